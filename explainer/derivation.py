@@ -1,0 +1,173 @@
+"""A proven program as a reader meets it: one typed step per equation, with lines to follow and numbers to check.
+
+No language here: a step names the sentence that explains it and what that sentence mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from explainer import digits as rounding
+from explainer.digits import Enclosure, Shown
+from explainer.errors import NumericError, Problem
+from explainer.expression import Constant, Expression, Number, Symbol, formula
+from explainer.operations import OPERATIONS
+from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
+from explainer.proof import Proof, prove
+from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
+from explainer.spec import Example, compose
+
+EXACT, PROVEN = "exact", "proven"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a step: how it follows from the line before, and what it says."""
+
+    relation: str  # "=" or "≈"
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one quantity comes about. `sentence` is a key of the catalogue; `mentions` are its quantities, `count` its plural."""
+
+    target: str
+    sentence: str
+    mentions: Mapping[str, str]
+    lines: tuple[Line, ...]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """An example with everything that was computed and proven about it."""
+
+    example: Example
+    program: Program
+    proof: Proof
+    shown: Mapping[str, Shown]
+
+    @property
+    def name(self) -> str:
+        return self.example.name
+
+    def value(self, name: str) -> float:
+        """The float64 nearest to the quantity."""
+        value = self.proof.enclosures[name].nearest_double()
+        assert value is not None, name
+        return value
+
+    def provenance(self, name: str) -> str:
+        return EXACT if self.shown[name].exact else PROVEN
+
+    def enclosure(self, name: str) -> Enclosure:
+        return self.proof.enclosures[name]
+
+    def show(self, name: str, digits: int = 0) -> Shown:
+        """The printed form with the example's digits, or with as many as asked for."""
+        default = self.shown[name]
+        if not digits or default.exact:
+            return default
+        shown = rounding.show(self.enclosure(name), digits)
+        assert shown is not None, name
+        return shown
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """The step of every equation, by its target."""
+        return {equation.target: self._step(equation) for equation in self.program.equations}
+
+    def resolve(self, name: str) -> str:
+        """The quantity of this name, where a zeroth step or an only sample may be spelt out (`w_1#0`, `h_1@1`)."""
+        for candidate in (name, name.removesuffix("#0"), name.replace("@1", ""), name.replace("@1", "").removesuffix("#0")):
+            if candidate in self.program.quantities:
+                return candidate
+        raise KeyError(name)
+
+    # --- steps
+
+    def _step(self, equation: Equation) -> Step:
+        quantity = self.program.quantities[equation.target]
+        sentence, mentions, count = _explanation(self.program, equation, quantity)
+        return Step(equation.target, sentence, mentions, self._lines(equation), count)
+
+    def _lines(self, equation: Equation) -> tuple[Line, ...]:
+        """Symbols, then numbers, then the result: as many of these as differ."""
+        result = self.shown[equation.target]
+        symbolic = formula(equation, [Symbol(name) for name in equation.operands])
+        lines = [Line("=", symbolic)]
+        if isinstance(symbolic, Constant) and symbolic.value.denominator == 1:
+            return tuple(lines)
+        if equation.operands and not isinstance(symbolic, Symbol):
+            operands = self._printed_operands(equation)
+            exact = all(operand.exact for operand in operands)
+            numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
+            lines.append(Line("=" if exact else "≈", formula(equation, numbers)))
+        lines.append(Line("=" if result.exact else "≈", Number(equation.target, result)))
+        return tuple(lines)
+
+    def _printed_operands(self, equation: Equation) -> list[Shown]:
+        """The operands with just enough digits that who puts them in gets the printed result."""
+        digits, wanted = self.example.digits, self.shown[equation.target]
+        for extra in range(GUARD_DIGITS + 1):
+            operands = [self.show(name, digits + extra) for name in equation.operands]
+            got = recompute(equation.operation, operands, equation.static, digits)
+            if got is not None and got.value == wanted.value:
+                return operands
+        expected = f"operands that give {wanted.text} with at most {GUARD_DIGITS} more digits"
+        raise NumericError(
+            Problem(self.example.file, equation.target, "a line that no reader could recompute", expected, "digits = 6")
+        )
+
+
+def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tuple[str, dict[str, str], int]:
+    """Which sentence explains an equation, what it mentions, and the number its plural depends on."""
+    target, operands = equation.target, equation.operands
+    mentions = {"target": target}
+    if quantity.kind in PARTIALS:
+        mentions |= {"of": quantity.of, "by": quantity.by}
+        paths = len(equation.static)
+        if ".at" in target:
+            return "partial.place", mentions, 0
+        if equation.operation == "sum_of_products":
+            if quantity.kind is Kind.TOTAL or paths > 1:
+                return "chain_rule", mentions, paths
+            return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
+        inner = program.equation_of[quantity.of]
+        if inner.operation == "affine":
+            by = program.quantities[quantity.by]
+            kind = "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
+            return f"partial.affine.{kind}", mentions | {"other": operands[0]} if operands else mentions, 0
+        if inner.operation in LOSS_ROWS:
+            return f"partial.{inner.operation}", mentions, 0
+        return f"partial.{inner.operation}", mentions | {"z": inner.operands[0]}, 0
+    if equation.operation == "affine":
+        products = len(equation.static) - equation.static.count(1)
+        return ("affine" if 1 in equation.static else "affine.no_bias"), mentions, products
+    if equation.operation in LOSS_ROWS:
+        kind = "baseline" if quantity.kind is Kind.BASELINE else equation.operation
+        return f"loss.{kind}", mentions, len(operands) // 2
+    if equation.operation == "sgd_update":
+        return "update", mentions | {"before": operands[0], "rate": operands[1], "gradient": operands[2]}, 0
+    if equation.operation == "mean":
+        return "mean", mentions, len(operands)
+    if equation.operation == "difference":
+        return "difference", mentions | {"raw": operands[0], "shift": operands[1]}, 0
+    return f"activation.{equation.operation}", mentions | {"z": operands[0]}, 0
+
+
+LOSS_ROWS = tuple(name for name in OPERATIONS if name.endswith("squared_error"))
+
+
+def derive(example: Example) -> Derivation:
+    """Compose, prove and round an example.
+
+    Raises:
+        ProofError, NumericError: see `explainer.proof.prove`.
+    """
+    program = compose(example)
+    proof = prove(program, example)
+    return Derivation(example, program, proof, shown_values(program, proof.enclosures, example.digits))

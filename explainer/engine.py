@@ -1,0 +1,60 @@
+"""Float64 values of a program, on numpy: the calculation a reader's own code would make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from explainer.errors import NumericError, Problem
+from explainer.operations import OPERATIONS, Operation, apply
+from explainer.program import Program, Static
+
+
+class Float64:
+    """The primitives on numpy's float64."""
+
+    def __init__(self) -> None:
+        self.overrides: Mapping[str, Callable[..., Any]] = {"sigmoid": _stable_sigmoid}
+
+    def number(self, value: Fraction) -> np.float64:
+        return np.float64(value.numerator / value.denominator)
+
+    add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
+    negate, exp, tanh = np.negative, np.exp, np.tanh
+
+    def power(self, base: np.float64, exponent: int) -> np.float64:
+        return np.power(base, exponent)
+
+    def positive_part(self, value: np.float64) -> np.float64:
+        return np.maximum(value, np.float64(0))
+
+    def is_positive(self, value: np.float64) -> np.float64:
+        return np.float64(value > 0)
+
+
+def _stable_sigmoid(operands: list[np.float64], _: Static) -> np.float64:
+    """1/(1 + e^−z) without overflow: the exponent is never positive."""
+    (z,) = operands
+    small = np.exp(-np.abs(z))
+    return (np.float64(1) if z >= 0 else small) / (1 + small)
+
+
+def run(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, float]:
+    """Evaluate every equation in order.
+
+    Raises:
+        NumericError: a value is not finite; the first one's name is given.
+    """
+    algebra = Float64()
+    values: dict[str, np.float64] = {name: np.float64(float(value)) for name, value in program.given.items()}
+    with np.errstate(all="ignore"):
+        for equation in program.equations:
+            operands = [values[name] for name in equation.operands]
+            value = apply(operations[equation.operation], algebra, operands, equation.static)
+            if not np.isfinite(value):
+                raise NumericError(Problem("", equation.target, f"{value}", "a finite number", "smaller parameters"))
+            values[equation.target] = value
+    return {name: float(value) for name, value in values.items()}

@@ -1,0 +1,64 @@
+"""Every error the package raises on purpose.
+
+    ExplainerError
+    ├── InputError          the author's file or the command line is wrong   (exit status 2)
+    └── ContentError        the input is readable, what it says is not right (exit status 1)
+        ├── ProofError      an equation is not what its name says
+        ├── NumericError    a value overflows, or its digits stay undecided
+        └── PageError       prose, catalogue, glossary, derivation or built page is wrong
+
+Each carries a tuple of `Problem`s: all that was found, not only the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong: where, what was found, what was expected, and how it looks when right."""
+
+    file: str
+    place: str
+    found: str
+    expected: str
+    example: str = ""
+
+    def __str__(self) -> str:
+        where = ": ".join(part for part in (self.file, self.place) if part)
+        lines = [where, f"  found:    {self.found}", f"  expected: {self.expected}"]
+        if self.example:
+            lines.append("  example:  " + self.example.replace("\n", "\n            "))
+        return "\n".join(lines)
+
+
+class ExplainerError(Exception):
+    """The root: catch this to catch them all. `status` is the command's exit status."""
+
+    status = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class InputError(ExplainerError):
+    status = 2
+
+
+class ContentError(ExplainerError):
+    pass
+
+
+class ProofError(ContentError):
+    pass
+
+
+class NumericError(ContentError):
+    pass
+
+
+class PageError(ContentError):
+    pass

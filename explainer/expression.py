@@ -1,0 +1,110 @@
+"""Formulas as trees, for whoever prints them.
+
+`Tree` is an algebra: reading an operation's row in it gives the formula itself, with the operands as leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from explainer.digits import Shown
+from explainer.operations import OPERATIONS, apply
+from explainer.program import Equation, Static
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """The name of a quantity stands here."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The value of a quantity stands here, with these digits."""
+
+    name: str
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that belongs to the formula."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operator or function over other trees; `exponent` for powers."""
+
+    head: str
+    parts: tuple[Expression, ...]
+    exponent: int = 0
+
+
+Expression = Symbol | Number | Constant | Node
+
+# Functions a reader knows by name are printed by name, not spelled out.
+_BY_NAME = ("sigmoid", "tanh", "relu")
+
+
+class Tree:
+    """The primitives as tree builders. Sums stay flat, so that they print without parentheses."""
+
+    def __init__(self, *, spell_out: bool = False) -> None:
+        self.overrides: Mapping[str, Callable[..., Any]] = {} if spell_out else {
+            name: (lambda operands, _, name=name: Node(name, tuple(operands))) for name in _BY_NAME
+        }
+
+    def number(self, value: Fraction) -> Expression:
+        return Constant(value)
+
+    def add(self, left: Expression, right: Expression) -> Expression:
+        return Node("add", (*(left.parts if isinstance(left, Node) and left.head == "add" else (left,)), right))
+
+    def subtract(self, left: Expression, right: Expression) -> Expression:
+        return Node("subtract", (left, right))
+
+    def multiply(self, left: Expression, right: Expression) -> Expression:
+        return Node("multiply", (*(left.parts if isinstance(left, Node) and left.head == "multiply" else (left,)), right))
+
+    def divide(self, left: Expression, right: Expression) -> Expression:
+        return Node("divide", (left, right))
+
+    def negate(self, value: Expression) -> Expression:
+        return Node("negate", (value,))
+
+    def power(self, base: Expression, exponent: int) -> Expression:
+        return Node("power", (base,), exponent)
+
+    def exp(self, value: Expression) -> Expression:
+        return Node("exp", (value,))
+
+    def tanh(self, value: Expression) -> Expression:
+        return Node("tanh", (value,))
+
+    def positive_part(self, value: Expression) -> Expression:
+        return Node("relu", (value,))
+
+    def is_positive(self, value: Expression) -> Expression:
+        return Node("is_positive", (value,))
+
+
+def formula(equation: Equation, leaves: Sequence[Expression]) -> Expression:
+    """The equation's right-hand side over the given leaves."""
+    return apply(OPERATIONS[equation.operation], Tree(), leaves, equation.static)
+
+
+def spelled_out(operation: str, leaves: Sequence[Expression], static: Static = ()) -> Expression:
+    """The operation's own formula, by its definition."""
+    return apply(OPERATIONS[operation], Tree(spell_out=True), leaves, static)
+
+
+def leaves_of(expression: Expression) -> tuple[Expression, ...]:
+    if isinstance(expression, Node):
+        return tuple(leaf for part in expression.parts for leaf in leaves_of(part))
+    return (expression,)

@@ -1,0 +1,168 @@
+"""The vocabulary: one row per operation, and nothing else knows a formula.
+
+A row says what an operation computes, written over the few primitives of an `Algebra`, and which rows are its partial
+derivatives. Evaluating, proving and printing are algebras: a new operation is one row, a new reading is one algebra.
+An algebra may read a row in its own way where it has to (a stable sigmoid, say) by listing it in `overrides`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any, Protocol
+
+from explainer.program import Static
+
+OUTPUT = -1  # stands, in a Rule, for the operation's own result
+
+
+class Algebra(Protocol):
+    """The primitives a reading must supply. Values are whatever the reading works on."""
+
+    overrides: Mapping[str, Callable[..., Any]]
+
+    def number(self, value: Fraction) -> Any: ...
+    def add(self, left: Any, right: Any) -> Any: ...
+    def subtract(self, left: Any, right: Any) -> Any: ...
+    def multiply(self, left: Any, right: Any) -> Any: ...
+    def divide(self, left: Any, right: Any) -> Any: ...
+    def negate(self, value: Any) -> Any: ...
+    def power(self, base: Any, exponent: int) -> Any: ...
+    def exp(self, value: Any) -> Any: ...
+    def tanh(self, value: Any) -> Any: ...
+    def positive_part(self, value: Any) -> Any: ...
+    def is_positive(self, value: Any) -> Any: ...
+
+
+Formula = Callable[[Any, Sequence[Any], Static], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One partial derivative as an equation: an operation and which of the outer operands (or OUTPUT) it takes."""
+
+    operation: str
+    operands: tuple[int, ...] = ()
+    static: Static = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`formula(algebra, operands, static)`; `partial(position, count, static)` is the rule by that operand, if there is one."""
+
+    name: str
+    formula: Formula
+    partial: Callable[[int, int, Static], Rule] | None = None
+    kinks: bool = False  # not differentiable everywhere: a declared convention holds there
+
+
+def apply(operation: Operation, algebra: Algebra, operands: Sequence[Any], static: Static = ()) -> Any:
+    """Read one row in one algebra."""
+    override = algebra.overrides.get(operation.name)
+    return override(operands, static) if override else operation.formula(algebra, operands, static)
+
+
+def _total(k: Algebra, values: Sequence[Any]) -> Any:
+    *_, last = accumulate(values, k.add)
+    return last
+
+
+def _product(k: Algebra, values: Sequence[Any]) -> Any:
+    *_, last = accumulate(values, k.multiply)
+    return last
+
+
+def split(operands: Sequence[Any], lengths: Static) -> list[Sequence[Any]]:
+    """The terms of a sum of products: `lengths` factors each, in order."""
+    ends = list(accumulate(lengths))
+    return [operands[end - length : end] for length, end in zip(lengths, ends, strict=True)]
+
+
+def _sum_of_products(k: Algebra, v: Sequence[Any], lengths: Static) -> Any:
+    return _total(k, [_product(k, term) for term in split(v, lengths)])
+
+
+def _partial_of_sum_of_products(position: int, count: int, lengths: Static) -> Rule:
+    term = next(term for term in split(range(count), lengths) if position in term)
+    others = tuple(index for index in term if index != position)
+    if not others:
+        return Rule("one")
+    return Rule("copy", others) if len(others) == 1 else Rule("product", others)
+
+
+def _squared_errors(k: Algebra, v: Sequence[Any]) -> Any:
+    return _total(k, [k.power(k.subtract(y, o), 2) for y, o in zip(v[::2], v[1::2], strict=True)])
+
+
+def _squared_error_row(name: str, scale: Callable[[int], Fraction]) -> tuple[Operation, Operation]:
+    """Σ(y − o)² times a scale that may depend on the number of outputs; operands y₁, o₁, y₂, o₂, …"""
+
+    def formula(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+        factor = scale(len(v) // 2)
+        return _squared_errors(k, v) if factor == 1 else k.multiply(k.number(factor), _squared_errors(k, v))
+
+    def partial(position: int, count: int, _: Static) -> Rule:
+        pair = (position, position + 1) if position % 2 == 0 else (position - 1, position)
+        return Rule(f"{name}_slope", pair, (-1 if position % 2 else 1, count // 2))
+
+    def slope(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+        sign, outputs = static
+        factor = sign * 2 * scale(outputs)
+        difference = k.subtract(v[0], v[1])
+        if factor == 1:
+            return difference
+        return k.negate(difference) if factor == -1 else k.multiply(k.number(factor), difference)
+
+    return Operation(name, formula, partial), Operation(f"{name}_slope", slope)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        # sums and products
+        Operation("affine", _sum_of_products, _partial_of_sum_of_products),
+        Operation("sum_of_products", _sum_of_products, _partial_of_sum_of_products),
+        Operation("product", lambda k, v, _: _product(k, v)),
+        Operation(
+            "difference",
+            lambda k, v, _: k.subtract(v[0], v[1]),
+            lambda position, *_: Rule("minus_one" if position else "one"),
+        ),
+        Operation("copy", lambda k, v, _: v[0], lambda *_: Rule("one")),
+        Operation("one", lambda k, v, _: k.number(Fraction(1))),
+        Operation("minus_one", lambda k, v, _: k.number(Fraction(-1))),
+        Operation(
+            "mean",
+            lambda k, v, _: k.divide(_total(k, v), k.number(Fraction(len(v)))),
+            lambda position, count, _: Rule("share", (), (count,)),
+        ),
+        Operation("share", lambda k, v, static: k.number(Fraction(1, static[0]))),
+        # activations: each slope is written with the activation's own result where that is shorter
+        Operation("identity", lambda k, v, _: v[0], lambda *_: Rule("one")),
+        Operation(
+            "sigmoid",
+            lambda k, v, _: k.divide(k.number(Fraction(1)), k.add(k.number(Fraction(1)), k.exp(k.negate(v[0])))),
+            lambda *_: Rule("sigmoid_slope", (OUTPUT,)),
+        ),
+        Operation(
+            "sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))
+        ),
+        Operation("tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,))),
+        Operation("tanh_slope", lambda k, v, _: k.subtract(k.number(Fraction(1)), k.power(v[0], 2))),
+        Operation(
+            "relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kinks=True
+        ),
+        Operation("relu_slope", lambda k, v, _: k.is_positive(v[0])),
+        # losses
+        *_squared_error_row("squared_error", lambda outputs: Fraction(1)),
+        *_squared_error_row("half_squared_error", lambda outputs: Fraction(1, 2)),
+        *_squared_error_row("mean_squared_error", lambda outputs: Fraction(1, outputs)),
+        # updates: parameter, learning rate, gradient
+        Operation("sgd_update", lambda k, v, _: k.subtract(v[0], k.multiply(v[1], v[2]))),
+    )
+}
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
+LOSSES = ("squared_error", "half_squared_error", "mean_squared_error")

@@ -1,0 +1,153 @@
+"""A program: a list of equations over named quantities, as plain frozen data.
+
+Everything the package does is a reading of such a list. Nothing in it knows a number type, a language or a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+Static = tuple[int, ...]
+
+
+class Kind(StrEnum):
+    """What a quantity is to the reader."""
+
+    RAW = "raw"
+    SHIFT = "shift"
+    INPUT = "input"
+    TARGET = "target"
+    WEIGHT = "weight"
+    BIAS = "bias"
+    RATE = "rate"
+    PREACTIVATION = "preactivation"
+    HIDDEN = "hidden"
+    OUTPUT = "output"
+    LOSS = "loss"
+    BASELINE = "baseline"
+    LOCAL = "local"  # the derivative of one equation's result by one of its operands
+    STATION = "station"  # between neighbouring stations
+    TOTAL = "total"  # of the loss, by anything
+
+
+PARAMETERS = frozenset({Kind.WEIGHT, Kind.BIAS})
+PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The parts of a quantity's name: base@sample#step, as in `h_1@2#3`.
+
+    `sample` counts from 1, 0 meaning that the program has only one; `step` counts the updates made before.
+    """
+
+    base: str
+    sample: int = 0
+    step: int = 0
+
+    def __str__(self) -> str:
+        return self.base + (f"@{self.sample}" if self.sample else "") + (f"#{self.step}" if self.step else "")
+
+
+def partial_name(of: str, by: str, *, direct: bool = False) -> str:
+    """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`); `.direct` marks a derivative that is not the total."""
+    of_base, _, of_step = of.partition("#")
+    by_base, _, by_step = by.partition("#")
+    tail = ".direct" if direct else ""
+    if of_step == by_step:
+        return f"d{of_base}/d{by_base}{tail}" + (f"#{of_step}" if of_step else "")
+    return f"d{of}/d{by}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates."""
+
+    name: str
+    kind: Kind
+    symbol: str
+    shape: tuple[int, ...] = ()
+    of: str = ""
+    by: str = ""
+
+    @property
+    def step(self) -> int:
+        _, _, step = self.name.rpartition("#")
+        return int(step) if "#" in self.name else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """target = operation(operands). `static` holds what is fixed by the list's shape, such as the lengths of a sum's terms."""
+
+    target: str
+    operation: str
+    operands: tuple[str, ...] = ()
+    static: Static = ()
+
+
+@dataclass(frozen=True)
+class Program:
+    """Quantities, the numbers given for some of them, and one equation for each of the others, in order of evaluation."""
+
+    quantities: Mapping[str, Quantity]
+    given: Mapping[str, Decimal]
+    equations: tuple[Equation, ...]
+    parameters: tuple[str, ...] = ()
+    stations: frozenset[str] = frozenset()
+    losses: tuple[str, ...] = ()  # the loss before each step; the last one follows the last update
+
+    @cached_property
+    def equation_of(self) -> Mapping[str, Equation]:
+        return {equation.target: equation for equation in self.equations}
+
+    def of_kind(self, *kinds: Kind, step: int | None = None) -> tuple[str, ...]:
+        return tuple(
+            quantity.name
+            for quantity in self.quantities.values()
+            if quantity.kind in kinds and step in (None, quantity.step)
+        )
+
+    def extended(self, quantities: Iterable[Quantity], equations: Iterable[Equation], **changes: object) -> Program:
+        """This program with more at its end."""
+        return replace(
+            self,
+            quantities={**self.quantities, **{quantity.name: quantity for quantity in quantities}},
+            equations=(*self.equations, *equations),
+            **changes,  # type: ignore[arg-type]
+        )
+
+
+def faults(program: Program, operations: Iterable[str]) -> tuple[str, ...]:
+    """What is malformed in the list itself: unknown names, a use before its equation, two equations for one target."""
+    known, found = set(program.given), []
+    vocabulary = set(operations)
+    for equation in program.equations:
+        if equation.operation not in vocabulary:
+            found.append(f"{equation.target}: unknown operation {equation.operation!r}")
+        found += [
+            f"{equation.target}: uses {operand!r} before it is known"
+            for operand in equation.operands
+            if operand not in known
+        ]
+        if equation.target in known:
+            found.append(f"{equation.target}: stated twice")
+        known.add(equation.target)
+    found += [f"{name}: has neither a number nor an equation" for name in program.quantities if name not in known]
+    found += [f"{name}: is no declared quantity" for name in known if name not in program.quantities]
+    return tuple(found)
+
+
+def listing(program: Program) -> str:
+    """The program as text, one line each, for people who debug it."""
+    lines = [f"{name} = {value}" for name, value in program.given.items()]
+    lines += [
+        f"{equation.target} = {equation.operation}{list(equation.static) if equation.static else ''}"
+        f"({', '.join(equation.operands)})"
+        for equation in program.equations
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""The proof of a program: that each equation is what its name says, and that each printed digit is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from explainer.digits import Enclosure
+from explainer.errors import Problem, ProofError
+from explainer.operations import OPERATIONS, Operation
+from explainer.program import Program
+from explainer.proof import enclosure, symbolic
+from explainer.proof.symbolic import Certificate, Fault
+from explainer.spec.model import Example
+
+__all__ = ["Certificate", "Fault", "Proof", "prove"]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proven program: its certificate, an enclosure for every value, and where a declared convention stood in at a kink."""
+
+    certificate: Certificate
+    enclosures: Mapping[str, Enclosure]
+    bits: int
+    kinks: tuple[str, ...]
+
+
+def prove(
+    program: Program, example: Example, operations: Mapping[str, Operation] = OPERATIONS
+) -> Proof:
+    """Prove the equations, then enclose the values.
+
+    Raises:
+        ProofError: an equation is not what its name says; every such one is named.
+        NumericError: a value is not finite, or digits stay undecided.
+    """
+    certificate, faults = symbolic.prove(program, example, operations)
+    if faults:
+        equations = program.equation_of
+        raise ProofError(
+            Problem(
+                example.file,
+                fault.reference,
+                fault.reason,
+                f"the equation of {fault.reference}",
+                str(equations.get(fault.reference, "")),
+            )
+            for fault in faults
+        )
+    zero: list[frozenset[str]] = []  # found once, and only if some enclosure cannot exclude zero
+
+    def vanishes(name: str) -> bool:
+        if not zero:
+            zero.append(symbolic.vanishing(program, operations))
+        return name in zero[0]
+
+    found, bits = enclosure.enclosures(program, example.digits, vanishes, operations)
+    kinked = [operation.name for operation in operations.values() if operation.kinks]
+    return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, kinked))

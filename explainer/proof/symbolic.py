@@ -1,0 +1,332 @@
+"""The symbolic proof: every equation of a program is what its name says.
+
+1. Rules: each row's partials are the derivatives of its formula, by sympy, at every arity the program uses.
+2. Composition: each equation's right-hand side, over what its operands *mean*, equals what its target *means*. Forward
+   quantities mean the network written out from its spec; dA/dB means A's derivative by B, found by forward accumulation;
+   an update means w − η ∂L/∂w. A wrong wire is therefore named where it is, not where its effects show.
+3. For small networks, the loss written out whole, differentiated by sympy as a reader would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy
+
+from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
+from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
+from explainer.proof import expansion
+from explainer.proof.rings import FUNCTIONS, Dual, Duals, Polynomials, Residues, Ring
+from explainer.spec.model import Example
+
+EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
+DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
+POINTS = 3
+PROVEN, CHECKED = "proven", "checked"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A quantity whose equation is not what its name says."""
+
+    reference: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.reason}"
+
+
+# --- 1. rules -------------------------------------------------------------------------------------------------------
+
+
+class Sympy:
+    """The primitives as sympy expressions; `side` says on which side of its kink a piecewise function is."""
+
+    def __init__(self, side: int = 1, overrides: Mapping[str, Any] | None = None) -> None:
+        self.side, self.overrides = side, overrides or {}
+
+    def number(self, value: Fraction) -> Any:
+        return sympy.Rational(value.numerator, value.denominator)
+
+    def add(self, left: Any, right: Any) -> Any:
+        return left + right
+
+    def subtract(self, left: Any, right: Any) -> Any:
+        return left - right
+
+    def multiply(self, left: Any, right: Any) -> Any:
+        return left * right
+
+    def divide(self, left: Any, right: Any) -> Any:
+        return left / right
+
+    def negate(self, value: Any) -> Any:
+        return -value
+
+    def power(self, base: Any, exponent: int) -> Any:
+        return base**exponent
+
+    def exp(self, value: Any) -> Any:
+        return sympy.exp(value)
+
+    def tanh(self, value: Any) -> Any:
+        return sympy.tanh(value)
+
+    def positive_part(self, value: Any) -> Any:
+        return value if self.side > 0 else sympy.Integer(0)
+
+    def is_positive(self, value: Any) -> Any:
+        return sympy.Integer(int(self.side > 0))
+
+
+def _is_zero(expression: Any) -> bool:
+    """True only if it is: an expanded numerator that vanishes."""
+    return expression == 0 or sympy.expand(sympy.numer(sympy.together(expression))) == 0
+
+
+@cache
+def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Operation, ...]) -> tuple[str, ...]:
+    """Which of an operation's partials, over `count` operands, are not the derivatives of its formula.
+
+    `rows` are the operations its partials are made of.
+    """
+    found = []
+    vocabulary = {row.name: row for row in rows}
+    names = sympy.symbols(f"v1:{count + 1}", real=True)
+    assert operation.partial is not None
+    for side in (1, -1) if operation.kinks else (1,):
+        algebra = Sympy(side)
+        result = apply(operation, algebra, names, static)
+        for position, name in enumerate(names):
+            rule = operation.partial(position, count, static)
+            operands = [result if index == OUTPUT else names[index] for index in rule.operands]
+            stated = apply(vocabulary[rule.operation], algebra, operands, rule.static)
+            if not _is_zero(sympy.diff(result, name) - stated):
+                found.append(f"{rule.operation} is not the derivative of {operation.name} by operand {position + 1}")
+    return tuple(dict.fromkeys(found))
+
+
+def used_rules(program: Program, operations: Mapping[str, Operation]) -> dict[tuple[str, int, Static], list[Equation]]:
+    """The differentiable operations of a program at each arity, with the equations that use them."""
+    rules: dict[tuple[str, int, Static], list[Equation]] = {}
+    differentiated = {quantity.of for quantity in program.quantities.values() if quantity.kind is Kind.LOCAL}
+    for equation in program.equations:
+        if equation.target in differentiated:
+            key = (equation.operation, len(equation.operands), equation.static)
+            rules.setdefault(key, []).append(equation)
+    return rules
+
+
+def _rows_of(operation: Operation, count: int, static: Static, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
+    assert operation.partial is not None
+    names = dict.fromkeys(operation.partial(position, count, static).operation for position in range(count))
+    return tuple(operations[name] for name in names)
+
+
+def prove_rules(program: Program, operations: Mapping[str, Operation]) -> Iterator[Fault]:
+    for (name, count, static), equations in used_rules(program, operations).items():
+        operation = operations[name]
+        reasons = rule_faults(operation, count, static, _rows_of(operation, count, static, operations))
+        for reason in reasons:
+            targets = {equation.target for equation in equations}
+            for quantity in program.quantities.values():
+                if quantity.kind is Kind.LOCAL and quantity.of in targets:
+                    yield Fault(quantity.name, reason)
+
+
+# --- 2. composition -------------------------------------------------------------------------------------------------
+
+
+class _Meaning:
+    """What every quantity of a program means, in one ring."""
+
+    def __init__(self, program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> None:
+        self.program, self.base, self.operations = program, base, operations
+        self.duals = Duals(base)
+        moved = {equation.target for equation in program.equations if equation.operation.endswith("_update")}
+        self.free = [*program.given, *moved]
+        self.values = {name: base.symbol(name) for name in self.free}
+        if example is not None:
+            for step in range(max(len(program.losses), 1)):
+                self.values |= expansion.forward(example, step, base.symbol, base.generator)
+        self.forward: list[Equation] = []
+        for equation in program.equations:
+            if program.quantities[equation.target].kind in PARTIALS or equation.target in moved:
+                continue
+            self.forward.append(equation)
+            if equation.target not in self.values:
+                self.values[equation.target] = self.read(equation)
+        self._derive()
+
+    def read(self, equation: Equation) -> Any:
+        """The equation's right-hand side over what its operands mean."""
+        operands = [self.values[name] for name in equation.operands]
+        return apply(self.operations[equation.operation], self.base, operands, equation.static)
+
+    def _derive(self) -> None:
+        """Forward accumulation from every quantity that something is differentiated by."""
+        partials = [quantity for quantity in self.program.quantities.values() if quantity.kind in PARTIALS]
+        seeds = {quantity.by for quantity in partials}
+        one = self.base.number(Fraction(1))
+        zero = self.base.number(Fraction(0))
+        duals = {name: Dual(self.values[name], {name: one} if name in seeds else {}) for name in self.free}
+        for equation in self.forward:
+            target = equation.target
+            result = self._dual(equation, duals)
+            slopes = {**result.slopes, target: one} if target in seeds else result.slopes
+            duals[target] = Dual(self.values[target], slopes)
+        for quantity in partials:
+            if ".at" in quantity.name:
+                self.values[quantity.name] = self._by_place(quantity.of, quantity.by, int(quantity.name.partition(".at")[2].partition("#")[0]))
+            elif ".direct" in quantity.name:
+                self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
+            else:
+                self.values[quantity.name] = duals[quantity.of].slopes.get(quantity.by, zero)
+        for equation in self.program.equations:
+            if equation.operation == "sgd_update":
+                base, _, step = equation.target.partition("#")
+                before = "" if step == "1" else f"#{int(step) - 1}"
+                gradient = duals[f"L{before}"].slopes.get(base + before, zero)
+                meant = self.base.symbol(base + before) - self.base.symbol("eta") * gradient
+                self.values[f"{equation.target} meant"] = meant
+
+    def _dual(self, equation: Equation, duals: Mapping[str, Dual]) -> Dual:
+        operands = [duals[name] for name in equation.operands]
+        return apply(self.operations[equation.operation], self.duals, operands, equation.static)
+
+    def _by_place(self, of: str, by: str, place: int) -> Any:
+        """The derivative through one of several places where an operand stands."""
+        equation = self.program.equation_of[of]
+        position = [index for index, name in enumerate(equation.operands) if name == by][place - 1]
+        one = self.base.number(Fraction(1))
+        operands = [
+            Dual(self.values[name], {by: one} if index == position else {}) for index, name in enumerate(equation.operands)
+        ]
+        result = apply(self.operations[equation.operation], self.duals, operands, equation.static)
+        return result.slopes.get(by, self.base.number(Fraction(0)))
+
+    def _direct(self, of: str, by: str, kind: Kind) -> Any:
+        """The derivative that holds the other operands (for a local partial) or the other stations constant."""
+        one = self.base.number(Fraction(1))
+        duals = {name: Dual(value, {by: one} if name == by else {}) for name, value in self.values.items()}
+        result = duals[of]
+        for equation in self.forward:
+            if equation.target == of:
+                result = self._dual(equation, duals)
+                break
+            if kind is not Kind.LOCAL and equation.target not in self.program.stations and equation.target != by:
+                duals[equation.target] = self._dual(equation, duals)
+        return result.slopes.get(by, self.base.number(Fraction(0)))
+
+    def disagreements(self) -> Iterator[Fault]:
+        for equation in self.program.equations:
+            meant = self.values.get(f"{equation.target} meant", self.values[equation.target])
+            try:
+                agrees = self.read(equation) == meant
+            except StopIteration:  # a letter nobody else uses: an activation of something the network does not compute
+                agrees = False
+            if not agrees:
+                yield Fault(equation.target, f"{equation.operation}({', '.join(equation.operands)}) is not what the name says")
+
+
+def _letters(program: Program) -> int:
+    return sum(2 for equation in program.equations if equation.operation in FUNCTIONS)
+
+
+def prove_composition(
+    program: Program, example: Example | None, operations: Mapping[str, Operation]
+) -> tuple[str, tuple[Fault, ...]]:
+    """The method ("proven" or "checked") and every equation that is not what its name says."""
+    if len(program.parameters) <= EXACT_PARAMETERS:
+        moved = [equation.target for equation in program.equations if equation.operation.endswith("_update")]
+        base = Polynomials((*program.given, *moved), _letters(program))
+        return PROVEN, tuple(_Meaning(program, example, base, operations).disagreements())
+    found = dict.fromkeys(
+        fault
+        for point in range(POINTS)
+        for fault in _Meaning(program, example, Residues(point), operations).disagreements()
+    )
+    return CHECKED, tuple(found)
+
+
+def vanishing(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> frozenset[str]:
+    """Quantities that are identically zero at the given numbers, whatever the activations' values are."""
+    numbers = {name: Fraction(value) for name, value in program.given.items()}
+    base = Polynomials(tuple(program.given), _letters(program), numbers)
+    values = {name: base.symbol(name) for name in program.given}
+    for equation in program.equations:
+        operands = [values[name] for name in equation.operands]
+        values[equation.target] = apply(operations[equation.operation], base, operands, equation.static)
+    return frozenset(name for name, value in values.items() if value == 0)
+
+
+# --- 3. the whole loss, as a reader would --------------------------------------------------------------------------
+
+
+class sigmoid(sympy.Function):  # type: ignore[misc]  # sympy's functions are lower-case classes
+    def fdiff(self, argindex: int = 1) -> Any:
+        return self * (1 - self)
+
+
+def prove_directly(program: Program, example: Example, operations: Mapping[str, Operation]) -> Iterator[Fault]:
+    """Differentiate the written-out loss by every parameter and compare with the list, composed."""
+    functions = {"sigmoid": sigmoid, "tanh": sympy.tanh}
+    if not program.losses or any(name not in (*functions, "identity") for name in example.network.activations):
+        return
+    symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
+    loss = expansion.forward(example, 0, symbols.__getitem__, lambda name, z: functions[name](z))["L"]
+    algebra = Sympy(overrides={"sigmoid": lambda operands, _: sigmoid(operands[0])})
+    values: dict[str, Any] = dict(symbols)
+    wanted = {f"dL/d{name}": name for name in program.parameters}
+    for equation in program.equations:
+        if program.quantities[equation.target].step:
+            break
+        operands = [values[name] for name in equation.operands]
+        values[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
+        if name := wanted.get(equation.target):
+            difference = sympy.diff(loss, symbols[name]) - values[equation.target]
+            if sympy.expand(difference) != 0:
+                yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
+
+
+# --- all of it ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was proven, and how."""
+
+    rules: tuple[str, ...]  # operations whose partials are proven, with their arity
+    composition: str  # "proven" or "checked"
+    equations: int
+    direct: int  # totals also compared with the derivative of the written-out loss
+    points: int = 0  # of the check modulo 2⁶¹ − 1, if it was one
+
+
+def prove(
+    program: Program, example: Example | None = None, operations: Mapping[str, Operation] = OPERATIONS
+) -> tuple[Certificate, tuple[Fault, ...]]:
+    """Prove a program, or say where it is wrong."""
+    malformed = tuple(Fault(*text.split(": ", 1)) for text in faults(program, operations))
+    if malformed:
+        return Certificate((), "", 0, 0), malformed
+    found = list(prove_rules(program, operations))
+    method, disagreements = prove_composition(program, example, operations)
+    found += disagreements
+    small = example is not None and len(program.parameters) <= DIRECT_PARAMETERS and len(example.used) == 1
+    if small and program.losses and not found:
+        assert example is not None
+        found += prove_directly(program, example, operations)
+    rules = tuple(sorted({f"{name}/{count}" for name, count, _ in used_rules(program, operations)}))
+    certificate = Certificate(
+        rules,
+        method,
+        len(program.equations),
+        len(program.parameters) if small and program.losses else 0,
+        POINTS if method == CHECKED else 0,
+    )
+    return certificate, tuple(dict.fromkeys(found))

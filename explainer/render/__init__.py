@@ -1,0 +1,1 @@
+"""A derivation in words and signs: TeX and MathML, Markdown, SVG, JSON."""

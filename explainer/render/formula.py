@@ -1,0 +1,138 @@
+"""Expressions and symbols as text in some notation: one printer, several styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from explainer.expression import Constant, Expression, Node, Number, Symbol
+
+_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
+_PRECEDENCE = {"add": _SUM, "subtract": _SUM, "negate": _PRODUCT, "multiply": _PRODUCT, "divide": _PRODUCT, "power": _POWER, "exp": _POWER}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a notation writes things. `number` gets a flag: a negative value needs parentheses here."""
+
+    symbol: Callable[[str], str]
+    number: Callable[[Number, bool], str]
+    constant: Callable[[Fraction], str]
+    function: Callable[[str, str], str]
+    times: str  # between factors of which one is a number or a partial derivative
+    beside: str  # between factors that are plain symbols
+    minus: str
+    parentheses: tuple[str, str]
+    quotient: Callable[[str, str], str]
+    power: Callable[[str, str], str]
+    atomic_quotient: bool
+
+
+def write(expression: Expression, style: Style) -> str:
+    return _write(expression, style, 0, leading=True)
+
+
+def _write(expression: Expression, style: Style, around: int, *, leading: bool) -> str:
+    match expression:
+        case Symbol(name):
+            return style.symbol(name)
+        case Number():
+            negative = expression.shown.text.startswith("-")
+            return style.number(expression, negative and (not leading or around >= _POWER))
+        case Constant(value):
+            text = style.constant(value)
+            return _enclose(text, style) if value < 0 and not leading else text
+        case Node(head, parts, exponent):
+            own = _ATOM if head == "divide" and style.atomic_quotient else _PRECEDENCE.get(head, _ATOM)
+            inner_leading = leading or own < around
+            text = _node(head, parts, exponent, style, leading=inner_leading)
+            return _enclose(text, style) if own < around or (own == around == _SUM and not leading) else text
+
+
+def _enclose(text: str, style: Style) -> str:
+    left, right = style.parentheses
+    return f"{left}{text}{right}"
+
+
+def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style, *, leading: bool) -> str:
+    def part(index: int, around: int, lead: bool) -> str:
+        return _write(parts[index], style, around, leading=lead)
+
+    match head:
+        case "add":
+            return " + ".join(part(i, 0 if not i else _SUM, leading and not i) for i in range(len(parts)))
+        case "subtract":
+            return f"{part(0, 0, leading)} {style.minus} {part(1, _PRODUCT, False)}"
+        case "negate":
+            text = f"{style.minus}{part(0, _PRODUCT, False)}"
+            return text if leading else _enclose(text, style)
+        case "multiply":
+            texts = [part(i, _PRODUCT, leading and not i) for i in range(len(parts))]
+            return (style.times if _needs_sign(parts) else style.beside).join(texts)
+        case "divide":
+            if style.atomic_quotient:
+                return style.quotient(part(0, 0, True), part(1, 0, True))
+            return style.quotient(part(0, _PRODUCT, leading), part(1, _POWER, False))
+        case "power":
+            return style.power(part(0, _POWER, leading), str(exponent))
+        case "exp":
+            return style.power("e", part(0, 0, True))
+        case _:
+            return style.function(head, part(0, 0, True))
+
+
+def _needs_sign(parts: tuple[Expression, ...]) -> bool:
+    """Between numbers, and between fractions such as partial derivatives, a product needs its sign."""
+
+    def numeric(part: Expression) -> bool:
+        match part:
+            case Number():
+                return True
+            case Symbol(name):
+                return "/" in name
+            case Node(_, inner):
+                return any(isinstance(leaf, Number) or (isinstance(leaf, Node) and numeric(leaf)) for leaf in inner)
+        return False
+
+    return any(numeric(part) for part in parts)
+
+
+def _fraction_text(value: Fraction) -> str:
+    return str(value)
+
+
+ASCII = Style(
+    symbol=lambda name: name,
+    number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
+    constant=_fraction_text,
+    function=lambda name, argument: f"{name}({argument})",
+    times=" * ",
+    beside=" * ",
+    minus="-",
+    parentheses=("(", ")"),
+    quotient=lambda above, below: f"{above} / {below}",
+    power=lambda base, exponent: f"{base}^{exponent}" if exponent.isdigit() else f"{base}^({exponent})",
+    atomic_quotient=False,
+)
+
+FUNCTION_TEX = {"sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}", "is_positive": r"\operatorname{H}"}
+
+
+def tex_style(
+    symbol: Callable[[str], str], number: Callable[[Number, bool], str], constant: Callable[[Fraction], str], times: str
+) -> Style:
+    """TeX, with the caller's way of writing numbers. `times` is the language's multiplication sign."""
+    return Style(
+        symbol=symbol,
+        number=number,
+        constant=constant,
+        function=lambda name, argument: rf"{FUNCTION_TEX[name]}({argument})",
+        times=f" {times} ",
+        beside=r"\,",
+        minus="-",
+        parentheses=("(", ")"),
+        quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+        power=lambda base, exponent: f"{base}^{{{exponent}}}",
+        atomic_quotient=True,
+    )

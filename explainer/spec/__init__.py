@@ -1,0 +1,7 @@
+"""From an author's file to a program: `load` reads and checks the file, `compose` states its equations."""
+
+from explainer.spec.compose import compose
+from explainer.spec.load import load, parse
+from explainer.spec.model import Data, Example, Network, Sample
+
+__all__ = ["Data", "Example", "Network", "Sample", "compose", "load", "parse"]

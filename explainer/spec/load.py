@@ -1,0 +1,301 @@
+"""The author's file → `Example`, or every error in it with its place.
+
+The schema beside this module says which keys there are; each of its nodes carries the words ("description") and the
+sample ("examples") that an error about it shows. What a schema cannot say (shapes, names) is checked here.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from explainer.errors import InputError, Problem
+from explainer.spec.model import Data, Example, Network, Sample
+
+MAX_BYTES = 1_000_000
+MAX_DIGITS = 30
+MAX_EXPONENT = 100
+MAX_PARAMETERS = 2_000
+SCHEMA_FILE = Path(__file__).with_name("example.schema.json")
+MINIMAL = """[network]
+layers = [2, 1]
+activation = "sigmoid"
+
+[parameters]
+weights = [0, 1]
+biases = 4
+
+[[data.samples]]
+name = "Ada"
+inputs = [2, 3]"""
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of example files (draft 2020-12)."""
+    return json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+
+def load(path: Path) -> Example:
+    """Read an example file.
+
+    Raises:
+        InputError: the file cannot be read, or anything in it is wrong; all that was found.
+    """
+    file = str(path)
+
+    def refuse(found: str, expected: str) -> InputError:
+        return InputError(Problem(file, "", found, expected, MINIMAL))
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise refuse(f"a file of {path.stat().st_size} bytes", f"an example file of at most {MAX_BYTES} bytes")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refuse(f"a byte that is not UTF-8, at position {error.start}", "a TOML file in UTF-8") from None
+    except OSError as error:
+        raise refuse(error.strerror or type(error).__name__, "the path of a readable example file") from None
+    return parse(text, name=path.stem, file=file)
+
+
+def parse(text: str, *, name: str, file: str = "<text>") -> Example:
+    """Read an example from its text. `name` is what pages and references call it.
+
+    Raises:
+        InputError: all that is wrong with the text.
+    """
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file, "", f"not TOML: {error}", "a TOML document", MINIMAL)) from None
+    except (ValueError, ArithmeticError) as error:  # an integer of thousands of digits, an absurd exponent
+        expected = f"numbers of at most {MAX_DIGITS} digits"
+        raise InputError(Problem(file, "", f"a number that is too long ({error})", expected, MINIMAL)) from None
+    except RecursionError:
+        raise InputError(Problem(file, "", "lists or tables nested too deep", "a flat file", MINIMAL)) from None
+
+    problems = [*_numbers(document, file), *_schema_problems(document, file)]
+    if not problems:
+        problems = list(_meaning(document, file))
+    if problems:
+        raise InputError(problems)
+    return _example(document, name, file)
+
+
+# --- form -----------------------------------------------------------------------------------------------------------
+
+
+def _dotted(path: Any) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+    return text
+
+
+def _numbers(value: Any, file: str, path: tuple[str | int, ...] = ()) -> Iterator[Problem]:
+    """Numbers no proof could use: nan, infinity, or longer than anybody means."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _numbers(item, file, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _numbers(item, file, (*path, index))
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+        if not number.is_finite():
+            found = str(number)
+        elif len(number.as_tuple().digits) > MAX_DIGITS:
+            found = f"a number of {len(number.as_tuple().digits)} digits"
+        elif number and abs(number.adjusted()) > MAX_EXPONENT:
+            found = f"{number:E}"
+        else:
+            return
+        node = schema()["$defs"]["number"]
+        yield Problem(file, _dotted(path), found, node["description"], node["examples"][0])
+
+
+def _schema_problems(document: Any, file: str) -> Iterator[Problem]:
+    from jsonschema import Draft202012Validator  # imported late: half the commands never read a file
+
+    for error in sorted(Draft202012Validator(schema()).iter_errors(document), key=lambda e: list(map(str, e.path))):
+        node = error.schema
+        example = "\n".join(map(str, node.get("examples", ())))
+        if error.validator == "additionalProperties":
+            known = sorted(node["properties"])
+            for key in sorted(set(error.instance) - set(known)):
+                close = get_close_matches(key, known, 1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                expected = f"one of {', '.join(known)}{hint}"
+                yield Problem(file, _dotted((*error.path, key)), f"unknown key {key!r}", expected, example)
+        elif error.validator == "required":
+            for key in node["required"]:
+                if key not in error.instance:
+                    missing = _resolve(node["properties"][key])
+                    shown = "\n".join(map(str, missing.get("examples", ())))
+                    place = _dotted((*error.path, key))
+                    yield Problem(file, place, "nothing", missing.get("description", "a value"), shown)
+        else:
+            found = json.dumps(error.instance, default=str, ensure_ascii=False)
+            found = found if len(found) <= 80 else found[:77] + "…"
+            expected = node.get("description", error.message)
+            yield Problem(file, _dotted(error.path), found + _did_you_mean(error), expected, example)
+
+
+def _did_you_mean(error: Any) -> str:
+    names = [name for node in (error.schema, *error.schema.get("anyOf", ())) for name in _resolve(node).get("enum", ())]
+    close = get_close_matches(error.instance, names, 1) if isinstance(error.instance, str) else []
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _resolve(node: Any) -> Any:
+    while "$ref" in node:
+        target: Any = schema()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+# --- meaning --------------------------------------------------------------------------------------------------------
+
+
+def _network(document: Any) -> Network:
+    table = document["network"]
+    layers, activation = tuple(table["layers"]), table["activation"]
+    activations = (activation,) * (len(layers) - 1) if isinstance(activation, str) else tuple(activation)
+    return Network(layers, activations, table.get("loss", ""), table.get("bias", "per_neuron"))
+
+
+def _expand(value: Any, count: int) -> tuple[Decimal, ...]:
+    return tuple(map(Decimal, value)) if isinstance(value, list) else (Decimal(value),) * count
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _meaning(document: Any, file: str) -> Iterator[Problem]:
+    """Shapes and names that do not fit together."""
+    network = _network(document)
+    shape = "-".join(map(str, network.layers))
+
+    def problem(place: str, found: str, expected: str, example: str = "") -> Problem:
+        return Problem(file, place, found, expected, example)
+
+    if len(network.activations) != len(network.layers) - 1:
+        yield problem(
+            "network.activation",
+            _count(len(network.activations), "activation"),
+            f"one for each layer after the inputs of a {shape} network: {len(network.layers) - 1}",
+            'activation = "sigmoid"',
+        )
+    total = network.weight_count + network.bias_count
+    if total > MAX_PARAMETERS:
+        expected = f"at most {MAX_PARAMETERS} parameters: every one gets its own derivation"
+        yield problem("network.layers", f"a {shape} network with {total} parameters", expected, "layers = [2, 2, 1]")
+        return
+    parameters = document.get("parameters")
+    if parameters is None:
+        yield problem(
+            "parameters", "nothing", f"weights and biases for a {shape} network", "[parameters]\nweights = 1\nbiases = 0"
+        )
+        parameters = {"weights": 0, "biases": 0}
+    yield from _parameter_problems(file, network, parameters, shape)
+    yield from _sample_problems(file, network, document)
+
+
+def _parameter_problems(file: str, network: Network, parameters: Any, shape: str) -> Iterator[Problem]:
+    for key, count, letter in (("weights", network.weight_count, "w"), ("biases", network.bias_count, "b")):
+        value = parameters.get(key)
+        if value is None:
+            if count:
+                expected = f"{_count(count, 'number')} ({letter}_1 … {letter}_{count}), or one for all"
+                yield Problem(file, f"parameters.{key}", "nothing", expected, f"{key} = 0")
+        elif not count:
+            yield Problem(file, f"parameters.{key}", str(value), 'no biases, since bias = "none"', "[parameters]\nweights = 1")
+        elif isinstance(value, list) and len(value) != count:
+            names = ", ".join(f"{letter}_{index}" for index in range(len(value) + 1, count + 1))
+            missing = f"; missing: {names}" if names and len(names) < 200 else ""
+            yield Problem(
+                file,
+                f"parameters.{key}",
+                _count(len(value), "number"),
+                f"{count} for a {shape} network{missing}",
+                f"{key} = [{', '.join(['0.5'] * count) if count <= 12 else '0.5, 0.5, …'}]",
+            )
+
+
+def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
+    data = document["data"]
+    inputs, outputs = network.layers[0], network.layers[-1]
+    shift = data.get("shift")
+    if shift is not None and len(shift) != inputs:
+        expected = f"one number for each of the {inputs} inputs"
+        yield Problem(file, "data.shift", _count(len(shift), "number"), expected, f"shift = {[0] * inputs}")
+    needs_target = bool(network.loss) or "baseline" in data
+    seen: dict[str, int] = {}
+    for index, sample in enumerate(data["samples"], 1):
+        place = f"data.samples[{index}]"
+        if sample["name"] in seen:
+            found = f"{sample['name']!r} again, first in data.samples[{seen[sample['name']]}]"
+            yield Problem(file, f"{place}.name", found, "a name of its own for each sample", 'name = "Bob"')
+        seen.setdefault(sample["name"], index)
+        key, other = ("raw", "inputs") if shift is not None else ("inputs", "raw")
+        if other in sample:
+            reason = "with" if shift is not None else "without"
+            expected = f"{key} ({reason} data.shift)"
+            yield Problem(file, f"{place}.{other}", other, expected, f"{key} = {[1] * inputs}")
+        elif len(sample.get(key, ())) != inputs:
+            found = _count(len(sample[key]), "number") if key in sample else "nothing"
+            expected = f"one number for each of the {inputs} inputs"
+            yield Problem(file, f"{place}.{key}", found, expected, f"{key} = {[1] * inputs}")
+        if ("target" in sample or needs_target) and len(sample.get("target", ())) != outputs:
+            found = _count(len(sample["target"]), "number") if "target" in sample else "nothing"
+            expected = f"one number for each of the {outputs} outputs"
+            yield Problem(file, f"{place}.target", found, expected, f"target = {[1] * outputs}")
+    used = document.get("walkthrough", {}).get("samples", ())
+    for index, name in enumerate(used, 1):
+        place = f"walkthrough.samples[{index}]"
+        if name not in seen:
+            close = get_close_matches(name, list(seen), 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield Problem(file, place, repr(name), f"one of {', '.join(seen)}{hint}", f'samples = ["{next(iter(seen))}"]')
+        elif name in used[: index - 1]:
+            yield Problem(file, place, f"{name!r} again", "each sample once", f'samples = ["{name}"]')
+    if "training" in document and not network.loss:
+        yield Problem(file, "training", "training without a loss", "a loss in [network]", 'loss = "squared_error"')
+
+
+def _example(document: Any, name: str, file: str) -> Example:
+    network, data = _network(document), document["data"]
+    samples = tuple(
+        Sample(sample["name"], *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))
+        for sample in data["samples"]
+    )
+    names = [sample.name for sample in samples]
+    walkthrough, training = document.get("walkthrough", {}), document.get("training", {})
+    parameters = document["parameters"]
+    return Example(
+        name=name,
+        file=file,
+        network=network,
+        weights=_expand(parameters["weights"], network.weight_count),
+        biases=_expand(parameters.get("biases", []), network.bias_count),
+        data=Data(
+            samples,
+            tuple(map(Decimal, data.get("shift", ()))),
+            Decimal(data["baseline"]) if "baseline" in data else None,
+        ),
+        used=tuple(chain(names.index(used) for used in walkthrough.get("samples", names))),
+        learning_rate=Decimal(training["learning_rate"]) if training else None,
+        steps=training.get("steps", 1) if training else 0,
+        digits=walkthrough.get("digits", 4),
+        title=document.get("title", {}),
+    )

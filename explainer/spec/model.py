@@ -1,0 +1,60 @@
+"""What an example file says, checked and frozen. Numbers are the author's decimals, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A fully connected network: units per layer (inputs first), one activation per layer after the inputs."""
+
+    layers: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str = ""
+    bias: str = "per_neuron"  # or "per_layer", or "none"
+
+    @property
+    def weight_count(self) -> int:
+        return sum(below * above for below, above in pairwise(self.layers))
+
+    @property
+    def bias_count(self) -> int:
+        return {"per_neuron": sum(self.layers[1:]), "per_layer": len(self.layers) - 1, "none": 0}[self.bias]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    name: str
+    inputs: tuple[Decimal, ...] = ()
+    raw: tuple[Decimal, ...] = ()
+    target: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The samples of the file; with `shift`, inputs are computed as raw − shift."""
+
+    samples: tuple[Sample, ...]
+    shift: tuple[Decimal, ...] = ()
+    baseline: Decimal | None = None  # a constant answer to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    name: str
+    file: str
+    network: Network
+    weights: tuple[Decimal, ...]
+    biases: tuple[Decimal, ...]
+    data: Data
+    used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
+    learning_rate: Decimal | None = None
+    steps: int = 0
+    digits: int = 4
+    title: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        assert len(self.weights) == self.network.weight_count and len(self.biases) == self.network.bias_count

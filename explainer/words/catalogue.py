@@ -1,0 +1,119 @@
+"""Catalogues: the program's sentences in one language, read from gettext PO files through Babel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.pofile import PoFileError, read_po
+
+from explainer.errors import PageError, Problem
+from explainer.words.languages import SOURCE, Language
+from explainer.words.sentences import SENTENCES, Text
+
+LOCALE_ROOT = Path(__file__).with_name("locale")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One language's texts: a tuple of plural forms for each key."""
+
+    language: Language
+    texts: Mapping[str, tuple[str, ...]]
+
+    def text(self, key: str, count: int = 1) -> str:
+        """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
+        forms = self.texts[key]
+        return forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0]
+
+
+def split(text: str) -> Iterator[tuple[bool, str]]:
+    """A text in pieces: (False, words) and (True, placeholder)."""
+    end = 0
+    for match in PLACEHOLDER.finditer(text):
+        yield False, text[end : match.start()]
+        yield True, match[1]
+        end = match.end()
+    yield False, text[end:]
+
+
+def placeholders(text: str) -> frozenset[str]:
+    return frozenset(PLACEHOLDER.findall(text))
+
+
+def path_of(language: Language) -> Path:
+    return LOCALE_ROOT / language.locale / "LC_MESSAGES" / "explainer.po"
+
+
+@cache
+def _plural_tags(locale: str) -> tuple[str, ...]:
+    """CLDR's categories for whole numbers, in the order of a PO file's forms."""
+    order = ("zero", "one", "two", "few", "many", "other")
+    tags = {Locale.parse(locale).plural_form(count) for count in range(200)}
+    return tuple(tag for tag in order if tag in tags)
+
+
+def _plural_index(language: Language, count: int) -> int:
+    tags = _plural_tags(language.locale)
+    return tags.index(Locale.parse(language.locale).plural_form(count))
+
+
+def load(language: Language, path: Path | None = None, sentences: Mapping[str, Text] = SENTENCES) -> Catalogue:
+    """Read a language's catalogue and hold it against the English sentences.
+
+    Raises:
+        PageError: missing, stale or fuzzy entries, and placeholders that differ; all of them.
+    """
+    english = {key: (text,) if isinstance(text, str) else text for key, text in sentences.items()}
+    if language is SOURCE:
+        return Catalogue(language, english)
+    path = path or path_of(language)
+    try:
+        with path.open("rb") as file:
+            entries = {message.context: message for message in read_po(file, locale=language.locale) if message.context}
+    except (OSError, PoFileError, UnicodeDecodeError) as error:
+        found = str(error) or type(error).__name__
+        raise PageError(Problem(str(path), "", found, f"the {language.code} catalogue, a PO file in UTF-8")) from None
+
+    problems: list[Problem] = []
+    texts: dict[str, tuple[str, ...]] = {}
+    for key, source in english.items():
+        entry = entries.pop(key, None)
+        sample = f'msgctxt "{key}"\nmsgid "{source[0]}"'
+
+        def wrong(found: str, expected: str, key: str = key, sample: str = sample) -> Problem:
+            return Problem(str(path), key, found, expected, sample)
+
+        if entry is None:
+            problems.append(wrong("no entry", "a translation of the English sentence"))
+            continue
+        msgid = entry.id if isinstance(entry.id, list | tuple) else (entry.id,)
+        forms = entry.string if isinstance(entry.string, list | tuple) else (entry.string,)
+        wanted = len(_plural_tags(language.locale)) if len(source) > 1 else 1
+        if tuple(msgid) != source or entry.fuzzy:
+            problems.append(wrong("a translation of another English sentence", "one of the sentence as it is now"))
+        elif len(forms) != wanted or not all(forms):
+            found = f"{sum(map(bool, forms))} of {wanted} forms translated"
+            problems.append(wrong(found, "every plural form" if wanted > 1 else "a translation"))
+        else:
+            allowed = placeholders("".join(source))
+            for form in forms:
+                names = placeholders(form)
+                if not names <= allowed or not placeholders(source[-1]) <= names | {"count"}:
+                    found = f"the placeholders {', '.join(sorted(names)) or '(none)'}"
+                    problems.append(wrong(found, f"the placeholders {', '.join(sorted(placeholders(source[-1])))}"))
+                elif re.search(r"\d", form):
+                    problems.append(wrong(f"a digit in {form!r}", "numbers as placeholders only"))
+        texts[key] = tuple(forms)
+    problems += [
+        Problem(str(path), str(key), "an entry that no English sentence has", "only keys of explainer/words/sentences.py")
+        for key in entries
+    ]
+    if problems:
+        raise PageError(problems)
+    return Catalogue(language, texts)
