@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.digits import Shown
-from explainer.operations import OPERATIONS, apply
-from explainer.program import Equation, Static
+from explainer.operations import OPERATIONS, OUTPUT, apply
+from explainer.program import Equation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Tree:
     """The primitives as tree builders. Sums stay flat, so that they print without parentheses."""
 
     def __init__(self, *, spell_out: bool = False) -> None:
+        self._spell_out = spell_out
         self.overrides: Mapping[str, Callable[..., Any]] = {} if spell_out else {
             name: (lambda operands, _, name=name: Node(name, tuple(operands))) for name in _BY_NAME
         }
@@ -85,10 +86,13 @@ class Tree:
         return Node("exp", (value,))
 
     def tanh(self, value: Expression) -> Expression:
-        return Node("tanh", (value,))
+        if not self._spell_out:
+            return Node("tanh", (value,))
+        growth, decay = self.exp(value), self.exp(self.negate(value))
+        return self.divide(self.subtract(growth, decay), self.add(growth, decay))
 
     def positive_part(self, value: Expression) -> Expression:
-        return Node("relu", (value,))
+        return Node("max", (Constant(Fraction(0)), value)) if self._spell_out else Node("relu", (value,))
 
     def is_positive(self, value: Expression) -> Expression:
         return Node("is_positive", (value,))
@@ -99,12 +103,17 @@ def formula(equation: Equation, leaves: Sequence[Expression]) -> Expression:
     return apply(OPERATIONS[equation.operation], Tree(), leaves, equation.static)
 
 
-def spelled_out(operation: str, leaves: Sequence[Expression], static: Static = ()) -> Expression:
-    """The operation's own formula, by its definition."""
-    return apply(OPERATIONS[operation], Tree(spell_out=True), leaves, static)
+def definition(operation: str, leaf: Expression) -> Expression:
+    """What an activation is, by its definition."""
+    return OPERATIONS[operation].formula(Tree(spell_out=True), [leaf], ())
 
 
-def leaves_of(expression: Expression) -> tuple[Expression, ...]:
-    if isinstance(expression, Node):
-        return tuple(leaf for part in expression.parts for leaf in leaves_of(part))
-    return (expression,)
+def working(operation: str, leaf: Expression) -> tuple[Expression, ...]:
+    """The lines of an activation's derivative, its slope in terms of its own output last."""
+    row, tree = OPERATIONS[operation], Tree(spell_out=True)
+    lines = tuple(line(tree, [leaf], ()) for line in row.working)
+    output = Node(operation, (leaf,))
+    assert row.partial is not None
+    rule = row.partial(0, 1, ())
+    operands = [output if index == OUTPUT else leaf for index in rule.operands]
+    return (*lines, OPERATIONS[rule.operation].formula(tree, operands, ()))

@@ -56,6 +56,7 @@ class Operation:
     formula: Formula
     partial: Callable[[int, int, Static], Rule] | None = None
     kinks: bool = False  # not differentiable everywhere: a declared convention holds there
+    working: tuple[Formula, ...] = ()  # its derivative as a reader finds it, line by line; each line is proven
 
 
 def apply(operation: Operation, algebra: Algebra, operands: Sequence[Any], static: Static = ()) -> Any:
@@ -118,6 +119,28 @@ def _squared_error_row(name: str, scale: Callable[[int], Fraction]) -> tuple[Ope
     return Operation(name, formula, partial), Operation(f"{name}_slope", slope)
 
 
+def _sigmoid_parts(k: Algebra, z: Any) -> tuple[Any, Any, Any]:
+    one, decay = k.number(Fraction(1)), k.exp(k.negate(z))
+    return one, decay, k.add(one, decay)
+
+
+def _sigmoid_quotient(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    _one, decay, below = _sigmoid_parts(k, v[0])
+    return k.divide(decay, k.power(below, 2))
+
+
+def _sigmoid_factors(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    one, decay, below = _sigmoid_parts(k, v[0])
+    return k.multiply(k.divide(one, below), k.divide(decay, below))
+
+
+def _sigmoid_complement(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    one, _decay, below = _sigmoid_parts(k, v[0])
+    return k.multiply(k.divide(one, below), k.subtract(one, k.divide(one, below)))
+
+
+_SIGMOID_WORKING: tuple[Formula, ...] = (_sigmoid_quotient, _sigmoid_factors, _sigmoid_complement)
+
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
     for operation in (
@@ -145,6 +168,7 @@ OPERATIONS: Mapping[str, Operation] = {
             "sigmoid",
             lambda k, v, _: k.divide(k.number(Fraction(1)), k.add(k.number(Fraction(1)), k.exp(k.negate(v[0])))),
             lambda *_: Rule("sigmoid_slope", (OUTPUT,)),
+            working=_SIGMOID_WORKING,
         ),
         Operation(
             "sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))

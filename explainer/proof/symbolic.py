@@ -107,6 +107,9 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
             stated = apply(vocabulary[rule.operation], algebra, operands, rule.static)
             if not _is_zero(sympy.diff(result, name) - stated):
                 found.append(f"{rule.operation} is not the derivative of {operation.name} by operand {position + 1}")
+        for line, working in enumerate(operation.working, 1):
+            if not _is_zero(sympy.diff(result, names[0]) - working(algebra, names, static)):
+                found.append(f"line {line} of the working of {operation.name} is not its derivative")
     return tuple(dict.fromkeys(found))
 
 

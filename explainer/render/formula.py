@@ -20,10 +20,11 @@ class Style:
     number: Callable[[Number, bool], str]
     constant: Callable[[Fraction], str]
     function: Callable[[str, str], str]
-    times: str  # between factors of which one is a number or a partial derivative
-    beside: str  # between factors that are plain symbols
+    times: str  # between factors of which one is a number
+    dot: str  # between partial derivatives
+    beside: str  # between plain symbols
     minus: str
-    parentheses: tuple[str, str]
+    enclose: Callable[[str], str]
     quotient: Callable[[str, str], str]
     power: Callable[[str, str], str]
     atomic_quotient: bool
@@ -42,17 +43,12 @@ def _write(expression: Expression, style: Style, around: int, *, leading: bool) 
             return style.number(expression, negative and (not leading or around >= _POWER))
         case Constant(value):
             text = style.constant(value)
-            return _enclose(text, style) if value < 0 and not leading else text
+            return style.enclose(text) if value < 0 and not leading else text
         case Node(head, parts, exponent):
             own = _ATOM if head == "divide" and style.atomic_quotient else _PRECEDENCE.get(head, _ATOM)
             inner_leading = leading or own < around
             text = _node(head, parts, exponent, style, leading=inner_leading)
-            return _enclose(text, style) if own < around or (own == around == _SUM and not leading) else text
-
-
-def _enclose(text: str, style: Style) -> str:
-    left, right = style.parentheses
-    return f"{left}{text}{right}"
+            return style.enclose(text) if own < around or (own == around == _SUM and not leading) else text
 
 
 def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style, *, leading: bool) -> str:
@@ -66,10 +62,10 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
             return f"{part(0, 0, leading)} {style.minus} {part(1, _PRODUCT, False)}"
         case "negate":
             text = f"{style.minus}{part(0, _PRODUCT, False)}"
-            return text if leading else _enclose(text, style)
+            return text if leading else style.enclose(text)
         case "multiply":
             texts = [part(i, _PRODUCT, leading and not i) for i in range(len(parts))]
-            return (style.times if _needs_sign(parts) else style.beside).join(texts)
+            return _sign_between(parts, style).join(texts)
         case "divide":
             if style.atomic_quotient:
                 return style.quotient(part(0, 0, True), part(1, 0, True))
@@ -79,44 +75,44 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
         case "exp":
             return style.power("e", part(0, 0, True))
         case _:
-            return style.function(head, part(0, 0, True))
+            return style.function(head, ", ".join(part(i, 0, True) for i in range(len(parts))))
 
 
-def _needs_sign(parts: tuple[Expression, ...]) -> bool:
-    """Between numbers, and between fractions such as partial derivatives, a product needs its sign."""
-
-    def numeric(part: Expression) -> bool:
-        match part:
-            case Number():
-                return True
-            case Symbol(name):
-                return "/" in name
-            case Node(_, inner):
-                return any(isinstance(leaf, Number) or (isinstance(leaf, Node) and numeric(leaf)) for leaf in inner)
-        return False
-
-    return any(numeric(part) for part in parts)
+def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
+    """Numbers and fractions need a sign between them; symbols do not."""
+    leaves = [leaf for part in parts for leaf in (part.parts if isinstance(part, Node) else (part,))]
+    if any(isinstance(leaf, Number) for leaf in leaves):
+        return style.times
+    return style.dot if any(isinstance(leaf, Symbol) and "/" in leaf.name for leaf in leaves) else style.beside
 
 
-def _fraction_text(value: Fraction) -> str:
-    return str(value)
+def _tex_parentheses(text: str) -> str:
+    return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
 
 
 ASCII = Style(
     symbol=lambda name: name,
     number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
-    constant=_fraction_text,
+    constant=str,
     function=lambda name, argument: f"{name}({argument})",
     times=" * ",
+    dot=" * ",
     beside=" * ",
     minus="-",
-    parentheses=("(", ")"),
+    enclose=lambda text: f"({text})",
     quotient=lambda above, below: f"{above} / {below}",
     power=lambda base, exponent: f"{base}^{exponent}" if exponent.isdigit() else f"{base}^({exponent})",
     atomic_quotient=False,
 )
 
-FUNCTION_TEX = {"sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}", "is_positive": r"\operatorname{H}"}
+FUNCTION_TEX = {
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "relu": r"\operatorname{ReLU}",
+    "identity": r"\operatorname{id}",
+    "max": r"\max",
+    "is_positive": r"\operatorname{H}",
+}
 
 
 def tex_style(
@@ -127,11 +123,12 @@ def tex_style(
         symbol=symbol,
         number=number,
         constant=constant,
-        function=lambda name, argument: rf"{FUNCTION_TEX[name]}({argument})",
+        function=lambda name, argument: FUNCTION_TEX[name] + _tex_parentheses(argument),
         times=f" {times} ",
+        dot=r" \cdot ",
         beside=r"\,",
         minus="-",
-        parentheses=("(", ")"),
+        enclose=_tex_parentheses,
         quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
         power=lambda base, exponent: f"{base}^{{{exponent}}}",
         atomic_quotient=True,

@@ -20,7 +20,7 @@ from explainer.errors import InputError, Problem
 from explainer.spec.model import Data, Example, Network, Sample
 
 MAX_BYTES = 1_000_000
-MAX_DIGITS = 30
+MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
 SCHEMA_FILE = Path(__file__).with_name("example.schema.json")

@@ -10,7 +10,10 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from explainer.words.languages import Language
 
 MINUS = "\u2212"
+NO_BREAK = "\u00a0"
 GROUPED_FROM = 5  # a whole part of fewer digits is not grouped
+TIMES = {r"\times": "×", r"\cdot": "·"}
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,13 @@ class LocalNumber:
     negative: bool
     digits: str
     exponent: int | None = None
+    times: str = r"\times"  # the language's multiplication sign, in TeX
 
 
 @cache
 def _marks(locale: str) -> tuple[str, str]:
     group = get_group_symbol(locale)
-    return get_decimal_symbol(locale), "\u00a0" if group.isspace() else group
+    return get_decimal_symbol(locale), NO_BREAK if group.isspace() else group
 
 
 def localise(text: str, language: Language) -> LocalNumber:
@@ -35,27 +39,23 @@ def localise(text: str, language: Language) -> LocalNumber:
     mark, group = _marks(language.locale)
     if len(whole) >= GROUPED_FROM:
         head = len(whole) % 3
-        whole = group.join(part for part in (whole[:head], *(whole[i : i + 3] for i in range(head, len(whole), 3))) if part)
-    return LocalNumber(text.startswith("-"), whole + (mark + fraction if point else ""), int(exponent) if exponent else None)
+        parts = (whole[:head], *(whole[i : i + 3] for i in range(head, len(whole), 3)))
+        whole = group.join(part for part in parts if part)
+    digits = whole + (mark + fraction if point else "")
+    return LocalNumber(text.startswith("-"), digits, int(exponent) if exponent else None, language.times)
 
 
-def plain(text: str, language: Language) -> str:
-    """The number as running text without markup."""
-    number = localise(text, language)
+def running(number: LocalNumber) -> str:
+    """The number as running text."""
     sign = MINUS if number.negative else ""
     if number.exponent is None:
         return sign + number.digits
-    times = "·" if language.times == r"\cdot" else "×"
     power = str(number.exponent).translate(_SUPERSCRIPTS)
-    return f"{sign}{number.digits}\u00a0{times}\u00a010{power}"
+    return f"{sign}{number.digits}{NO_BREAK}{TIMES[number.times]}{NO_BREAK}10{power}"
 
 
-def tex(text: str, language: Language) -> str:
+def tex(number: LocalNumber) -> str:
     """The number in TeX; a comma that is a decimal mark gets no space after it."""
-    number = localise(text, language)
-    digits = number.digits.replace(",", "{,}").replace("\u00a0", r"\,")
-    power = "" if number.exponent is None else rf" {language.times} 10^{{{number.exponent}}}"
+    digits = number.digits.replace(",", "{,}").replace(NO_BREAK, r"\,")
+    power = "" if number.exponent is None else rf" {number.times} 10^{{{number.exponent}}}"
     return ("-" if number.negative else "") + digits + power
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -1,0 +1,184 @@
+"""The blocks an authored page can ask for with `::: name arguments`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from explainer.derivation import Derivation, Line
+from explainer.expression import Symbol, definition, working
+from explainer.operations import ACTIVATIONS
+from explainer.program import PARAMETERS, PARTIALS, Kind
+from explainer.render import svg
+from explainer.render.formula import FUNCTION_TEX
+from explainer.render.scribe import Scribe
+
+
+class BlockError(ValueError):
+    """A block is asked for in a wrong way: what was found and what was expected."""
+
+    def __init__(self, found: str, expected: str, example: str = "") -> None:
+        super().__init__(found)
+        self.found, self.expected, self.example = found, expected, example
+
+
+Block = Callable[[Scribe, Derivation, Sequence[str]], str]
+
+
+def _resolved(derivation: Derivation, names: Sequence[str], among: Sequence[str] | None = None) -> list[str]:
+    known = derivation.program.quantities if among is None else among
+    resolved = []
+    for name in names:
+        try:
+            found = derivation.resolve(name)
+        except KeyError:
+            found = name
+        if found not in known:
+            raise BlockError(f"the quantity {name!r}", f"a name of {derivation.name} that fits here", ", ".join(list(known)[:8]))
+        resolved.append(found)
+    return resolved
+
+
+def _some(derivation: Derivation, names: Sequence[str], default: Sequence[str]) -> list[str]:
+    return _resolved(derivation, names, list(derivation.steps)) if names else list(default)
+
+
+def steps(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The named quantities, each explained."""
+    if not names:
+        raise BlockError("no names", "the quantities to explain", "::: steps z_1 h_1")
+    return "\n\n".join(scribe.step(derivation, name) for name in _some(derivation, names, ()))
+
+
+def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """Every step of a forward pass: of the first one, or `::: forward after` of the one after the last update."""
+    if names not in ([], ["after"]):
+        raise BlockError(" ".join(names), "nothing, or the word after", "::: forward after")
+    step = derivation.example.steps if names else 0
+    kinds = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS)
+    return steps(scribe, derivation, derivation.program.of_kind(*kinds, step=step))
+
+
+def data(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """How the inputs are prepared, and what the baseline costs."""
+    chosen = [name for name in derivation.program.of_kind(Kind.INPUT, Kind.BASELINE) if name in derivation.steps]
+    return steps(scribe, derivation, chosen) if chosen else ""
+
+
+def total_names(derivation: Derivation) -> list[str]:
+    """The loss's partials by the parameters, in their order."""
+    loss = derivation.program.losses[0] if derivation.program.losses else ""
+    return [name for name in (f"d{loss}/d{parameter}" for parameter in derivation.program.parameters) if name in derivation.steps]
+
+
+def factors_of(derivation: Derivation, name: str) -> list[str]:
+    """The partials a partial is made of, all the way down, in the program's order; other totals are only referred to."""
+    quantities, wanted, queue = derivation.program.quantities, set[str](), [name]
+    while queue:
+        for operand in derivation.program.equation_of[queue.pop()].operands:
+            kind = quantities[operand].kind
+            if kind in PARTIALS and kind is not Kind.TOTAL and operand not in wanted:
+                wanted.add(operand)
+                queue.append(operand)
+    return [equation.target for equation in derivation.program.equations if equation.target in wanted]
+
+
+def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A partial with all of its factors, one after the other."""
+    if len(names) != 1:
+        raise BlockError(f"{len(names)} names", "one partial", "::: chain dL/dw_1")
+    (name,) = _resolved(derivation, names, [n for n in derivation.steps if derivation.program.quantities[n].kind in PARTIALS])
+    return steps(scribe, derivation, [*factors_of(derivation, name), name])
+
+
+def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """Each parameter's partial in one line, its derivation on demand."""
+    found = []
+    for name in _some(derivation, names, total_names(derivation)):
+        result = derivation.steps[name].lines[-1]
+        summary = scribe.writer.math(scribe.quantity(derivation, name, [result]))
+        identifier = scribe.identifier(name)
+        body = "\n".join(scribe.step(derivation, part) for part in [*factors_of(derivation, name), name])
+        found.append(scribe.writer.details(summary, body, f"derivation-{identifier}" if identifier else ""))
+    return "\n\n".join(found)
+
+
+def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The lines of the named quantities without their sentences."""
+    parts = []
+    for name in _some(derivation, names, ()):
+        formula = scribe.quantity(derivation, name, derivation.steps[name].lines)
+        parts.append(scribe.writer.math(formula, display=True))
+    return "\n\n".join(parts)
+
+
+def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A table of what the author gave."""
+    shown = [name for name in derivation.program.given if derivation.program.quantities[name].kind is not Kind.BASELINE]
+    rows = [[scribe.symbol(derivation, name), scribe.number(derivation, name)] for name in _resolved(derivation, names or shown)]
+    return scribe.writer.table([scribe.label("column.quantity"), scribe.label("column.value")], rows, [False, True])
+
+
+def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A table of the parameters before and after the last update."""
+    step = derivation.example.steps
+    if not step:
+        raise BlockError("an example without [training]", "one whose parameters are updated", "[training]\nlearning_rate = 0.1")
+    rows = []
+    for target in derivation.program.of_kind(*PARAMETERS, step=step):
+        before, _, gradient = derivation.program.equation_of[target].operands
+        cells = [scribe.number(derivation, name) for name in (before, gradient, target)]
+        rows.append([scribe.symbol(derivation, before), *cells])
+    header = [scribe.label(f"column.{key}") for key in ("parameter", "before", "gradient", "after")]
+    return scribe.writer.table(header, rows, [False, True, True, True])
+
+
+def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The network: `::: figure symbols`, or `::: figure values` after the forward pass."""
+    if names not in (["symbols"], ["values"]):
+        raise BlockError(" ".join(names) or "nothing", "symbols or values", "::: figure symbols")
+    (style,) = names
+    caption = scribe.label(f"figure.{style}.caption")
+    return scribe.writer.figure(lambda: svg.network(scribe, derivation, values=style == "values"), caption)
+
+
+def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """An activation function's definition, or with `slope` its derivative line by line; both as the proof has them."""
+    if not names or names[0] not in ACTIVATIONS or names[1:] not in ([], ["slope"]):
+        raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(ACTIVATIONS)}, and perhaps slope", "::: activation sigmoid slope")
+    name, *slope = names
+    variable = Symbol("z")
+    expressions = working(name, variable) if slope else (definition(name, variable),)
+    head = FUNCTION_TEX[name] + ("'(z)" if slope else "(z)")
+    return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
+
+
+BLOCKS: Mapping[str, Block] = {
+    block.__name__: block
+    for block in (steps, forward, data, chain, partials, formulas, given, updates, figure, activation)
+}
+
+
+def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, files: Mapping[str, str]) -> str:
+    """What was proven about the numbers of a page. `method` and `files` are where its links lead."""
+    if not scribe.occurrences:
+        return ""
+
+    def line(key: str, count: int) -> str:
+        return scribe.sentence(key, {"count": scribe.writer.count(count)}, count)
+
+    certificates = [derivation.proof.certificate for derivation in derivations]
+    lines = [line("certificate.numbers", len(scribe.occurrences))]
+    for method_name in ("proven", "checked"):
+        if equations := sum(c.equations for c in certificates if c.composition == method_name):
+            lines.append(line(f"certificate.equations.{method_name}", equations))
+    if rules := {rule for c in certificates for rule in c.rules}:
+        lines.append(line("certificate.rules", len(rules)))
+    if direct := sum(c.direct for c in certificates):
+        lines.append(line("certificate.direct", direct))
+    if kinks := sum(len(derivation.proof.kinks) for derivation in derivations):
+        lines.append(line("certificate.kinks", kinks))
+    links = [(scribe.label("certificate.method"), method)]
+    links += [
+        (scribe.sentence("certificate.file", {"example": scribe.writer.text(name)}), href) for name, href in files.items()
+    ]
+    return scribe.writer.certificate(scribe.label("certificate.title"), lines, links)

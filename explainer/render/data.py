@@ -1,0 +1,104 @@
+"""A derivation as JSON: the committed file, the site's proof file, and what other programs read."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from explainer.derivation import EXACT, Derivation
+from explainer.digits import Enclosure, exponent_of
+from explainer.program import Equation
+from explainer.render.formula import ASCII, write
+
+SCHEMA = "explainer/derivation/1"
+BOUND_DIGITS = 36  # of an enclosure's ends, rounded outwards
+
+
+def document(derivation: Derivation) -> dict[str, Any]:
+    """`{schema, inputs, quantities, steps, proof}`; the same on every machine."""
+    program, certificate = derivation.program, derivation.proof.certificate
+    return {
+        "schema": SCHEMA,
+        "inputs": {
+            "example": derivation.name,
+            "network": _network(derivation),
+            "given": {name: str(value) for name, value in program.given.items()},
+        },
+        "quantities": {
+            name: {
+                "value": derivation.value(name),
+                "shape": list(quantity.shape),
+                "shown": derivation.shown[name].text,
+                "provenance": derivation.provenance(name),
+                "symbol": quantity.symbol,
+            }
+            for name, quantity in program.quantities.items()
+        },
+        "steps": [
+            {
+                "target": step.target,
+                "equation": equation_text(program.equation_of[step.target]),
+                "sentence": step.sentence,
+                "lines": [f"{line.relation} {write(line.expression, ASCII)}" for line in step.lines],
+            }
+            for step in derivation.steps.values()
+        ],
+        "proof": {
+            "rules": list(certificate.rules),
+            "composition": certificate.composition,
+            "equations": certificate.equations,
+            "direct": certificate.direct,
+            "points": certificate.points,
+            "kinks": list(derivation.proof.kinks),
+            "bits": derivation.proof.bits,
+            "enclosures": {name: bounds(derivation, name) for name in program.quantities},
+        },
+    }
+
+
+def _network(derivation: Derivation) -> dict[str, Any]:
+    network = derivation.example.network
+    return {
+        "layers": list(network.layers),
+        "activations": list(network.activations),
+        "loss": network.loss,
+        "bias": network.bias,
+    }
+
+
+def equation_text(equation: Equation) -> str:
+    lengths = f"[{','.join(map(str, equation.static))}]" if equation.static else ""
+    return f"{equation.operation}{lengths}({', '.join(equation.operands)})"
+
+
+def bounds(derivation: Derivation, name: str) -> list[str]:
+    """An enclosure's ends as decimals, rounded outwards; one decimal or fraction if the value is exact."""
+    enclosure = derivation.enclosure(name)
+    if derivation.provenance(name) == EXACT:
+        return [derivation.shown[name].text]
+    if enclosure.is_exact:
+        return [str(enclosure.lower)]
+    return [_outward(enclosure.lower, up=False), _outward(enclosure.upper, up=True)]
+
+
+def _outward(value: Fraction, *, up: bool) -> str:
+    """A decimal of BOUND_DIGITS significant digits on the given side of the value."""
+    if not value:
+        return "0"
+    places = BOUND_DIGITS - 1 - exponent_of(value)
+    scaled = value * Fraction(10) ** places
+    whole = math.ceil(scaled) if up else math.floor(scaled)
+    return str(Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), -places)))
+
+
+def read_bounds(texts: list[str]) -> Enclosure:
+    """The other way round."""
+    return Enclosure(Fraction(texts[0]), Fraction(texts[-1]))
+
+
+def dumps(value: dict[str, Any]) -> str:
+    """JSON as it is committed: readable, one line for each number."""
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,121 @@
+"""TeX → MathML at build time, with every number in it traceable.
+
+A number goes into the TeX as a placeholder and comes out as an element that names its quantity, with its own sign and
+parentheses. Indices and exponents are marked as structural; any other digit is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from xml.etree import ElementTree as ET
+
+from math_core import LatexError, LatexToMathML
+
+from explainer.words.numbers import MINUS, TIMES, LocalNumber
+
+_PLACEHOLDER = re.compile(r"⟦(\d+)⟧")
+_MARKED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
+_CLASSES = {"right": "ex-right", "left": "ex-left", "center": "ex-center"}
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number inside a formula. `reference` names its quantity; without one it is a constant of the formula."""
+
+    number: LocalNumber
+    reference: str = ""
+    enclosed: bool = False
+    literal: str = ""  # the reason, for a number that is quoted
+
+
+class MathError(ValueError):
+    """The TeX cannot be typeset, or has a digit that belongs to nothing."""
+
+
+def placeholder(index: int) -> str:
+    """The TeX that stands for number `index` until the MathML is there."""
+    return rf"{{\text{{⟦{index}⟧}}}}"
+
+
+@cache
+def _convert(tex: str, display: bool) -> str:
+    try:
+        return _converter().convert_with_local_state(tex, displaystyle=display)
+    except LatexError as error:
+        lines = [line.strip(" │╰─") for line in _ANSI.sub("", str(error)).splitlines()]
+        raise MathError(next((line for line in reversed(lines) if line and line != "╯"), "not TeX")) from None
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML()
+
+
+def mathml(tex: str, numbers: Sequence[Printed] = (), *, display: bool = False) -> str:
+    """One `<math>` element as text that Markdown leaves alone.
+
+    Raises:
+        MathError: the TeX is wrong, or a digit in it is neither an index, an exponent, nor one of `numbers`.
+    """
+    root = ET.fromstring(_convert(tex, display))
+    _mend(root, numbers, structural=False)
+    return _guard(ET.tostring(root, encoding="unicode"))
+
+
+def _mend(element: ET.Element, numbers: Sequence[Printed], *, structural: bool) -> None:
+    style = element.attrib.pop("style", "")
+    for side, name in _CLASSES.items():
+        if f"text-align: {side}" in style:
+            element.set("class", name)
+    for index, child in enumerate(element):
+        inner = structural or (element.tag in _MARKED and index > 0)
+        if child.tag == "mtext" and (match := _PLACEHOLDER.fullmatch(child.text or "")):
+            element[index] = _number(numbers[int(match[1])])
+            continue
+        if child.tag == "mn":
+            if not inner:
+                raise MathError(f"the digit {child.text!r} belongs to no quantity")
+            child.set("data-structural", "index")
+        _mend(child, numbers, structural=inner)
+
+
+def _number(printed: Printed) -> ET.Element:
+    number = printed.number
+    row = ET.Element("mrow")
+    if printed.enclosed:
+        ET.SubElement(row, "mo", {"stretchy": "false"}).text = "("
+    if number.negative:
+        ET.SubElement(row, "mo", {"form": "prefix", "lspace": "0", "rspace": "0"}).text = MINUS
+    ET.SubElement(row, "mn").text = number.digits
+    if number.exponent is not None:
+        ET.SubElement(row, "mo", {"lspace": "0.2222em", "rspace": "0.2222em"}).text = TIMES[number.times]
+        power = ET.SubElement(row, "msup")
+        ET.SubElement(power, "mn").text = "10"
+        exponent = ET.SubElement(power, "mrow")
+        if number.exponent < 0:
+            ET.SubElement(exponent, "mo", {"form": "prefix", "lspace": "0", "rspace": "0"}).text = MINUS
+        ET.SubElement(exponent, "mn").text = str(abs(number.exponent))
+    if printed.enclosed:
+        ET.SubElement(row, "mo", {"stretchy": "false"}).text = ")"
+    if printed.reference:
+        row.set("class", "num")
+        row.set("data-ref", printed.reference)
+    elif printed.literal:
+        row.set("class", "num")
+        row.set("data-literal", printed.literal)
+    else:
+        row.set("data-structural", "constant")
+    return row
+
+
+def _guard(html: str) -> str:
+    """Write text characters that Markdown could read as its own as numeric entities."""
+    return re.sub(r">([^<]+)<", lambda match: f">{_entities(match[1])}<", html)
+
+
+def _entities(text: str) -> str:
+    return re.sub(r"[*_`\[\]\\$~^|{}!#+:.=()]", lambda match: f"&#{ord(match[0])};", text)

@@ -1,0 +1,267 @@
+"""An authored page: Markdown with holes → Markdown a site builder reads, and a manifest of every number on it.
+
+Holes are `{{h_1}}` (a quantity of the page's example), `{{neuron:o_1}}` (of another one), `{{dL/dw_1 to 3}}` (with three
+digits), `{{(x_1)}}` (in parentheses if it is negative), `{{constant 1}}` (a number that belongs to a formula) and
+`{{literal 0.0214 because …}}` (a number quoted from elsewhere). Formulas stand between dollar signs. A block is a line of
+its own: `::: partials`, or `::: partials neuron:` for another example. Any other digit in the prose is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import yaml
+
+from explainer.derivation import Derivation
+from explainer.errors import PageError, Problem
+from explainer.program import Kind
+from explainer.render.blocks import BLOCKS, BlockError, certificate
+from explainer.render.mathml import MathError, Printed, placeholder
+from explainer.render.scribe import Occurrence, Scribe
+from explainer.render.writers import Formula, Writer
+from explainer.words.catalogue import Catalogue
+from explainer.words.languages import SOURCE
+
+SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
+_HOLE = re.compile(r"\{\{(.*?)\}\}")
+_REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
+_LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
+_INLINE = re.compile(
+    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{.*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
+)
+_BLOCK = re.compile(r"^::: *(?P<name>[a-z]+)(?P<arguments>.*)$")
+_LIST_MARK = re.compile(r"^\s*\d+\.\s")
+DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Source:
+    """An authored (or generated) page: its front matter, and its text with the number of the first line."""
+
+    file: str
+    text: str
+    example: str = ""
+    description: str = ""
+    first_line: int = 1
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page: Markdown, and the numbers on it in order."""
+
+    text: str
+    occurrences: tuple[Occurrence, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a page's certificate leads: to the page on proofs, and to each example's proof file."""
+
+    method: str = "proof.md"
+    file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
+
+
+def read(text: str, file: str) -> Source:
+    """Take the front matter off a page."""
+    if not text.startswith("---\n"):
+        return Source(file, text)
+    head, mark, body = text[4:].partition("\n---\n")
+    try:
+        fields = yaml.safe_load(head) if mark else None
+    except yaml.YAMLError as error:
+        fields = str(error).splitlines()[0]
+    known = {"example", "description", "source"}
+    if not isinstance(fields, dict) or not set(fields) <= known or not all(isinstance(v, str) for v in fields.values()):
+        problem = Problem(
+            file, "line 1", f"front matter {fields!r}", "only example and description", "---\nexample: alice\ndescription: …\n---"
+        )
+        return Source(file, body, problems=(problem,))
+    return Source(file, body, fields.get("example", ""), fields.get("description", ""), head.count("\n") + 4)
+
+
+class _Filler:
+    """Fills one page and collects what is wrong with it."""
+
+    def __init__(self, source: Source, scribe: Scribe) -> None:
+        self.source, self.scribe = source, scribe
+        self.problems = list(source.problems)
+        self.used: dict[str, Derivation] = {}
+
+    def report(self, found: str, expected: str, example: str = "") -> str:
+        self.problems.append(Problem(self.source.file, f"line {self.scribe.line}", found, expected, example))
+        return ""
+
+    # --- holes
+
+    def derivation(self, name: str) -> Derivation | None:
+        name = name or self.source.example
+        found = self.scribe.derivations.get(name)
+        if found is None:
+            known = ", ".join(self.scribe.derivations) or "(none)"
+            what = f"the example {name!r}" if name else "a reference on a page without an example"
+            self.report(what, f"one of {known}", "---\nexample: alice\n---")
+            return None
+        self.used[name] = found
+        return found
+
+    def hole(self, body: str) -> Printed | None:
+        body = body.strip()
+        if literal := _LITERAL.fullmatch(body):
+            return self.scribe.literal(literal["text"], literal["reason"])
+        if body.startswith("constant ") and body[9:].isdigit():
+            return self.scribe.constant(int(body[9:]))
+        enclosed = body.startswith("(") and body.endswith(")")
+        match = _REFERENCE.fullmatch(body[1:-1] if enclosed else body)
+        if match is None or body.startswith(("literal", "constant")):
+            self.report(f"the hole {{{{{body}}}}}", "a reference, a literal with its reason, or a constant", "{{h_1}}, {{dL/dw_1 to 3}}, {{literal 0.0214 because …}}")
+            return None
+        derivation = self.derivation(match["example"] or "")
+        if derivation is None:
+            return None
+        try:
+            name = derivation.resolve(match["name"])
+        except KeyError:
+            names = list(derivation.program.quantities)
+            close = get_close_matches(match["name"], names, 3) or names[:3]
+            self.report(f"a reference to {match['name']!r}, which {derivation.name} does not have", f"one of its quantities: {', '.join(close)} …", f"{{{{{close[0]}}}}}")
+            return None
+        shown = derivation.show(name, min(int(match["digits"] or 0), 15))
+        negative = shown.text.startswith("-")
+        return self.scribe.printed(derivation, name, shown, enclosed=enclosed and negative)
+
+    # --- text
+
+    def inline(self, text: str) -> str:
+        pieces, end = [], 0
+        for match in _INLINE.finditer(text):
+            pieces.append(self.words(text[end : match.start()]))
+            end = match.end()
+            if match["math"]:
+                pieces.append(self.math(match[0][1:-1]))
+            elif match["hole"]:
+                printed = self.hole(match[0][2:-2])
+                if printed is not None and not (printed.reference or printed.literal):
+                    self.report(match[0], "a constant only inside a formula", "$1 - {{h_1}}$")
+                elif printed is not None:
+                    pieces.append(self.scribe.writer.number(printed))
+            else:
+                pieces.append(match[0])
+        return "".join([*pieces, self.words(text[end:])])
+
+    def words(self, text: str) -> str:
+        if DIGIT.search(text):
+            self.report(f"a digit in prose: {text.strip()!r}", "numbers as references, or as literals with a reason", "{{h_1}} or {{literal 2019 because the year of publication}}")
+        return text
+
+    def math(self, tex: str, *, display: bool = False) -> str:
+        numbers: list[Printed] = []
+
+        def put(match: re.Match[str]) -> str:
+            printed = self.hole(match[1])
+            if printed is None:
+                return ""
+            numbers.append(printed)
+            return placeholder(len(numbers) - 1)
+
+        filled = _HOLE.sub(put, tex)
+        try:
+            return self.scribe.writer.math(Formula(filled.strip(), tuple(numbers)), display=display)
+        except MathError as error:
+            return self.report(f"the formula {tex.strip()!r}: {error}", "TeX whose digits are references, constants, indices or exponents", r"$\frac{ {{constant 1}} }{n}$")
+
+    def block(self, name: str, arguments: list[str]) -> str:
+        example = arguments.pop(0)[:-1] if arguments and arguments[0].endswith(":") else ""
+        function = BLOCKS.get(name)
+        if function is None:
+            close = get_close_matches(name, list(BLOCKS), 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            return self.report(f"the block {name!r}", f"one of {', '.join(BLOCKS)}{hint}", "::: partials")
+        derivation = self.derivation(example)
+        if derivation is None:
+            return ""
+        try:
+            return function(self.scribe, derivation, arguments)
+        except BlockError as error:
+            return self.report(f"the block {name}: {error.found}", error.expected, error.example)
+
+    # --- lines
+
+    def lines(self) -> Iterator[str]:
+        fence, formula, opened = "", None, 0
+        for number, line in enumerate(self.source.text.split("\n"), self.source.first_line):
+            self.scribe.line = number
+            if formula is not None:
+                if line.strip() == "$$":
+                    self.scribe.line = opened
+                    yield self.math("\n".join(formula), display=True)
+                    formula = None
+                else:
+                    formula.append(line)
+            elif fence or line.startswith("```"):
+                fence = "" if fence and line.strip() == fence else fence or "```"
+                yield line
+            elif line.strip() == "$$":
+                formula, opened = [], number
+            elif match := _BLOCK.match(line):
+                yield self.block(match["name"], match["arguments"].split())
+            elif not SECTION_MARK.match(line):
+                mark = _LIST_MARK.match(line)
+                head = mark[0] if mark else ""
+                yield head + self.inline(line[len(head) :])
+        if formula is not None:
+            self.scribe.line = opened
+            self.report("a formula that does not end", "$$ on a line of its own after it", "$$\nL = …\n$$")
+
+
+def fill(
+    source: Source,
+    catalogue: Catalogue,
+    writer: Writer,
+    derivations: Mapping[str, Derivation],
+    links: Links | None = None,
+) -> Page:
+    """Fill the holes of a page. With `links`, its certificate stands at its end.
+
+    Raises:
+        PageError: everything that is wrong on the page, with the line.
+    """
+    scribe = Scribe(catalogue, writer, derivations)
+    filler = _Filler(source, scribe)
+    lines = list(filler.lines())
+    if filler.problems:
+        raise PageError(filler.problems)
+    if links is not None:
+        files = {name: links.file(name) for name in filler.used}
+        lines.append(certificate(scribe, list(filler.used.values()), links.method, files))
+    title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    return Page(text, tuple(scribe.occurrences), title)
+
+
+def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
+    """A complete page for an example that has no authored one: every block in its natural order."""
+    program, example = derivation.program, derivation.example
+    titles = example.title
+    title = titles.get(catalogue.language.code) or titles.get(SOURCE.code) or example.name.replace("_", " ").replace("-", " ")
+    parts = [f"# {DIGIT.sub('', title).strip() or example.name}"]
+
+    def section(key: str, *blocks: str) -> None:
+        parts.append(f"## {catalogue.text(f'heading.{key}')}")
+        parts.extend(f"::: {block}" for block in blocks)
+
+    section("given", "given")
+    if any(name in derivation.steps for name in program.of_kind(Kind.INPUT, Kind.BASELINE)):
+        section("data", "data")
+    section("network", "figure symbols")
+    section("forward", "forward", "figure values")
+    if program.losses:
+        section("partials", "partials")
+    if example.steps:
+        section("update", f"steps {' '.join(equation.target for equation in program.equations if equation.operation == 'sgd_update')}", "updates")
+        section("after", "forward after")
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name)

@@ -1,0 +1,134 @@
+"""One page being written in one language: turns references into numbers and keeps the list of what it printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from explainer.derivation import Derivation, Line, Step
+from explainer.digits import Shown
+from explainer.expression import Expression, Number
+from explainer.render.formula import tex_style, write
+from explainer.render.mathml import Printed, placeholder
+from explainer.render.writers import Formula, Writer
+from explainer.words.catalogue import Catalogue, split
+from explainer.words.numbers import localise
+
+RELATIONS = {"=": "=", "≈": r"\approx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A number on a page: what it refers to, the ASCII text that was printed in the language's form, and the line it comes from."""
+
+    reference: str
+    shown: str
+    line: int
+
+
+class Scribe:
+    """Writes the pieces of a page and records every number in `occurrences`."""
+
+    def __init__(self, catalogue: Catalogue, writer: Writer, derivations: Mapping[str, Derivation]) -> None:
+        self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
+        self.language = catalogue.language
+        self.occurrences: list[Occurrence] = []
+        self.line = 0  # of the authored page, for the occurrences
+        self._identifiers: set[str] = set()
+
+    # --- numbers
+
+    def printed(self, derivation: Derivation, name: str, shown: Shown, *, enclosed: bool = False) -> Printed:
+        """A number of a derivation, recorded."""
+        reference = f"{derivation.name}:{name}"
+        self.occurrences.append(Occurrence(reference, shown.text, self.line))
+        return Printed(localise(shown.text, self.language), reference, enclosed)
+
+    def constant(self, value: int) -> Printed:
+        return Printed(localise(str(value), self.language))
+
+    def literal(self, text: str, reason: str) -> Printed:
+        return Printed(localise(text, self.language), literal=reason)
+
+    def number(self, derivation: Derivation, name: str, digits: int = 0) -> str:
+        """A number in running text or a table cell."""
+        return self.writer.number(self.printed(derivation, name, derivation.show(name, digits)))
+
+    # --- formulas
+
+    def tex(self, expression: Expression, numbers: list[Printed], derivation: Derivation | None = None) -> str:
+        """An expression in TeX; its numbers are added to `numbers`, placeholders stand for them.
+
+        Without a derivation, symbols are TeX themselves.
+        """
+
+        def put(printed: Printed) -> str:
+            numbers.append(printed)
+            return placeholder(len(numbers) - 1)
+
+        def constant(value: Fraction) -> str:
+            text = put(self.constant(abs(value.numerator)))
+            if value.denominator != 1:
+                text = rf"\frac{{{text}}}{{{put(self.constant(value.denominator))}}}"
+            return f"-{text}" if value < 0 else text
+
+        def number(item: Number, enclosed: bool) -> str:
+            assert derivation is not None
+            return put(self.printed(derivation, item.name, item.shown, enclosed=enclosed))
+
+        def symbol(name: str) -> str:
+            return symbol_tex(derivation, name) if derivation else name
+
+        return write(expression, tex_style(symbol, number, constant, self.language.times))
+
+    def equation(self, target: str, lines: Sequence[Line], derivation: Derivation | None = None) -> Formula:
+        """target = … over one line, or several aligned at their relations. `target` is TeX."""
+        numbers: list[Printed] = []
+        texts = [
+            f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}" for line in lines
+        ]
+        if len(texts) == 1:
+            return Formula(f"{target} {texts[0]}", tuple(numbers))
+        body = r" \\ ".join(f"&{text}" for text in texts)
+        return Formula(rf"\begin{{aligned}} {target} {body} \end{{aligned}}", tuple(numbers))
+
+    def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line]) -> Formula:
+        """Lines that say what a quantity is."""
+        return self.equation(symbol_tex(derivation, name), lines, derivation)
+
+    def symbol(self, derivation: Derivation, name: str) -> str:
+        return self.writer.math(Formula(symbol_tex(derivation, name)))
+
+    # --- sentences and steps
+
+    def label(self, key: str) -> str:
+        return self.writer.text(self.catalogue.text(key))
+
+    def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
+        """A sentence of the catalogue; `values` are finished pieces of markup."""
+        pieces = split(self.catalogue.text(key, count))
+        return "".join(values[piece] if is_name else self.writer.text(piece) for is_name, piece in pieces)
+
+    def explanation(self, derivation: Derivation, step: Step) -> str:
+        values = {key: self.symbol(derivation, name) for key, name in step.mentions.items()}
+        return self.sentence(step.sentence, values | {"count": self.writer.count(step.count)}, step.count)
+
+    def step(self, derivation: Derivation, name: str) -> str:
+        """The sentence and the lines of one quantity."""
+        step = derivation.steps[name]
+        formula = self.quantity(derivation, name, step.lines)
+        return self.writer.step(self.identifier(name), self.explanation(derivation, step), formula)
+
+    def identifier(self, name: str) -> str:
+        """An anchor for a quantity: its first place on the page gets it."""
+        slug = re.sub(r"[^A-Za-z0-9_]+", "-", name)
+        if slug in self._identifiers:
+            return ""
+        self._identifiers.add(slug)
+        return slug
+
+
+def symbol_tex(derivation: Derivation, name: str) -> str:
+    return derivation.program.quantities[name].symbol

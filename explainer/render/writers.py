@@ -1,0 +1,127 @@
+"""The two ways a page is written: HTML inside Markdown for the site, and plain Markdown for a terminal or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+from explainer.render.mathml import Printed, mathml
+from explainer.words.numbers import running, tex
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Lines of TeX, each after the first beginning with its relation, and the numbers its placeholders stand for."""
+
+    tex: str
+    numbers: tuple[Printed, ...] = ()
+
+
+class Writer(Protocol):
+    def number(self, printed: Printed) -> str: ...
+    def count(self, count: int) -> str: ...
+    def text(self, text: str) -> str: ...
+    def math(self, formula: Formula, *, display: bool = False) -> str: ...
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
+    def heading(self, level: int, text: str, identifier: str) -> str: ...
+    def details(self, summary: str, body: str, identifier: str) -> str: ...
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
+    def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
+
+
+class SiteWriter:
+    """HTML that Python-Markdown, and any other Markdown reader, passes through as it is."""
+
+    def number(self, printed: Printed) -> str:
+        text = running(printed.number)
+        mark = f'data-ref="{escape(printed.reference)}"' if printed.reference else f'data-literal="{escape(printed.literal)}"'
+        return f'<span class="num" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
+
+    def count(self, count: int) -> str:
+        return f'<span data-structural="count">{count}</span>'
+
+    def text(self, text: str) -> str:
+        return escape(text, quote=False)
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        html = mathml(formula.tex, formula.numbers, display=display)
+        return f'<div class="ex-formula" tabindex="0">{html}</div>' if display else html
+
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        return f'<div class="ex-step"{anchor}><p>{sentence}</p>{self.math(formula, display=True)}</div>'
+
+    def heading(self, level: int, text: str, identifier: str) -> str:
+        return f"{'#' * level} {text} {{#{identifier}}}"
+
+    def details(self, summary: str, body: str, identifier: str) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        return f'<details class="ex-derivation"{anchor}><summary>{summary}</summary>\n{body}\n</details>'
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+        def row(cells: Sequence[str], tag: str) -> str:
+            kinds = [' class="ex-number"' if right else "" for right in numeric]
+            return "<tr>" + "".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)) + "</tr>"
+
+        body = "\n".join(row(cells, "td") for cells in rows)
+        return (
+            '<div class="ex-scroll" tabindex="0"><table class="ex-table">\n'
+            f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        )
+
+    def figure(self, svg: Callable[[], str], caption: str) -> str:
+        return f'<figure class="ex-figure">{svg()}<figcaption>{caption}</figcaption></figure>'
+
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
+        return (
+            '<aside class="ex-certificate" aria-labelledby="certificate">'
+            f'<h2 id="certificate">{title}</h2><ul>{items}</ul><p>{anchors}</p></aside>'
+        )
+
+
+class PlainWriter:
+    """Markdown with TeX between dollar signs."""
+
+    def number(self, printed: Printed) -> str:
+        return running(printed.number)
+
+    def count(self, count: int) -> str:
+        return str(count)
+
+    def text(self, text: str) -> str:
+        return text
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
+
+    def tex(self, formula: Formula) -> str:
+        """The formula with its numbers put in."""
+        text = formula.tex
+        for index, printed in enumerate(formula.numbers):
+            number = tex(printed.number)
+            text = text.replace(rf"{{\text{{⟦{index}⟧}}}}", f"({number})" if printed.enclosed else number)
+        return text.replace(r"\\", "\\\\\n")
+
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str:
+        return f"{sentence}\n{self.math(formula, display=True)}"
+
+    def heading(self, level: int, text: str, identifier: str) -> str:
+        return f"{'#' * level} {text}"
+
+    def details(self, summary: str, body: str, identifier: str) -> str:
+        return f"### {summary}\n\n{body}"
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+        rule = ["---:" if right else "---" for right in numeric]
+        return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+
+    def figure(self, svg: Callable[[], str], caption: str) -> str:
+        return ""
+
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,139 @@
+"""Is a translated page still a translation of the English one? Section by section.
+
+A section runs from one heading to the next. In a translation, the line after a heading records which English text it
+translates: `<!-- source: 1a2b3c4d -->`. What stands before the first heading is recorded in the front matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from explainer.errors import Problem
+
+_HEADING = re.compile(r"^(?P<marks>#{1,6}) (?P<title>.*?)(?: \{#(?P<identifier>[\w-]+)\})?\s*$")
+_MARK = re.compile(r"^<!-- source: (?P<hash>[0-9a-f]*) -->$")
+_FRONT_MARK = re.compile(r"^source: *[\"']?(?P<hash>[0-9a-f]*)[\"']?$")
+_PARTS = {
+    "hole": re.compile(r"\{\{.*?\}\}"),
+    "block": re.compile(r"^:::.*$", re.MULTILINE),
+    "code": re.compile(r"`[^`\n]+`"),
+    "formula": re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL),
+    "link": re.compile(r"\]\(([^)\s]*)\)"),
+    "code block": re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: `level` 0 is what stands before the first heading. `mark` is the recorded hash, None without one."""
+
+    line: int
+    level: int
+    title: str
+    identifier: str
+    text: str
+    mark: str | None
+
+    @property
+    def hash(self) -> str:
+        """Of the text as it is now, without its mark."""
+        lines = [line.rstrip() for line in self.text.strip().splitlines()]
+        return blake2b("\n".join(lines).encode(), digest_size=4).hexdigest()
+
+
+def sections(text: str) -> list[Section]:
+    """Split a page."""
+    found: list[Section] = []
+    level, title, identifier, start, mark = 0, "", "", 1, None
+    lines: list[str] = []
+    fenced, front = False, text.startswith("---\n")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("```"):
+            fenced = not fenced
+        if front and number > 1:
+            if line == "---":
+                front = False
+            elif match := _FRONT_MARK.match(line):
+                mark = match["hash"]
+                continue
+        heading = None if fenced or front else _HEADING.match(line)
+        if heading:
+            found.append(Section(start, level, title, identifier, "\n".join(lines), mark))
+            level, title, identifier = len(heading["marks"]), heading["title"], heading["identifier"] or ""
+            start, mark, lines = number, None, []
+        if match := _MARK.match(line):
+            mark = match["hash"]
+        else:
+            lines.append(line)
+    return [*found, Section(start, level, title, identifier, "\n".join(lines), mark)]
+
+
+def _multiset(pattern: re.Pattern[str], text: str) -> Counter[str]:
+    return Counter(_normal(match[match.lastindex or 0]) for match in pattern.finditer(text))
+
+
+def _normal(piece: str) -> str:
+    """Without what languages write differently: words in formulas, and the multiplication sign."""
+    piece = re.sub(r"\\text\{[^}]*\}", r"\\text{}", piece)
+    return re.sub(r"\s+", " ", piece.replace(r"\times", r"\cdot"))
+
+
+def problems(source: str, translation: str, file: str, source_file: str) -> Iterator[Problem]:
+    """Everything in which a translated page does not follow the English one."""
+    english, translated = sections(source), sections(translation)
+    for section in english[1:]:
+        if not section.identifier:
+            expected = "an anchor, the same in every language"
+            yield Problem(source_file, f"line {section.line}", f"the heading {section.title!r} without one", expected, "## Heading {#heading}")
+    ids, own_ids = [(s.level, s.identifier) for s in english], [(s.level, s.identifier) for s in translated]
+    if ids != own_ids:
+        missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in own_ids]
+        extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in ids]
+        found = "; ".join([*(f"no section {name}" for name in missing), *(f"a section {name} of its own" for name in extra)])
+        yield Problem(file, "", found or "the sections in another order", f"the sections of {source_file}", "\n".join(missing))
+    by_key = {(s.level, s.identifier): s for s in translated}
+    for section in english:
+        own = by_key.get((section.level, section.identifier))
+        if own is None:
+            continue
+        place = f"line {own.line}"
+        name = f"the section {own.title!r}" if own.level else "the front matter"
+        right = f"<!-- source: {section.hash} -->" if own.level else f"source: {section.hash}"
+        if own.mark is None:
+            yield Problem(file, place, f"{name} does not say which text it translates", "the mark of the English section", right)
+        elif own.mark != section.hash:
+            expected = f"a translation of {source_file} line {section.line} as it is now"
+            yield Problem(file, place, f"{name} translates an older English text", expected, right)
+        for kind, pattern in _PARTS.items():
+            here, there = _multiset(pattern, own.text), _multiset(pattern, section.text)
+            for piece in here - there:
+                yield Problem(file, place, f"the {kind} {piece}", f"only what the English section has ({source_file} line {section.line})")
+            for piece in there - here:
+                yield Problem(file, place, f"{name} without the {kind} {piece}", "the same as in the English section", piece)
+
+
+def stamped(source: str, translation: str) -> str:
+    """The translation with every mark set to the English section as it is now: its author says that it is up to date."""
+    hashes = {(section.level, section.identifier): section.hash for section in sections(source)}
+    lines: list[str] = []
+    fenced, front = False, translation.startswith("---\n")
+    for number, line in enumerate(translation.split("\n"), 1):
+        if line.startswith("```"):
+            fenced = not fenced
+        if front and number > 1:
+            if line == "---":
+                front = False
+                lines.append(f'source: "{hashes[0, ""]}"')
+            elif _FRONT_MARK.match(line):
+                continue
+        if _MARK.match(line):
+            continue
+        lines.append(line)
+        heading = None if fenced or front else _HEADING.match(line)
+        if heading and (value := hashes.get((len(heading["marks"]), heading["identifier"] or ""))):
+            lines.append(f"<!-- source: {value} -->")
+    return "\n".join(lines)
