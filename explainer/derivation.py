@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explainer import digits as rounding
+from explainer import engine
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
 from explainer.expression import Constant, Expression, Number, Symbol, formula
@@ -162,12 +163,24 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
 LOSS_ROWS = tuple(name for name in OPERATIONS if name.endswith("squared_error"))
 
 
+AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
+
+
 def derive(example: Example) -> Derivation:
-    """Compose, prove and round an example.
+    """Compose, prove and round an example, and hold the engine's float64 values against the enclosures.
 
     Raises:
-        ProofError, NumericError: see `explainer.proof.prove`.
+        ProofError: an equation is not what its name says.
+        NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
     program = compose(example)
     proof = prove(program, example)
-    return Derivation(example, program, proof, shown_values(program, proof.enclosures, example.digits))
+    derivation = Derivation(example, program, proof, shown_values(program, proof.enclosures, example.digits))
+    wrong = [
+        Problem(example.file, name, f"{value!r} by the engine", f"{derivation.value(name)!r}, as proven")
+        for name, value in engine.run(program).items()
+        if abs(value - derivation.value(name)) > AGREEMENT * max(1.0, abs(value))
+    ]
+    if wrong:
+        raise NumericError(wrong)
+    return derivation

@@ -1,4 +1,4 @@
-"""The two ways a page is written: HTML inside Markdown for the site, and plain Markdown for a terminal or a file."""
+"""The ways a page is written: HTML inside Markdown for the site, plain Markdown for a terminal or a file, and LaTeX."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class Writer(Protocol):
     def text(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
-    def heading(self, level: int, text: str, identifier: str) -> str: ...
     def details(self, summary: str, body: str, identifier: str) -> str: ...
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
@@ -48,14 +47,11 @@ class SiteWriter:
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.numbers, display=display)
-        return f'<div class="ex-formula" tabindex="0">{html}</div>' if display else html
+        return f'<div class="ex-formula" tabindex="0" data-search-exclude="1">{html}</div>' if display else html
 
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
         return f'<div class="ex-step"{anchor}><p>{sentence}</p>{self.math(formula, display=True)}</div>'
-
-    def heading(self, level: int, text: str, identifier: str) -> str:
-        return f"{'#' * level} {text} {{#{identifier}}}"
 
     def details(self, summary: str, body: str, identifier: str) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
@@ -73,7 +69,7 @@ class SiteWriter:
         )
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
-        return f'<figure class="ex-figure">{svg()}<figcaption>{caption}</figcaption></figure>'
+        return f'<figure class="ex-figure" tabindex="0">{svg()}<figcaption>{caption}</figcaption></figure>'
 
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         items = "".join(f"<li>{line}</li>" for line in lines)
@@ -110,9 +106,6 @@ class PlainWriter:
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         return f"{sentence}\n{self.math(formula, display=True)}"
 
-    def heading(self, level: int, text: str, identifier: str) -> str:
-        return f"{'#' * level} {text}"
-
     def details(self, summary: str, body: str, identifier: str) -> str:
         return f"### {summary}\n\n{body}"
 
@@ -125,3 +118,21 @@ class PlainWriter:
 
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+class TexWriter(PlainWriter):
+    """LaTeX for amsmath: the body of a document."""
+
+    def number(self, printed: Printed) -> str:
+        return f"${tex(printed.number)}$"
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"
+
+    def details(self, summary: str, body: str, identifier: str) -> str:
+        return f"\\paragraph{{{summary}}}\n\n{body}"
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+        columns = "".join("r" if right else "l" for right in numeric)
+        lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
+        return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])

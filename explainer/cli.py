@@ -1,0 +1,167 @@
+"""The command line: a thin shell over the verbs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from explainer.errors import ExplainerError, InputError
+
+EXAMPLES = """examples:
+  explainer build                        build the site in all languages into site/
+  explainer build --lang ru --out /tmp/s build only the Russian one, somewhere else
+  explainer serve                        build, serve, and rebuild when a source changes
+  explainer show alice --lang ru         the worked example as Markdown
+  explainer show mine.toml --format json an example file of your own, as data
+  explainer where alice dL/dw_1          one number: value, proof, and where it stands
+  explainer derive                       bring the committed derivations up to date
+  explainer check                        prove everything, check all pages, write nothing
+
+exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="explainer",
+        description="Worked numerical examples of neural networks, with every number proven.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example:\n  explainer {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site")
+    build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
+    build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
+
+    serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
+    serve.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
+
+    command("check", _check, "prove everything and check all pages, without writing", "check")
+
+    derive = command("derive", _derive, "regenerate docs/derivations and print what changed", "derive alice")
+    derive.add_argument("examples", nargs="*", metavar="EXAMPLE", help="names under docs/examples (default: all)")
+    derive.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
+
+    show = command("show", _show, "print a worked example", "show alice --lang ru --format markdown")
+    show.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
+    show.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
+    show.add_argument("--format", choices=("markdown", "json", "tex"), default="markdown")
+
+    where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
+    where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
+    where.add_argument("name", metavar="NAME", help="the quantity's name, such as h_1, dL/dw_1 or w_1#1")
+
+    stamp = command("stamp", _stamp, "declare a language's pages up to date with the English ones", "stamp ru")
+    stamp.add_argument("lang", metavar="CODE")
+    return root
+
+
+class _Progress:
+    """One line on a terminal that says what is being done; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        if self._on:
+            sys.stderr.write(f"\r\x1b[K{text} …" if text else "\r\x1b[K")
+            sys.stderr.flush()
+
+
+_progress = _Progress()
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    out = verbs.build(None, arguments.lang, arguments.out, _progress)
+    _progress("")
+    print(f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
+          "through a web server, such as: explainer serve")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from explainer.site.serve import serve
+
+    return serve(arguments.port, _progress)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    plan = verbs.check(None, _progress)
+    _progress("")
+    pages = sum(len(edition.pages) for edition in plan.editions)
+    numbers = sum(len(page.page.occurrences) for edition in plan.editions for page in edition.pages.values())
+    print(f"All is well: {len(plan.proofs)} examples proven, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
+    return 0
+
+
+def _derive(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=_progress)
+    _progress("")
+    for change in changes:
+        print(f"{change.example}: {change.name}: {change.old} → {change.new}")
+    print(f"{len(changes)} changed" if changes else "Nothing has changed.")
+    return 1 if arguments.check and changes else 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    print(verbs.show(arguments.example, arguments.format, arguments.lang), end="")
+    return 0
+
+
+def _where(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    found = verbs.where(arguments.example, arguments.name)
+    print(f"{found.name}")
+    print(f"  value       {found.value!r}")
+    print(f"  shown       {found.shown} ({found.provenance})")
+    print(f"  bounds      {' … '.join(found.bounds)}")
+    print(f"  equation    {found.equation or '(none)'}")
+    print(f"  proof       {found.proof}")
+    for index, place in enumerate(found.places):
+        print(f"  {'stands in' if not index else '':11} {place}")
+    return 0
+
+
+def _stamp(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    for path in verbs.stamp(arguments.lang):
+        print(path)
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except ExplainerError as error:
+        _progress("")
+        count = len(error.problems)
+        print(error, file=sys.stderr)
+        print(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    except OSError as error:
+        print(f"{error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

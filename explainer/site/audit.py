@@ -1,0 +1,141 @@
+"""The finished site, read again from the outside: every number accounted for, nothing missing, nothing foreign.
+
+This knows nothing of how pages are made. It sees HTML, and the plan's list of what should stand there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from explainer.errors import Problem
+from explainer.render.page import DIGIT
+from explainer.site.plan import Edition, Plan
+from explainer.words.languages import Language
+from explainer.words.numbers import localise, running
+
+_ACCOUNTED = ("data-ref", "data-structural", "data-literal")
+_NOT_TEXT = {"script", "style", "code", "pre", "template", "title", "noscript"}
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
+_SPACES = re.compile(r"[\s\u00a0()]")
+
+
+def plain(text: str) -> str:
+    """A printed number without spaces, parentheses and the difference between markup and superscript characters."""
+    return _SPACES.sub("", text.translate(_SUPERSCRIPTS))
+
+
+def url_of(path: str) -> str:
+    """The folder of a page's HTML file."""
+    return "" if path == "index.md" else path.removesuffix(".md") + "/"
+
+
+def audit(plan: Plan, site: Path) -> tuple[Problem, ...]:
+    """Everything that is wrong with a finished site."""
+    documents = {
+        (edition.language.code, path): _parse(site, edition.language, path) for edition in plan.editions for path in edition.pages
+    }
+    found: list[Problem] = []
+    for edition in plan.editions:
+        for path in edition.pages:
+            document = documents[edition.language.code, path]
+            file = f"{edition.language.path}{url_of(path)}index.html"
+            if document is None:
+                found.append(Problem(file, "", "no such file", "one for each planned page"))
+                continue
+            found += _numbers(edition, path, document, file)
+            found += _digits(document, file)
+            found += _addresses(document, file, site)
+    found += _correspondence(plan)
+    return tuple(found)
+
+
+def _parse(site: Path, language: Language, path: str) -> LexborHTMLParser | None:
+    file = site / language.path / url_of(path) / "index.html"
+    return LexborHTMLParser(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def references(document: LexborHTMLParser) -> Counter[tuple[str, str]]:
+    """The multiset of (reference, printed text) on a page."""
+    return Counter((node.attributes["data-ref"] or "", plain(node.text())) for node in document.css("[data-ref]"))
+
+
+def _numbers(edition: Edition, path: str, document: LexborHTMLParser, file: str) -> Iterator[Problem]:
+    expected = Counter(
+        (occurrence.reference, plain(running(localise(occurrence.shown, edition.language))))
+        for occurrence in edition.pages[path].page.occurrences
+    )
+    there = references(document)
+    for reference, text in (there - expected).elements():
+        yield Problem(file, reference, f"the number {text}", "only numbers of the plan")
+    for reference, text in (expected - there).elements():
+        yield Problem(file, reference, "nothing", f"the number {text}")
+
+
+def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
+    body = document.body
+    for text in _loose_text(body) if body else ():
+        if DIGIT.search(text):
+            yield Problem(file, "", f"the digit in {text.strip()[:60]!r}", "digits only in references, indices, constants, code or quotations")
+
+
+def _loose_text(node: LexborNode) -> Iterator[str]:
+    """The text of a page that no mark accounts for."""
+    child = node.child
+    while child is not None:
+        if child.tag == "-text":
+            yield child.text()
+        elif child.tag not in _NOT_TEXT and not any(mark in child.attributes for mark in _ACCOUNTED):
+            yield from _loose_text(child)
+        child = child.next
+
+
+def _addresses(document: LexborHTMLParser, file: str, site: Path) -> Iterator[Problem]:
+    """Links that lead nowhere, and anything that would be loaded from elsewhere."""
+    for node in document.css("[href], [src]"):
+        attributes = node.attributes
+        address = attributes.get("href") or attributes.get("src") or ""
+        if urlsplit(address).scheme or address.startswith("//"):
+            loads = node.tag != "a" and (node.tag != "link" or "stylesheet" in (attributes.get("rel") or "") or "load" in (attributes.get("rel") or ""))
+            if loads:
+                yield Problem(file, "", f"{address}, from elsewhere", "only what the site itself serves")
+            continue
+        target, fragment = urldefrag(address)
+        local = unquote(urlsplit(urljoin(f"http://site/{file}", target)).path).lstrip("/")
+        place = site / local
+        if target and not (place.is_file() or (place / "index.html").is_file()):
+            yield Problem(file, "", f"a link to {address}", "links that lead somewhere")
+        elif not target and fragment and not document.css(f'[id="{fragment}"]'):
+            yield Problem(file, "", f"a link to #{fragment}", "links to anchors that exist")
+
+
+def _correspondence(plan: Plan) -> Iterator[Problem]:
+    """The same page shows the same numbers in every language."""
+    first, *others = plan.editions
+    for edition in others:
+        for path in first.pages.keys() | edition.pages.keys():
+            counts: list[Counter[tuple[str, str]]] = [
+                Counter((o.reference, o.shown) for o in e.pages[path].page.occurrences) if path in e.pages else Counter()
+                for e in (first, edition)
+            ]
+            if counts[0] != counts[1]:
+                differing = sorted({reference for reference, _ in ((counts[0] - counts[1]) + (counts[1] - counts[0]))})
+                yield Problem(
+                    f"{edition.language.code}/{path}", "", f"other numbers than in {first.language.code}: {', '.join(differing[:5])}", "the same numbers in every language"
+                )
+
+
+def manifest(plan: Plan) -> Mapping[str, list[list[str]]]:
+    """Page address → its numbers, as [reference, printed]: published with the site."""
+    return {
+        f"{edition.language.path}{url_of(path)}": [
+            [occurrence.reference, running(localise(occurrence.shown, edition.language))] for occurrence in page.page.occurrences
+        ]
+        for edition in plan.editions
+        for path, page in edition.pages.items()
+    }

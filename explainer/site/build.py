@@ -1,0 +1,220 @@
+"""Making the site: the only code that writes. A build is staged, audited, and put in place whole."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from explainer.errors import InputError, PageError, Problem
+from explainer.site.audit import audit, manifest
+from explainer.site.plan import Edition, Plan
+from explainer.words.languages import SOURCE
+
+MARKER = "manifest.json"  # a folder that has one was made by a build, and may be replaced by one
+Progress = Callable[[str], None]
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Write a file unless it says so already: watchers and modification times stay quiet."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
+    """One language's Markdown and proof files, and nothing else, in a folder."""
+    files = {path: page.markdown for path, page in edition.pages.items()}
+    files |= {f"derivations/{name}.json": text for name, text in proofs.items()}
+    for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
+        stale.unlink()
+    for name, text in files.items():
+        write_if_changed(folder / name, text)
+
+
+def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
+    return [
+        {**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)
+    ]
+
+
+def navigation(edition: Edition, nav: Sequence[str]) -> list[str]:
+    """The pages in the order of mkdocs.yml; generated ones follow."""
+    return [*(path for path in nav if path in edition.pages), *(path for path in edition.pages if path not in nav)]
+
+
+def config_of(edition: Edition, editions: Sequence[Edition], shared: Mapping[str, Any], root: Path, pages: Path, site: Path) -> dict[str, Any]:
+    """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
+    language = edition.language
+    config: dict[str, Any] = {
+        "INHERIT": str(root / "mkdocs.yml"),
+        "site_description": edition.catalogue.text("site.description"),
+        "docs_dir": str(pages),
+        "site_dir": str(site),
+        "hooks": [],
+        "watch": [],
+        "nav": navigation(edition, shared.get("nav") or []),
+        "theme": {
+            "custom_dir": str(root / shared["theme"]["custom_dir"]),
+            "language": language.code,
+            "palette": _palette(edition, shared["theme"]["palette"]),
+        },
+        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
+        "extra": {"language": language.code, "languages": languages_of(editions)},
+    }
+    if shared.get("site_url"):
+        config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
+    return config
+
+
+def languages_of(editions: Sequence[Edition]) -> list[dict[str, str]]:
+    """What the theme's language switch lists."""
+    return [{"code": e.language.code, "name": e.language.endonym, "path": e.language.path} for e in editions]
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _quiet_environment() -> None:
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
+
+
+def run_mkdocs(config_file: str) -> list[str]:
+    """Build one language. Returns mkdocs' warnings and errors, none if all is well."""
+    _quiet_environment()
+    from mkdocs.commands.build import build as mkdocs_build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    warnings = _Warnings()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(warnings)
+    logging.getLogger("jieba").setLevel(logging.ERROR)
+    try:
+        config = load_config(config_file)
+        mkdocs_build(config)
+    except (MkDocsException, SystemExit) as error:
+        warnings.messages.append(str(error))
+    finally:
+        logger.removeHandler(warnings)
+    return warnings.messages
+
+
+def build(root: Path, plan: Plan, out: Path, progress: Progress = lambda _: None) -> None:
+    """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
+
+    Raises:
+        InputError: `out` is a folder that no build has made.
+        PageError: mkdocs or the audit found something wrong.
+    """
+    check_out(out)
+    shared = read_shared(root)
+    work = root / "build"
+    stage = out.with_name(f".{out.name}.new")
+    _recover(out)
+    shutil.rmtree(stage, ignore_errors=True)
+    configs = []
+    for edition in plan.editions:
+        pages = work / "pages" / edition.language.code
+        write_pages(edition, plan.proofs, pages)
+        config = config_of(edition, plan.editions, shared, root, pages, stage / edition.language.code)
+        path = work / f"mkdocs.{edition.language.code}.yml"
+        write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+        configs.append(str(path))
+    try:
+        progress(f"mkdocs: {', '.join(edition.language.code for edition in plan.editions)}")
+        _run_all(configs)
+        progress("audit")
+        site = _assemble(plan.editions, stage)
+        (site / MARKER).write_text(json.dumps(manifest(plan), ensure_ascii=False) + "\n", encoding="utf-8")
+        if problems := audit(plan, site):
+            raise PageError(problems)
+        _swap(site, out)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _assemble(editions: Sequence[Edition], stage: Path) -> Path:
+    """Put the languages together; each was built in a folder of its own, since mkdocs empties the folder it builds to."""
+    site = stage / "site"
+    source = stage / SOURCE.code
+    source.rename(site) if source.exists() else site.mkdir()
+    for edition in editions:
+        if edition.language is not SOURCE:
+            (stage / edition.language.code).rename(site / edition.language.path)
+    return site
+
+
+def _run_all(configs: Sequence[str]) -> None:
+    """One mkdocs for each language, side by side."""
+    workers = min(len(configs), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers) as pool:
+        messages = list(pool.map(run_mkdocs, configs))
+    problems = [
+        Problem(config, "", message, "a build without warnings") for config, found in zip(configs, messages, strict=True) for message in found
+    ]
+    if problems:
+        raise PageError(problems)
+
+
+def read_shared(root: Path) -> dict[str, Any]:
+    """mkdocs.yml as data.
+
+    Raises:
+        InputError: it is not YAML.
+    """
+    try:
+        return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(Problem("mkdocs.yml", "", str(error).replace("\n", " "), "a YAML file")) from None
+
+
+def check_out(out: Path) -> None:
+    """Refuse to replace what no build has made."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).is_file())):
+        expected = "a new folder, or one that an earlier build has made"
+        raise InputError(Problem(str(out), "", "a folder with something else in it", expected, "explainer build --out site"))
+
+
+def _old(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
+
+
+def _recover(out: Path) -> None:
+    """Undo a swap that was interrupted half-way."""
+    old = _old(out)
+    if old.exists():
+        if out.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(out)
+
+
+def _swap(stage: Path, out: Path) -> None:
+    old = _old(out)
+    if out.exists():
+        out.rename(old)
+    try:
+        stage.rename(out)
+    except OSError:
+        if old.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+

@@ -1,0 +1,118 @@
+"""What the site consists of: every page of every language as finished Markdown, and every number on it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from explainer.derivation import Derivation
+from explainer.errors import ExplainerError, PageError, Problem
+from explainer.render import data
+from explainer.render.page import Links, Page, Source, fill, generated, read
+from explainer.render.writers import SiteWriter
+from explainer.site.project import Project
+from explainer.words import catalogue as catalogues
+from explainer.words import glossary, sections
+from explainer.words.catalogue import Catalogue
+from explainer.words.languages import LANGUAGES, SOURCE, Language
+
+PROOF_PAGE = "proof.md"
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """A page of one language: the file it comes from, its front matter's description, and what it has become."""
+
+    path: str
+    source: Source
+    page: Page
+
+    @property
+    def markdown(self) -> str:
+        """As the site builder gets it."""
+        head = f"---\ndescription: {_quoted(self.source.description)}\n---\n\n" if self.source.description else ""
+        return head + self.page.text
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language."""
+
+    language: Language
+    catalogue: Catalogue
+    pages: Mapping[str, PlannedPage]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole site before any site builder starts."""
+
+    editions: tuple[Edition, ...]
+    proofs: Mapping[str, str]  # the proof file of each example that is referred to
+
+
+def plan(project: Project, derivations: Mapping[str, Derivation], languages: Sequence[Language] = LANGUAGES) -> Plan:
+    """Fill every page of every language.
+
+    Raises:
+        PageError: everything that is wrong, in all pages and all languages.
+    """
+    problems: list[Problem] = []
+    editions = []
+    for language in languages:
+        try:
+            editions.append(_edition(project, derivations, language))
+        except ExplainerError as error:
+            problems += error.problems
+    if problems:
+        raise PageError(problems)
+    return Plan(tuple(editions), {name: data.dumps(data.document(derivation)) for name, derivation in derivations.items()})
+
+
+def _edition(project: Project, derivations: Mapping[str, Derivation], language: Language) -> Edition:
+    problems: list[Problem] = []
+    try:
+        catalogue = catalogues.load(language)
+    except PageError as error:
+        problems += error.problems
+        catalogue = catalogues.load(SOURCE)
+    english, own = project.prose[SOURCE.code], project.prose[language.code]
+    if language is not SOURCE:
+        problems += translation_problems(project, language)
+    sources = {path: read(own[path], project.file_of(language.code, path)) for path in english if path in own}
+    described = {source.example for path, source in sources.items() if path.removesuffix(".md") == source.example}
+    sources |= {
+        f"{name}.md": generated(derivation, catalogue) for name, derivation in derivations.items() if name not in described
+    }
+    pages = {}
+    for path, source in sources.items():
+        try:
+            pages[path] = PlannedPage(path, source, fill(source, catalogue, SiteWriter(), derivations, links_of(path)))
+        except PageError as error:
+            problems += error.problems
+    if problems:
+        raise PageError(problems)
+    return Edition(language, catalogue, pages)
+
+
+def links_of(path: str) -> Links:
+    """A page's links as its finished address needs them: every page but the first has a folder of its own."""
+    up = "" if path == "index.md" else "../"
+    return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
+
+
+def translation_problems(project: Project, language: Language) -> Iterator[Problem]:
+    """Pages of a language that are missing, are of their own, or do not follow the English ones."""
+    english, own = project.prose[SOURCE.code], project.prose[language.code]
+    for path in english.keys() - own.keys():
+        yield Problem(project.file_of(language.code, path), "", "no such page", f"a translation of {project.file_of(SOURCE.code, path)}")
+    for path in own.keys() - english.keys():
+        yield Problem(project.file_of(language.code, path), "", "a page that English does not have", "translations of English pages only")
+    for path in sorted(english.keys() & own.keys()):
+        file = project.file_of(language.code, path)
+        yield from sections.problems(english[path], own[path], file, project.file_of(SOURCE.code, path))
+        yield from glossary.problems(project.terms, language.code, english[path], own[path], file)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,292 @@
+"""The public verbs: what the command line does, as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from explainer import derivation as derivations
+from explainer.derivation import Derivation
+from explainer.errors import ContentError, InputError, PageError, Problem
+from explainer.render import data
+from explainer.render.page import fill, generated
+from explainer.render.scribe import Scribe
+from explainer.render.writers import PlainWriter, TexWriter
+from explainer.site import build as site_build
+from explainer.site import plan as site_plan
+from explainer.site.plan import Plan
+from explainer.site.project import Project, find_root, read_project
+from explainer.spec import Example
+from explainer.spec import load as load_example
+from explainer.words import catalogue as catalogues
+from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
+from explainer.words.sections import stamped
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+def language(code: str) -> Language:
+    """A language by its code.
+
+    Raises:
+        InputError: the site does not have it.
+    """
+    try:
+        return BY_CODE[code]
+    except KeyError:
+        raise InputError(Problem("--lang", "", repr(code), f"one of {', '.join(BY_CODE)}", "--lang ru")) from None
+
+
+def example(name: str, root: Path | None = None) -> Example:
+    """An example by its name in the project, or by the path of its file.
+
+    Raises:
+        InputError: there is none, or it is wrong.
+    """
+    if name.endswith(".toml") or "/" in name:
+        return load_example(Path(name))
+    folder = (root or find_root(Path.cwd())) / "docs" / "examples"
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.toml"))
+        close = get_close_matches(name, known, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        expected = f"one of {', '.join(known)}, or the path of a file{hint}"
+        raise InputError(Problem("", "", f"no example {name!r}", expected, "explainer show alice"))
+    return load_example(path)
+
+
+def derive(what: Example | str | Path) -> Derivation:
+    """Compute and prove an example.
+
+    Raises:
+        InputError: the example is wrong.
+        ProofError, NumericError: it cannot be proven, or its numbers cannot be computed.
+    """
+    return derivations.derive(what if isinstance(what, Example) else example(str(what)))
+
+
+def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
+    """A derivation as JSON data; with a language, each step has its `text`."""
+    found = data.document(derivation)
+    if code:
+        scribe = Scribe(catalogues.load(language(code)), PlainWriter(), {derivation.name: derivation})
+        for entry, step in zip(found["steps"], derivation.steps.values(), strict=True):
+            entry["text"] = scribe.explanation(derivation, step)
+    return found
+
+
+def show(what: Example | str | Path, format: str = "markdown", code: str = "") -> str:
+    """An example worked out: Markdown, LaTeX, or JSON."""
+    found = derive(what)
+    if format == "json":
+        return data.dumps(document(found, code))
+    catalogue = catalogues.load(language(code or SOURCE.code))
+    source = generated(found, catalogue)
+    if format == "markdown":
+        return fill(source, catalogue, PlainWriter(), {found.name: found}).text
+    text = fill(source, catalogue, TexWriter(), {found.name: found}).text
+    lines = [
+        rf"\section*{{{line[2:]}}}" if line.startswith("# ") else rf"\subsection*{{{line[3:]}}}" if line.startswith("## ") else line
+        for line in text.splitlines()
+    ]
+    return "% needs \\usepackage{amsmath}, and fonts for the language\n" + "\n".join(lines) + "\n"
+
+
+def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:
+    """Every example of a project, proven.
+
+    Raises:
+        ContentError: what could not be proven or computed, in all examples.
+    """
+    found, problems = {}, list[Problem]()
+    for name, item in project.examples.items():
+        progress(f"proving {name}")
+        try:
+            found[name] = derivations.derive(item)
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
+    """Everything a site consists of, before it is built."""
+    project = read_project(root)
+    found = derive_all(project, progress)
+    progress(f"pages: {', '.join(item.code for item in languages)}")
+    return site_plan.plan(project, found, languages)
+
+
+def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None = None, progress: Progress = _silent) -> Path:
+    """Build the site and return where it is. What stood there stays if anything fails.
+
+    Raises:
+        InputError: the command or an example file is wrong.
+        ContentError: proof, prose, catalogues or the finished pages are wrong.
+    """
+    root = root or find_root(Path.cwd())
+    out = (out or root / "site").absolute()
+    languages = [item for item in LANGUAGES if item.code in codes] if codes else list(LANGUAGES)
+    for code in codes:
+        language(code)
+    site_build.check_out(out)
+    site_build.build(root, plan(root, languages, progress), out, progress)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A quantity that is not what the committed derivation says."""
+
+    example: str
+    name: str
+    old: str
+    new: str
+
+
+def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """What differs between two derivations, quantity by quantity; the values, if the printed digits hide it."""
+    before, after = old.get("quantities", {}), new["quantities"]
+    found = []
+    for quantity in dict.fromkeys([*after, *before]):
+        left, right = before.get(quantity), after.get(quantity)
+        if left == right:
+            continue
+        if left and right:
+            key = "shown" if left["shown"] != right["shown"] else "value" if left["value"] != right["value"] else "provenance" if left["provenance"] != right["provenance"] else "symbol"
+            found.append(Change(name, quantity, str(left[key]), str(right[key])))
+        else:
+            found.append(Change(name, quantity, left["shown"] if left else "(none)", right["shown"] if right else "(none)"))
+    if not found and old != new:
+        found.append(Change(name, "(steps or proof)", "as committed", "changed"))
+    return found
+
+
+def regenerate(root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent) -> list[Change]:
+    """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
+    import json
+
+    root = root or find_root(Path.cwd())
+    found: list[Change] = []
+    texts: dict[Path, str] = {}
+    folder = root / "docs" / "derivations"
+    chosen = names or sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
+    for name in chosen:
+        progress(f"proving {name}")
+        derivation = derive(example(name, root))
+        path = folder / f"{derivation.name}.json"
+        new = data.document(derivation)
+        texts[path] = data.dumps(new)
+        try:
+            old = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            old = {}
+        found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
+    orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
+    found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
+    if not check:
+        for path, text in texts.items():
+            site_build.write_if_changed(path, text)
+        for path in orphans:
+            path.unlink()
+    return found
+
+
+def check(root: Path | None = None, progress: Progress = _silent) -> Plan:
+    """Prove everything and hold all pages, translations and committed derivations against it. Writes nothing.
+
+    Raises:
+        InputError, ContentError: all that is wrong.
+    """
+    root = root or find_root(Path.cwd())
+    found = plan(root, LANGUAGES, progress)
+    committed = read_project(root).derivations
+    stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
+    stale += [name for name in committed if name not in found.proofs]
+    if stale:
+        raise PageError(
+            Problem(f"docs/derivations/{name}.json", "", "not what the example gives now", "the current derivation", f"explainer derive {name}")
+            for name in stale
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """All that is known of one quantity."""
+
+    name: str
+    value: float
+    shown: str
+    provenance: str
+    bounds: tuple[str, ...]
+    equation: str
+    proof: str
+    places: tuple[str, ...]  # file:line, printed text
+
+
+def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
+    """Look one quantity up: value, digits, equation, proof, and the pages and lines where it stands.
+
+    Raises:
+        InputError: the example has no such quantity.
+    """
+    derivation = derive(what)
+    program = derivation.program
+    try:
+        resolved = derivation.resolve(name)
+    except KeyError:
+        close = get_close_matches(name, list(program.quantities), 3) or list(program.quantities)[:3]
+        expected = f"one of its quantities, such as {', '.join(close)}"
+        raise InputError(
+            Problem(derivation.example.file, "", f"no quantity {name!r}", expected, f"explainer where {what} {close[0]}")
+        ) from None
+    equation = program.equation_of.get(resolved)
+    certificate = derivation.proof.certificate
+    return Whereabouts(
+        resolved,
+        derivation.value(resolved),
+        derivation.shown[resolved].text,
+        derivation.provenance(resolved),
+        tuple(data.bounds(derivation, resolved)),
+        data.equation_text(equation) if equation else "",
+        f"equation {certificate.composition}; digits {derivation.provenance(resolved)}, {derivation.proof.bits} bits"
+        if equation
+        else "given in the example file",
+        tuple(_places(derivation, resolved, root)) if not what.endswith(".toml") and "/" not in what else (),
+    )
+
+
+def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
+    reference = f"{derivation.name}:{name}"
+    found: dict[str, None] = {}
+    for edition in plan(root or find_root(Path.cwd())).editions:
+        for page in edition.pages.values():
+            for occurrence in page.page.occurrences:
+                if occurrence.reference == reference:
+                    found[f"{page.source.file}:{occurrence.line}: {occurrence.shown}"] = None
+    return list(found)
+
+
+def stamp(code: str, root: Path | None = None) -> list[Path]:
+    """Declare a language's pages to be translations of the English ones as they are now; returns the files that changed."""
+    root = root or find_root(Path.cwd())
+    if language(code) is SOURCE:
+        raise InputError(Problem("--lang", "", code, "a language that is translated", "explainer stamp ru"))
+    project = read_project(root)
+    written = []
+    for page, text in project.prose[code].items():
+        if page in project.prose[SOURCE.code]:
+            path = root / project.file_of(code, page)
+            if site_build.write_if_changed(path, stamped(project.prose[SOURCE.code][page], text)):
+                written.append(path)
+    return written
