@@ -33,7 +33,10 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str, example: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(
-            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example:\n  explainer {example}",
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"example:\n  explainer {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         sub.set_defaults(run=run)
@@ -86,8 +89,10 @@ def _build(arguments: argparse.Namespace) -> int:
 
     out = verbs.build(None, arguments.lang, arguments.out, _progress)
     _progress("")
-    print(f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
-          "through a web server, such as: explainer serve")
+    print(
+        f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
+        "through a web server, such as: explainer serve"
+    )
     return 0
 
 

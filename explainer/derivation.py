@@ -83,7 +83,12 @@ class Derivation:
 
     def resolve(self, name: str) -> str:
         """The quantity of this name, where a zeroth step or an only sample may be spelt out (`w_1#0`, `h_1@1`)."""
-        for candidate in (name, name.removesuffix("#0"), name.replace("@1", ""), name.replace("@1", "").removesuffix("#0")):
+        for candidate in (
+            name,
+            name.removesuffix("#0"),
+            name.replace("@1", ""),
+            name.replace("@1", "").removesuffix("#0"),
+        ):
             if candidate in self.program.quantities:
                 return candidate
         raise KeyError(name)

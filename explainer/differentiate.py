@@ -24,9 +24,7 @@ def partial_symbol(of: str, by: str, *, direct: bool = False) -> str:
 class _Backward:
     """The backward pass of `loss` by `parameters`, collected layer by layer."""
 
-    def __init__(
-        self, program: Program, loss: str, parameters: tuple[str, ...], operations: Mapping[str, Operation]
-    ) -> None:
+    def __init__(self, program: Program, loss: str, parameters: tuple[str, ...], operations: Mapping[str, Operation]) -> None:
         self.program, self.loss, self.operations = program, loss, operations
         self.quantities: dict[str, Quantity] = {}
         self.equations: dict[str, Equation] = {}
@@ -53,7 +51,17 @@ class _Backward:
         operands = self.program.equation_of[target].operands
         return tuple(dict.fromkeys(operand for operand in operands if operand in self.needed))
 
-    def _state(self, kind: Kind, of: str, by: str, direct: bool, operation: str, operands: tuple[str, ...], static: tuple[int, ...] = (), suffix: str = "") -> str:
+    def _state(
+        self,
+        kind: Kind,
+        of: str,
+        by: str,
+        direct: bool,
+        operation: str,
+        operands: tuple[str, ...],
+        static: tuple[int, ...] = (),
+        suffix: str = "",
+    ) -> str:
         name = partial_name(of, by, direct=direct) + suffix
         if name not in self.quantities:
             symbols = self.program.quantities
@@ -63,9 +71,7 @@ class _Backward:
         return name
 
     def _state_sum(self, kind: Kind, of: str, by: str, direct: bool, terms: Terms) -> str:
-        return self._state(
-            kind, of, by, direct, "sum_of_products", tuple(chain(*terms)), tuple(len(term) for term in terms)
-        )
+        return self._state(kind, of, by, direct, "sum_of_products", tuple(chain(*terms)), tuple(len(term) for term in terms))
 
     def local(self, target: str, operand: str) -> str:
         """∂target/∂operand through the target's own equation; an operand that stands twice has its partials added."""

@@ -30,8 +30,9 @@ class Enclosure:
     def is_exact(self) -> bool:
         return self.lower == self.upper
 
-    def __contains__(self, value: Fraction) -> bool:
-        return self.lower <= value <= self.upper
+    @property
+    def may_be_zero(self) -> bool:
+        return self.lower <= 0 <= self.upper
 
     def nearest_double(self) -> float | None:
         """The float64 nearest to x, or None if the enclosure is too wide to tell."""
@@ -111,7 +112,7 @@ def show(enclosure: Enclosure, digits: int) -> Shown | None:
             whole = Decimal(enclosure.lower.numerator)
         if whole is not None:
             return Shown(written(whole), exact=True)
-    elif 0 in enclosure:
+    elif enclosure.may_be_zero:
         return None
     low, high = round_significant(enclosure.lower, digits), round_significant(enclosure.upper, digits)
     if low != high:

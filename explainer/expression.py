@@ -57,9 +57,9 @@ class Tree:
 
     def __init__(self, *, spell_out: bool = False) -> None:
         self._spell_out = spell_out
-        self.overrides: Mapping[str, Callable[..., Any]] = {} if spell_out else {
-            name: (lambda operands, _, name=name: Node(name, tuple(operands))) for name in _BY_NAME
-        }
+        self.overrides: Mapping[str, Callable[..., Any]] = (
+            {} if spell_out else {name: (lambda operands, _, name=name: Node(name, tuple(operands))) for name in _BY_NAME}
+        )
 
     def number(self, value: Fraction) -> Expression:
         return Constant(value)

@@ -21,7 +21,8 @@ OUTPUT = -1  # stands, in a Rule, for the operation's own result
 class Algebra(Protocol):
     """The primitives a reading must supply. Values are whatever the reading works on."""
 
-    overrides: Mapping[str, Callable[..., Any]]
+    @property
+    def overrides(self) -> Mapping[str, Callable[..., Any]]: ...
 
     def number(self, value: Fraction) -> Any: ...
     def add(self, left: Any, right: Any) -> Any: ...
@@ -170,14 +171,10 @@ OPERATIONS: Mapping[str, Operation] = {
             lambda *_: Rule("sigmoid_slope", (OUTPUT,)),
             working=_SIGMOID_WORKING,
         ),
-        Operation(
-            "sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))
-        ),
+        Operation("sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
         Operation("tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,))),
         Operation("tanh_slope", lambda k, v, _: k.subtract(k.number(Fraction(1)), k.power(v[0], 2))),
-        Operation(
-            "relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kinks=True
-        ),
+        Operation("relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kinks=True),
         Operation("relu_slope", lambda k, v, _: k.is_positive(v[0])),
         # losses
         *_squared_error_row("squared_error", lambda outputs: Fraction(1)),

@@ -107,9 +107,7 @@ class Program:
 
     def of_kind(self, *kinds: Kind, step: int | None = None) -> tuple[str, ...]:
         return tuple(
-            quantity.name
-            for quantity in self.quantities.values()
-            if quantity.kind in kinds and step in (None, quantity.step)
+            quantity.name for quantity in self.quantities.values() if quantity.kind in kinds and step in (None, quantity.step)
         )
 
     def extended(self, quantities: Iterable[Quantity], equations: Iterable[Equation], **changes: object) -> Program:
@@ -130,9 +128,7 @@ def faults(program: Program, operations: Iterable[str]) -> tuple[str, ...]:
         if equation.operation not in vocabulary:
             found.append(f"{equation.target}: unknown operation {equation.operation!r}")
         found += [
-            f"{equation.target}: uses {operand!r} before it is known"
-            for operand in equation.operands
-            if operand not in known
+            f"{equation.target}: uses {operand!r} before it is known" for operand in equation.operands if operand not in known
         ]
         if equation.target in known:
             found.append(f"{equation.target}: stated twice")

@@ -162,7 +162,15 @@ def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[C
         if left == right:
             continue
         if left and right:
-            key = "shown" if left["shown"] != right["shown"] else "value" if left["value"] != right["value"] else "provenance" if left["provenance"] != right["provenance"] else "symbol"
+            key = (
+                "shown"
+                if left["shown"] != right["shown"]
+                else "value"
+                if left["value"] != right["value"]
+                else "provenance"
+                if left["provenance"] != right["provenance"]
+                else "symbol"
+            )
             found.append(Change(name, quantity, str(left[key]), str(right[key])))
         else:
             found.append(Change(name, quantity, left["shown"] if left else "(none)", right["shown"] if right else "(none)"))
@@ -171,7 +179,9 @@ def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[C
     return found
 
 
-def regenerate(root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent) -> list[Change]:
+def regenerate(
+    root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent
+) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
     import json
 
@@ -214,7 +224,13 @@ def check(root: Path | None = None, progress: Progress = _silent) -> Plan:
     stale += [name for name in committed if name not in found.proofs]
     if stale:
         raise PageError(
-            Problem(f"docs/derivations/{name}.json", "", "not what the example gives now", "the current derivation", f"explainer derive {name}")
+            Problem(
+                f"docs/derivations/{name}.json",
+                "",
+                "not what the example gives now",
+                "the current derivation",
+                f"explainer derive {name}",
+            )
             for name in stale
         )
     return found

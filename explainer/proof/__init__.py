@@ -26,9 +26,7 @@ class Proof:
     kinks: tuple[str, ...]
 
 
-def prove(
-    program: Program, example: Example, operations: Mapping[str, Operation] = OPERATIONS
-) -> Proof:
+def prove(program: Program, example: Example, operations: Mapping[str, Operation] = OPERATIONS) -> Proof:
     """Prove the equations, then enclose the values.
 
     Raises:

@@ -100,9 +100,7 @@ def rational(value: Decimal | Fraction) -> fmpq:
     return fmpq(exact.numerator, exact.denominator)
 
 
-def evaluate(
-    program: Program, bits: int, operations: Mapping[str, Operation] = OPERATIONS
-) -> dict[str, Ball]:
+def evaluate(program: Program, bits: int, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Ball]:
     """Every value of the program in balls of `bits` bits.
 
     Raises:
@@ -150,7 +148,7 @@ def enclosures(
         for name in open_names:
             found[name] = enclose(values[name])
         open_names = [name for name in open_names if not _decided(found[name], digits)]
-        for name in [name for name in open_names if 0 in found[name] and vanishes(name)]:
+        for name in [name for name in open_names if found[name].may_be_zero and vanishes(name)]:
             found[name] = Enclosure.exact(0)
             open_names.remove(name)
         if not open_names:

@@ -184,7 +184,9 @@ class _Meaning:
             duals[target] = Dual(self.values[target], slopes)
         for quantity in partials:
             if ".at" in quantity.name:
-                self.values[quantity.name] = self._by_place(quantity.of, quantity.by, int(quantity.name.partition(".at")[2].partition("#")[0]))
+                self.values[quantity.name] = self._by_place(
+                    quantity.of, quantity.by, int(quantity.name.partition(".at")[2].partition("#")[0])
+                )
             elif ".direct" in quantity.name:
                 self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
             else:
@@ -206,9 +208,7 @@ class _Meaning:
         equation = self.program.equation_of[of]
         position = [index for index, name in enumerate(equation.operands) if name == by][place - 1]
         one = self.base.number(Fraction(1))
-        operands = [
-            Dual(self.values[name], {by: one} if index == position else {}) for index, name in enumerate(equation.operands)
-        ]
+        operands = [Dual(self.values[name], {by: one} if index == position else {}) for index, name in enumerate(equation.operands)]
         result = apply(self.operations[equation.operation], self.duals, operands, equation.static)
         return result.slopes.get(by, self.base.number(Fraction(0)))
 
@@ -237,7 +237,7 @@ class _Meaning:
 
 
 def _letters(program: Program) -> int:
-    return sum(2 for equation in program.equations if equation.operation in FUNCTIONS)
+    return sum(4 for equation in program.equations if equation.operation in FUNCTIONS)
 
 
 def prove_composition(
@@ -249,9 +249,7 @@ def prove_composition(
         base = Polynomials((*program.given, *moved), _letters(program))
         return PROVEN, tuple(_Meaning(program, example, base, operations).disagreements())
     found = dict.fromkeys(
-        fault
-        for point in range(POINTS)
-        for fault in _Meaning(program, example, Residues(point), operations).disagreements()
+        fault for point in range(POINTS) for fault in _Meaning(program, example, Residues(point), operations).disagreements()
     )
     return CHECKED, tuple(found)
 

@@ -144,7 +144,11 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """An activation function's definition, or with `slope` its derivative line by line; both as the proof has them."""
     if not names or names[0] not in ACTIVATIONS or names[1:] not in ([], ["slope"]):
-        raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(ACTIVATIONS)}, and perhaps slope", "::: activation sigmoid slope")
+        raise BlockError(
+            " ".join(names) or "nothing",
+            f"one of {', '.join(ACTIVATIONS)}, and perhaps slope",
+            "::: activation sigmoid slope",
+        )
     name, *slope = names
     variable = Symbol("z")
     expressions = working(name, variable) if slope else (definition(name, variable),)
@@ -153,8 +157,7 @@ def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> 
 
 
 BLOCKS: Mapping[str, Block] = {
-    block.__name__: block
-    for block in (steps, forward, data, chain, partials, formulas, given, updates, figure, activation)
+    block.__name__: block for block in (steps, forward, data, chain, partials, formulas, given, updates, figure, activation)
 }
 
 
@@ -178,7 +181,5 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
     if kinks := sum(len(derivation.proof.kinks) for derivation in derivations):
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]
-    links += [
-        (scribe.sentence("certificate.file", {"example": scribe.writer.text(name)}), href) for name, href in files.items()
-    ]
+    links += [(scribe.sentence("certificate.file", {"example": scribe.writer.text(name)}), href) for name, href in files.items()]
     return scribe.writer.certificate(scribe.label("certificate.title"), lines, links)

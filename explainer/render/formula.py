@@ -9,7 +9,15 @@ from fractions import Fraction
 from explainer.expression import Constant, Expression, Node, Number, Symbol
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
-_PRECEDENCE = {"add": _SUM, "subtract": _SUM, "negate": _PRODUCT, "multiply": _PRODUCT, "divide": _PRODUCT, "power": _POWER, "exp": _POWER}
+_PRECEDENCE = {
+    "add": _SUM,
+    "subtract": _SUM,
+    "negate": _PRODUCT,
+    "multiply": _PRODUCT,
+    "divide": _PRODUCT,
+    "power": _POWER,
+    "exp": _POWER,
+}
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,8 @@ def _mend(element: ET.Element, numbers: Sequence[Printed], *, structural: bool) 
             if not inner:
                 raise MathError(f"the digit {child.text!r} belongs to no quantity")
             child.set("data-structural", "index")
+        if child.tag == "mo" and child.text == "′":
+            child.set("class", "ex-prime")
         _mend(child, numbers, structural=inner)
 
 

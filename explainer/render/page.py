@@ -44,6 +44,7 @@ class Source:
     file: str
     text: str
     example: str = ""
+    title: str = ""  # for the navigation, where the first heading does not serve
     description: str = ""
     first_line: int = 1
     problems: tuple[Problem, ...] = ()
@@ -75,13 +76,18 @@ def read(text: str, file: str) -> Source:
         fields = yaml.safe_load(head) if mark else None
     except yaml.YAMLError as error:
         fields = str(error).splitlines()[0]
-    known = {"example", "description", "source"}
+    known = {"example", "title", "description", "source"}
     if not isinstance(fields, dict) or not set(fields) <= known or not all(isinstance(v, str) for v in fields.values()):
         problem = Problem(
-            file, "line 1", f"front matter {fields!r}", "only example and description", "---\nexample: alice\ndescription: …\n---"
+            file,
+            "line 1",
+            f"front matter {fields!r}",
+            f"only {', '.join(sorted(known))}",
+            "---\nexample: alice\ndescription: …\n---",
         )
         return Source(file, body, problems=(problem,))
-    return Source(file, body, fields.get("example", ""), fields.get("description", ""), head.count("\n") + 4)
+    texts = {key: fields.get(key, "") for key in ("example", "title", "description")}
+    return Source(file, body, first_line=head.count("\n") + 4, **texts)
 
 
 class _Filler:
@@ -118,7 +124,11 @@ class _Filler:
         enclosed = body.startswith("(") and body.endswith(")")
         match = _REFERENCE.fullmatch(body[1:-1] if enclosed else body)
         if match is None or body.startswith(("literal", "constant")):
-            self.report(f"the hole {{{{{body}}}}}", "a reference, a literal with its reason, or a constant", "{{h_1}}, {{dL/dw_1 to 3}}, {{literal 0.0214 because …}}")
+            self.report(
+                f"the hole {{{{{body}}}}}",
+                "a reference, a literal with its reason, or a constant",
+                "{{h_1}}, {{dL/dw_1 to 3}}, {{literal 0.0214 because …}}",
+            )
             return None
         derivation = self.derivation(match["example"] or "")
         if derivation is None:
@@ -128,7 +138,11 @@ class _Filler:
         except KeyError:
             names = list(derivation.program.quantities)
             close = get_close_matches(match["name"], names, 3) or names[:3]
-            self.report(f"a reference to {match['name']!r}, which {derivation.name} does not have", f"one of its quantities: {', '.join(close)} …", f"{{{{{close[0]}}}}}")
+            self.report(
+                f"a reference to {match['name']!r}, which {derivation.name} does not have",
+                f"one of its quantities: {', '.join(close)} …",
+                f"{{{{{close[0]}}}}}",
+            )
             return None
         shown = derivation.show(name, min(int(match["digits"] or 0), 15))
         negative = shown.text.startswith("-")
@@ -155,7 +169,11 @@ class _Filler:
 
     def words(self, text: str) -> str:
         if DIGIT.search(text):
-            self.report(f"a digit in prose: {text.strip()!r}", "numbers as references, or as literals with a reason", "{{h_1}} or {{literal 2019 because the year of publication}}")
+            self.report(
+                f"a digit in prose: {text.strip()!r}",
+                "numbers as references, or as literals with a reason",
+                "{{h_1}} or {{literal 2019 because the year of publication}}",
+            )
         return text
 
     def math(self, tex: str, *, display: bool = False) -> str:
@@ -172,7 +190,11 @@ class _Filler:
         try:
             return self.scribe.writer.math(Formula(filled.strip(), tuple(numbers)), display=display)
         except MathError as error:
-            return self.report(f"the formula {tex.strip()!r}: {error}", "TeX whose digits are references, constants, indices or exponents", r"$\frac{ {{constant 1}} }{n}$")
+            return self.report(
+                f"the formula {tex.strip()!r}: {error}",
+                "TeX whose digits are references, constants, indices or exponents",
+                r"$\frac{ {{constant 1}} }{n}$",
+            )
 
     def block(self, name: str, arguments: list[str]) -> str:
         example = arguments.pop(0)[:-1] if arguments and arguments[0].endswith(":") else ""
@@ -192,7 +214,8 @@ class _Filler:
     # --- lines
 
     def lines(self) -> Iterator[str]:
-        fence, formula, opened = "", None, 0
+        fence, opened = "", 0
+        formula: list[str] | None = None
         for number, line in enumerate(self.source.text.split("\n"), self.source.first_line):
             self.scribe.line = number
             if formula is not None:
@@ -262,6 +285,10 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     if program.losses:
         section("partials", "partials")
     if example.steps:
-        section("update", f"steps {' '.join(equation.target for equation in program.equations if equation.operation == 'sgd_update')}", "updates")
+        section(
+            "update",
+            f"steps {' '.join(equation.target for equation in program.equations if equation.operation == 'sgd_update')}",
+            "updates",
+        )
         section("after", "forward after")
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name)
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))

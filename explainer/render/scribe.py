@@ -86,9 +86,7 @@ class Scribe:
     def equation(self, target: str, lines: Sequence[Line], derivation: Derivation | None = None) -> Formula:
         """target = … over one line, or several aligned at their relations. `target` is TeX."""
         numbers: list[Printed] = []
-        texts = [
-            f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}" for line in lines
-        ]
+        texts = [f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}" for line in lines]
         if len(texts) == 1:
             return Formula(f"{target} {texts[0]}", tuple(numbers))
         body = r" \\ ".join(f"&{text}" for text in texts)

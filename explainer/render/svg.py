@@ -12,6 +12,7 @@ from explainer.render.scribe import Scribe
 from explainer.words.numbers import running
 
 COLUMN, ROW, RADIUS, MARGIN = 200, 120, 26, 46
+GAP = 13  # between a line and its label
 LABELLED_EDGES = 40  # a network with more has no room for their names
 
 
@@ -95,8 +96,11 @@ def _edges(scribe: Scribe, derivation: Derivation, layers: list[list[_Node]], *,
                     f'<line class="ex-edge k-weight" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
                     f'x2="{target.x - ux:g}" y2="{target.y - uy:g}"/>'
                 )
-                # a third of the way, where the lines to different targets have parted and not yet crossed
-                x, y = source.x + 0.34 * dx, source.y + 0.34 * dy - 6
+                # a third of the way, where the lines to different targets have parted and not yet crossed; above the line
+                x, y = (
+                    source.x + 0.34 * dx + abs(dy) / length * GAP * (1 if dy > 0 else -1),
+                    source.y + 0.34 * dy - dx / length * GAP + 4,
+                )
                 name = f"w_{weight}"
                 if labelled and values:
                     labels.append(_value(scribe, derivation, name, x, y, "k-weight"))

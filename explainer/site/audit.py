@@ -81,7 +81,12 @@ def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
     body = document.body
     for text in _loose_text(body) if body else ():
         if DIGIT.search(text):
-            yield Problem(file, "", f"the digit in {text.strip()[:60]!r}", "digits only in references, indices, constants, code or quotations")
+            yield Problem(
+                file,
+                "",
+                f"the digit in {text.strip()[:60]!r}",
+                "digits only in references, indices, constants, code or quotations",
+            )
 
 
 def _loose_text(node: LexborNode) -> Iterator[str]:
@@ -101,7 +106,9 @@ def _addresses(document: LexborHTMLParser, file: str, site: Path) -> Iterator[Pr
         attributes = node.attributes
         address = attributes.get("href") or attributes.get("src") or ""
         if urlsplit(address).scheme or address.startswith("//"):
-            loads = node.tag != "a" and (node.tag != "link" or "stylesheet" in (attributes.get("rel") or "") or "load" in (attributes.get("rel") or ""))
+            loads = node.tag != "a" and (
+                node.tag != "link" or "stylesheet" in (attributes.get("rel") or "") or "load" in (attributes.get("rel") or "")
+            )
             if loads:
                 yield Problem(file, "", f"{address}, from elsewhere", "only what the site itself serves")
             continue
@@ -126,7 +133,10 @@ def _correspondence(plan: Plan) -> Iterator[Problem]:
             if counts[0] != counts[1]:
                 differing = sorted({reference for reference, _ in ((counts[0] - counts[1]) + (counts[1] - counts[0]))})
                 yield Problem(
-                    f"{edition.language.code}/{path}", "", f"other numbers than in {first.language.code}: {', '.join(differing[:5])}", "the same numbers in every language"
+                    f"{edition.language.code}/{path}",
+                    "",
+                    f"other numbers than in {first.language.code}: {', '.join(differing[:5])}",
+                    "the same numbers in every language",
                 )
 
 

@@ -43,9 +43,7 @@ def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> No
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
-    return [
-        {**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)
-    ]
+    return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
 def navigation(edition: Edition, nav: Sequence[str]) -> list[str]:
@@ -53,7 +51,9 @@ def navigation(edition: Edition, nav: Sequence[str]) -> list[str]:
     return [*(path for path in nav if path in edition.pages), *(path for path in edition.pages if path not in nav)]
 
 
-def config_of(edition: Edition, editions: Sequence[Edition], shared: Mapping[str, Any], root: Path, pages: Path, site: Path) -> dict[str, Any]:
+def config_of(
+    edition: Edition, editions: Sequence[Edition], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
+) -> dict[str, Any]:
     """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
     language = edition.language
     config: dict[str, Any] = {
@@ -167,7 +167,9 @@ def _run_all(configs: Sequence[str]) -> None:
     with ProcessPoolExecutor(workers) as pool:
         messages = list(pool.map(run_mkdocs, configs))
     problems = [
-        Problem(config, "", message, "a build without warnings") for config, found in zip(configs, messages, strict=True) for message in found
+        Problem(config, "", message, "a build without warnings")
+        for config, found in zip(configs, messages, strict=True)
+        for message in found
     ]
     if problems:
         raise PageError(problems)
@@ -217,4 +219,3 @@ def _swap(stage: Path, out: Path) -> None:
             old.rename(out)
         raise
     shutil.rmtree(old, ignore_errors=True)
-

@@ -30,8 +30,9 @@ class PlannedPage:
     @property
     def markdown(self) -> str:
         """As the site builder gets it."""
-        head = f"---\ndescription: {_quoted(self.source.description)}\n---\n\n" if self.source.description else ""
-        return head + self.page.text
+        fields = {"title": self.source.title, "description": self.source.description}
+        lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
+        return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,7 @@ def _edition(project: Project, derivations: Mapping[str, Derivation], language: 
         problems += translation_problems(project, language)
     sources = {path: read(own[path], project.file_of(language.code, path)) for path in english if path in own}
     described = {source.example for path, source in sources.items() if path.removesuffix(".md") == source.example}
-    sources |= {
-        f"{name}.md": generated(derivation, catalogue) for name, derivation in derivations.items() if name not in described
-    }
+    sources |= {f"{name}.md": generated(derivation, catalogue) for name, derivation in derivations.items() if name not in described}
     pages = {}
     for path, source in sources.items():
         try:
@@ -105,9 +104,19 @@ def translation_problems(project: Project, language: Language) -> Iterator[Probl
     """Pages of a language that are missing, are of their own, or do not follow the English ones."""
     english, own = project.prose[SOURCE.code], project.prose[language.code]
     for path in english.keys() - own.keys():
-        yield Problem(project.file_of(language.code, path), "", "no such page", f"a translation of {project.file_of(SOURCE.code, path)}")
+        yield Problem(
+            project.file_of(language.code, path),
+            "",
+            "no such page",
+            f"a translation of {project.file_of(SOURCE.code, path)}",
+        )
     for path in own.keys() - english.keys():
-        yield Problem(project.file_of(language.code, path), "", "a page that English does not have", "translations of English pages only")
+        yield Problem(
+            project.file_of(language.code, path),
+            "",
+            "a page that English does not have",
+            "translations of English pages only",
+        )
     for path in sorted(english.keys() & own.keys()):
         file = project.file_of(language.code, path)
         yield from sections.problems(english[path], own[path], file, project.file_of(SOURCE.code, path))

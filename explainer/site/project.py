@@ -64,7 +64,9 @@ def read_project(root: Path) -> Project:
         root,
         examples,
         {
-            language.code: {path.name: path.read_text(encoding="utf-8") for path in sorted((root / "docs" / language.code).glob("*.md"))}
+            language.code: {
+                path.name: path.read_text(encoding="utf-8") for path in sorted((root / "docs" / language.code).glob("*.md"))
+            }
             for language in LANGUAGES
         },
         terms,

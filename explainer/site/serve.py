@@ -38,7 +38,7 @@ def serve(port: int, progress: Progress) -> int:
         server.watch(str(root / source))
     print(f"Serving on http://{HOST}:{port}/ until Ctrl+C; sources are watched.", file=sys.stderr)
     try:
-        server.serve()
+        server.serve()  # type: ignore[no-untyped-call]
     except KeyboardInterrupt:
         pass
     finally:

@@ -39,15 +39,25 @@ class _Draft:
             upper += f"[{step}]"
         return letter + (f"_{{{index}}}" if index else "") + (f"^{{{upper}}}" if upper else "")
 
-    def give(self, value: Decimal, kind: Kind, base: str, letter: str, index: int = 0, **where: int) -> str:
-        name = self.declare(kind, base, letter, index, **where)
+    def give(self, value: Decimal, kind: Kind, base: str, letter: str, index: int = 0, *, sample: int = 0) -> str:
+        name = self.declare(kind, base, letter, index, sample=sample)
         self.given[name] = value
         return name
 
     def state(
-        self, operation: str, operands: list[str], kind: Kind, base: str, letter: str, index: int = 0, *, static: tuple[int, ...] = (), **where: int
+        self,
+        operation: str,
+        operands: list[str],
+        kind: Kind,
+        base: str,
+        letter: str,
+        index: int = 0,
+        *,
+        static: tuple[int, ...] = (),
+        sample: int = 0,
+        step: int = 0,
     ) -> str:
-        name = self.declare(kind, base, letter, index, **where)
+        name = self.declare(kind, base, letter, index, sample=sample, step=step)
         self.equations.append(Equation(name, operation, tuple(operands), static))
         return name
 
@@ -77,7 +87,7 @@ def compose(example: Example, operations: Mapping[str, Operation] = OPERATIONS) 
             {**program.quantities, **draft.quantities},
             draft.given,
             (*program.equations, *draft.equations),
-            tuple([*weights, *biases]) if not step else program.parameters,
+            program.parameters or (*weights, *biases),
             frozenset(stations),
             tuple(losses := [*losses, loss] if loss else losses),
         )
@@ -137,7 +147,13 @@ def _baseline(draft: _Draft, targets: dict[int, list[str]]) -> None:
     loss = draft.example.network.loss or "squared_error"
     each = [
         draft.state(
-            loss, [part for target in names for part in (target, answer)], Kind.BASELINE, "L_0", "L", 0, sample=position + 1
+            loss,
+            [part for target in names for part in (target, answer)],
+            Kind.BASELINE,
+            "L_0",
+            "L",
+            0,
+            sample=position + 1,
         )
         for position, names in targets.items()
     ]
@@ -160,7 +176,7 @@ def _forward(
     network, stations = example.network, set[str]()
     losses = []
     for position in example.used:
-        where = {"sample": sample_number(example, position), "step": step}
+        sample = sample_number(example, position)
         below, queue, neuron = inputs[position], list(weights), 0
         for layer, (units, activation) in enumerate(zip(network.layers[1:], network.activations, strict=True)):
             last = layer == len(network.activations) - 1
@@ -174,15 +190,23 @@ def _forward(
                     operands.append(biases[neuron - 1 if network.bias == "per_neuron" else layer])
                     lengths.append(1)
                 z = draft.state(
-                    "affine", operands, Kind.PREACTIVATION, f"z_{neuron}", "z", neuron, static=tuple(lengths), **where
+                    "affine",
+                    operands,
+                    Kind.PREACTIVATION,
+                    f"z_{neuron}",
+                    "z",
+                    neuron,
+                    static=tuple(lengths),
+                    sample=sample,
+                    step=step,
                 )
                 letter, index, kind = ("o", unit, Kind.OUTPUT) if last else ("h", neuron, Kind.HIDDEN)
-                above.append(draft.state(activation, [z], kind, f"{letter}_{index}", letter, index, **where))
+                above.append(draft.state(activation, [z], kind, f"{letter}_{index}", letter, index, sample=sample, step=step))
             below = above
             stations.update(above)
         if network.loss:
             operands = [part for pair in zip(targets[position], below, strict=True) for part in pair]
-            losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", "L", **where))
+            losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", "L", sample=sample, step=step))
     if len(losses) > 1:
         stations.update(losses)
         losses.append(draft.state("mean", losses, Kind.LOSS, "L", "L", step=step))

@@ -204,7 +204,10 @@ def _meaning(document: Any, file: str) -> Iterator[Problem]:
     parameters = document.get("parameters")
     if parameters is None:
         yield problem(
-            "parameters", "nothing", f"weights and biases for a {shape} network", "[parameters]\nweights = 1\nbiases = 0"
+            "parameters",
+            "nothing",
+            f"weights and biases for a {shape} network",
+            "[parameters]\nweights = 1\nbiases = 0",
         )
         parameters = {"weights": 0, "biases": 0}
     yield from _parameter_problems(file, network, parameters, shape)

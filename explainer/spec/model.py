@@ -57,4 +57,5 @@ class Example:
     title: dict[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        assert len(self.weights) == self.network.weight_count and len(self.biases) == self.network.bias_count
+        assert len(self.weights) == self.network.weight_count
+        assert len(self.biases) == self.network.bias_count

@@ -93,7 +93,7 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
             problems.append(wrong("no entry", "a translation of the English sentence"))
             continue
         msgid = entry.id if isinstance(entry.id, list | tuple) else (entry.id,)
-        forms = entry.string if isinstance(entry.string, list | tuple) else (entry.string,)
+        forms = tuple(form or "" for form in (entry.string if isinstance(entry.string, list | tuple) else (entry.string,)))
         wanted = len(_plural_tags(language.locale)) if len(source) > 1 else 1
         if tuple(msgid) != source or entry.fuzzy:
             problems.append(wrong("a translation of another English sentence", "one of the sentence as it is now"))
@@ -109,7 +109,7 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
                     problems.append(wrong(found, f"the placeholders {', '.join(sorted(placeholders(source[-1])))}"))
                 elif re.search(r"\d", form):
                     problems.append(wrong(f"a digit in {form!r}", "numbers as placeholders only"))
-        texts[key] = tuple(forms)
+        texts[key] = forms
     problems += [
         Problem(str(path), str(key), "an entry that no English sentence has", "only keys of explainer/words/sentences.py")
         for key in entries

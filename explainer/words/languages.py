@@ -25,7 +25,13 @@ class Language:
 LANGUAGES: tuple[Language, ...] = (
     Language("en", "English", "en", search=("en",)),
     Language("ru", "Русский", "ru", times=r"\cdot", search=("ru", "en")),
-    Language("zh-Hans", "简体中文", "zh_Hans", search=("zh", "en"), separator=r"[\s\u200b\u3000\-、。，．？！；：（）《》“”]+"),
+    Language(
+        "zh-Hans",
+        "简体中文",
+        "zh_Hans",
+        search=("zh", "en"),
+        separator=r"[\s\u200b\u3000\-、。，．？！；：（）《》“”]+",
+    ),
 )
 SOURCE = LANGUAGES[0]
 BY_CODE = {language.code: language for language in LANGUAGES}

@@ -88,7 +88,13 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
     for section in english[1:]:
         if not section.identifier:
             expected = "an anchor, the same in every language"
-            yield Problem(source_file, f"line {section.line}", f"the heading {section.title!r} without one", expected, "## Heading {#heading}")
+            yield Problem(
+                source_file,
+                f"line {section.line}",
+                f"the heading {section.title!r} without one",
+                expected,
+                "## Heading {#heading}",
+            )
     ids, own_ids = [(s.level, s.identifier) for s in english], [(s.level, s.identifier) for s in translated]
     if ids != own_ids:
         missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in own_ids]
@@ -111,7 +117,12 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
         for kind, pattern in _PARTS.items():
             here, there = _multiset(pattern, own.text), _multiset(pattern, section.text)
             for piece in here - there:
-                yield Problem(file, place, f"the {kind} {piece}", f"only what the English section has ({source_file} line {section.line})")
+                yield Problem(
+                    file,
+                    place,
+                    f"the {kind} {piece}",
+                    f"only what the English section has ({source_file} line {section.line})",
+                )
             for piece in there - here:
                 yield Problem(file, place, f"{name} without the {kind} {piece}", "the same as in the English section", piece)
 

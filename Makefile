@@ -1,0 +1,52 @@
+# Two commands do everything on a machine with Python 3.11, git and make: `make site` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := explainer tests
+
+.PHONY: site test serve lint format bench lock words clean
+
+site: $(VENV)/site.stamp
+	$(BIN)/explainer build
+
+serve: $(VENV)/site.stamp
+	$(BIN)/explainer serve
+
+test: lint
+	$(BIN)/explainer check
+	$(BIN)/pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.benchmark
+
+words: $(VENV)/site.stamp
+	$(BIN)/python -m explainer.words.update
+
+# Every version and its hash. No index is named, so that any mirror serves.
+lock: $(VENV)/dev.stamp
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/site.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra dev --extra browser -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+
+$(VENV)/site.stamp: requirements/site.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/site.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf build site $(VENV)

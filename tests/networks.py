@@ -1,0 +1,64 @@
+"""Examples for tests: small networks with random parameters, written as an author would write them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from explainer.spec import Example, parse
+
+
+def example_text(
+    layers: Sequence[int],
+    *,
+    activation: str | Sequence[str] = "sigmoid",
+    loss: str = "squared_error",
+    bias: str = "per_neuron",
+    samples: int = 1,
+    steps: int = 1,
+    seed: int = 1,
+) -> str:
+    """The TOML of a network with parameters and data drawn from a seed."""
+    draw = random.Random(seed)
+
+    def numbers(count: int) -> str:
+        return "[" + ", ".join(f"{draw.uniform(-2, 2):.3f}" for _ in range(count)) + "]"
+
+    weights = sum(below * above for below, above in zip(layers, layers[1:], strict=False))
+    biases = {"per_neuron": sum(layers[1:]), "per_layer": len(layers) - 1, "none": 0}[bias]
+    names = [activation] * (len(layers) - 1) if isinstance(activation, str) else list(activation)
+    lines = [
+        "[network]",
+        f"layers = {list(layers)}",
+        f"activation = {names}".replace("'", '"'),
+        f'loss = "{loss}"' if loss else "",
+        f'bias = "{bias}"',
+        "[parameters]",
+        f"weights = {numbers(weights)}",
+        f"biases = {numbers(biases)}" if biases else "",
+        *(["[training]", "learning_rate = 0.3", f"steps = {steps}"] if loss and steps else []),
+    ]
+    for index in range(samples):
+        lines += ["[[data.samples]]", f'name = "sample {"abcdefgh"[index]}"', f"inputs = {numbers(layers[0])}"]
+        lines += [f"target = {numbers(layers[-1])}"] if loss else []
+    return "\n".join(lines) + "\n"
+
+
+def example(layers: Sequence[int], **options: object) -> Example:
+    return parse(example_text(layers, **options), name="random", file="random.toml")  # type: ignore[arg-type]
+
+
+# Networks of all the shapes and kinds the vocabulary has.
+VARIETY: dict[str, dict[str, object]] = {
+    "2-2-1": {"layers": (2, 2, 1)},
+    "2-2-2 tanh": {"layers": (2, 2, 2), "activation": "tanh"},
+    "3-4-2 relu": {"layers": (3, 4, 2), "activation": ("relu", "identity"), "loss": "mean_squared_error"},
+    "two samples": {"layers": (2, 3, 1), "samples": 2},
+    "three samples, two outputs": {"layers": (2, 2, 2), "samples": 3, "loss": "half_squared_error"},
+    "shared biases": {"layers": (2, 2, 2), "bias": "per_layer", "loss": "half_squared_error"},
+    "shared biases, two samples": {"layers": (2, 3, 2), "bias": "per_layer", "samples": 2, "activation": ("tanh", "sigmoid")},
+    "no biases": {"layers": (2, 2, 1), "bias": "none", "activation": "identity", "loss": "half_squared_error"},
+    "four layers": {"layers": (2, 3, 2, 1), "activation": ("tanh", "relu", "sigmoid")},
+    "three steps": {"layers": (2, 2, 1), "steps": 3},
+    "one neuron": {"layers": (3, 1)},
+}
