@@ -105,7 +105,7 @@ def run_mkdocs(config_file: str) -> list[str]:
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
-    logging.getLogger("jieba").setLevel(logging.ERROR)
+    logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
     try:
         config = load_config(config_file)
         mkdocs_build(config)

@@ -29,7 +29,9 @@ class Catalogue:
     def text(self, key: str, count: int = 1) -> str:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
         forms = self.texts[key]
-        return forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0]
+        form = forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0]
+        # The form for one also covers 21 in Russian; one that says "one" in words does not.
+        return form if count == 1 or "{count}" in form else forms[-1]
 
 
 def split(text: str) -> Iterator[tuple[bool, str]]:

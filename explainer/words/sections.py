@@ -72,7 +72,10 @@ def sections(text: str) -> list[Section]:
     return [*found, Section(start, level, title, identifier, "\n".join(lines), mark)]
 
 
-def _multiset(pattern: re.Pattern[str], text: str) -> Counter[str]:
+def _multiset(kind: str, text: str) -> Counter[str]:
+    pattern = _PARTS[kind]
+    if kind != "code block":
+        text = _PARTS["code block"].sub("", text)  # a prompt is no formula
     return Counter(_normal(match[match.lastindex or 0]) for match in pattern.finditer(text))
 
 
@@ -114,8 +117,8 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
         elif own.mark != section.hash:
             expected = f"a translation of {source_file} line {section.line} as it is now"
             yield Problem(file, place, f"{name} translates an older English text", expected, right)
-        for kind, pattern in _PARTS.items():
-            here, there = _multiset(pattern, own.text), _multiset(pattern, section.text)
+        for kind in _PARTS:
+            here, there = _multiset(kind, own.text), _multiset(kind, section.text)
             for piece in here - there:
                 yield Problem(
                     file,

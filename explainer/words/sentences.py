@@ -82,12 +82,12 @@ SENTENCES: dict[str, Text] = {
         "{count} numbers on this page were computed, not typed; interval arithmetic proves every printed digit.",
     ),
     "certificate.equations.proven": (
-        "{count} equation stands behind it; it is proven to be what its name says.",
-        "{count} equations stand behind them; each is proven to be what its name says.",
+        "{count} equation stands behind this page; it is proven to be what its name says.",
+        "{count} equations stand behind this page; each is proven to be what its name says.",
     ),
     "certificate.equations.checked": (
-        "{count} equation stands behind it; it is checked at random points modulo a large prime.",
-        "{count} equations stand behind them; each is checked at random points modulo a large prime.",
+        "{count} equation stands behind this page; it is checked at random points modulo a large prime.",
+        "{count} equations stand behind this page; each is checked at random points modulo a large prime.",
     ),
     "certificate.rules": (
         "{count} differentiation rule is proven by computer algebra.",

@@ -19,7 +19,8 @@ from explainer.words.sentences import SENTENCES
 def updated(language: Language, text: bytes) -> bytes:
     """The PO file of a language, brought up to date."""
     old = {message.context: message for message in read_po(io.BytesIO(text), locale=language.locale) if message.context}
-    catalogue = Catalog(locale=language.locale, project="explainer", fuzzy=False)
+    header = f"# The program's sentences in {language.endonym}."
+    catalogue = Catalog(locale=language.locale, project="explainer", version="", fuzzy=False, header_comment=header)
     for key, source in SENTENCES.items():
         before = old.get(key)
         changed = before is not None and (before.id if isinstance(before.id, str) else tuple(before.id)) != source
@@ -28,7 +29,8 @@ def updated(language: Language, text: bytes) -> bytes:
     out = io.BytesIO()
     write_po(out, catalogue, width=120, omit_header=False)
     lines = out.getvalue().decode().splitlines()
-    volatile = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Report-Msgid-Bugs-To', '"Generated-By')
+    # what would change with every run, or name nobody
+    volatile = ('"Project-Id-Version', '"Language-Team', '"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Report-Msgid-Bugs-To', '"Generated-By')
     return ("\n".join(line for line in lines if not line.startswith(volatile)) + "\n").encode()
 
 
