@@ -181,9 +181,10 @@ def derive(example: Example) -> Derivation:
     program = compose(example)
     proof = prove(program, example)
     derivation = Derivation(example, program, proof, shown_values(program, proof.enclosures, example.digits))
+    moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
     wrong = [
         Problem(example.file, name, f"{value!r} by the engine", f"{derivation.value(name)!r}, as proven")
-        for name, value in engine.run(program).items()
+        for name, value in engine.run(program, moved).items()
         if abs(value - derivation.value(name)) > AGREEMENT * max(1.0, abs(value))
     ]
     if wrong:

@@ -70,8 +70,7 @@ def terminating(value: Fraction, digits: int) -> Decimal | None:
     rounded = round_significant(value, digits)
     if Fraction(rounded) != value:
         return None
-    whole = rounded.normalize()
-    return whole.quantize(Decimal(1)) if whole.as_tuple().exponent > 0 else whole  # type: ignore[operator]
+    return Decimal(value.numerator) if value.denominator == 1 else rounded.normalize()
 
 
 def written(number: Decimal, digits: int = 0) -> str:

@@ -42,19 +42,27 @@ def _stable_sigmoid(operands: list[np.float64], _: Static) -> np.float64:
     return (np.float64(1) if z >= 0 else small) / (1 + small)
 
 
-def run(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, float]:
-    """Evaluate every equation in order.
+def run(
+    program: Program, anchors: Mapping[str, float] | None = None, operations: Mapping[str, Operation] = OPERATIONS
+) -> dict[str, float]:
+    """Evaluate every equation in order; the result has float64's rounding errors.
+
+    After a quantity of `anchors` is computed, the evaluation goes on with the number given there. So the errors of one
+    training step do not grow through the next.
 
     Raises:
         NumericError: a value is not finite; the first one's name is given.
     """
     algebra = Float64()
     values: dict[str, np.float64] = {name: np.float64(float(value)) for name, value in program.given.items()}
+    results = {name: float(value) for name, value in values.items()}
+    anchors = anchors or {}
     with np.errstate(all="ignore"):
         for equation in program.equations:
             operands = [values[name] for name in equation.operands]
             value = apply(operations[equation.operation], algebra, operands, equation.static)
             if not np.isfinite(value):
                 raise NumericError(Problem("", equation.target, f"{value}", "a finite number", "smaller parameters"))
-            values[equation.target] = value
-    return {name: float(value) for name, value in values.items()}
+            results[equation.target] = float(value)
+            values[equation.target] = np.float64(anchors.get(equation.target, value))
+    return results

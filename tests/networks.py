@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 from explainer.spec import Example, parse
 
@@ -24,7 +25,7 @@ def example_text(
     def numbers(count: int) -> str:
         return "[" + ", ".join(f"{draw.uniform(-2, 2):.3f}" for _ in range(count)) + "]"
 
-    weights = sum(below * above for below, above in zip(layers, layers[1:], strict=False))
+    weights = sum(below * above for below, above in pairwise(layers))
     biases = {"per_neuron": sum(layers[1:]), "per_layer": len(layers) - 1, "none": 0}[bias]
     names = [activation] * (len(layers) - 1) if isinstance(activation, str) else list(activation)
     lines = [

@@ -53,6 +53,6 @@ def prove(program: Program, example: Example, operations: Mapping[str, Operation
             zero.append(symbolic.vanishing(program, operations))
         return name in zero[0]
 
-    found, bits = enclosure.enclosures(program, example.digits, vanishes, operations)
+    found, bits = enclosure.enclosures(program, example.digits, vanishes, example.file, operations)
     kinked = [operation.name for operation in operations.values() if operation.kinks]
     return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, kinked))

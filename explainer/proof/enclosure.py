@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -17,6 +18,8 @@ from explainer.program import Program, Static
 
 START_BITS = 128
 MAX_BITS = 4096
+MAX_FRACTION_BITS = 2048
+LARGEST_DOUBLE = Fraction(sys.float_info.max)
 GUARD_DIGITS = 12  # how many more may be printed in a line whose result is rounded
 
 Ball = fmpq | arb
@@ -117,15 +120,22 @@ def evaluate(program: Program, bits: int, operations: Mapping[str, Operation] = 
             except ZeroDivisionError:
                 value = arb("nan")
             if isinstance(value, arb) and not value.is_finite():
-                raise NumericError(Problem("", equation.target, "no finite value", "a finite number", "smaller parameters"))
-            values[equation.target] = value
+                raise NumericError(_overflow("", equation.target))
+            # An exact fraction that has grown beyond use goes on as a ball.
+            values[equation.target] = arb(value) if isinstance(value, fmpq) and value.height_bits() > MAX_FRACTION_BITS else value
         return values
+
+
+def _overflow(file: str, name: str) -> Problem:
+    expected = f"a value of at most {sys.float_info.max:.1e} in size, as float64 has it"
+    return Problem(file, name, "a value that overflows", expected, "smaller inputs, parameters or learning rate")
 
 
 def enclosures(
     program: Program,
     digits: int,
     vanishes: Callable[[str], bool],
+    file: str = "",
     operations: Mapping[str, Operation] = OPERATIONS,
 ) -> tuple[dict[str, Enclosure], int]:
     """An enclosure for every quantity, narrow enough for its printed digits and its nearest double, and the bits it took.
@@ -147,6 +157,9 @@ def enclosures(
             continue
         for name in open_names:
             found[name] = enclose(values[name])
+        for name in open_names:  # the first one; what follows from it would only repeat it
+            if max(abs(found[name].lower), abs(found[name].upper)) > LARGEST_DOUBLE:
+                raise NumericError(_overflow(file, name))
         open_names = [name for name in open_names if not _decided(found[name], digits)]
         for name in [name for name in open_names if found[name].may_be_zero and vanishes(name)]:
             found[name] = Enclosure.exact(0)
@@ -155,7 +168,7 @@ def enclosures(
             return found, bits
         bits *= 2
     raise NumericError(
-        Problem("", name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
+        Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
         for name in (open_names or ["a kink"])
     )
 

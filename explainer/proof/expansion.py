@@ -27,7 +27,7 @@ def forward(example: Example, step: int, leaf: Leaf, function: Function) -> dict
     values: dict[str, Any] = {}
     losses = []
     for position in example.used:
-        sample = "" if len(example.used) == 1 else f"@{position + 1}"
+        sample = _sample(example, position)
         signal = [_input(example, i, sample, leaf) for i in range(1, network.layers[0] + 1)]
         first_weight, first_unit = 1, 1
         for depth, units in enumerate(network.layers[1:]):
@@ -59,6 +59,27 @@ def forward(example: Example, step: int, leaf: Leaf, function: Function) -> dict
     return values
 
 
+def data(example: Example, leaf: Leaf) -> dict[str, Any]:
+    """Name → value for inputs that are computed from the data, and for what a constant answer costs."""
+    values: dict[str, Any] = {}
+    costs = []
+    outputs = example.network.layers[-1]
+    for position in range(len(example.data.samples)):
+        sample = _sample(example, position)
+        for index in range(1, len(example.data.shift) + 1):
+            values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
+        if example.data.baseline is not None:
+            costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf))
+            values[f"L_0@{position + 1}"] = costs[-1]
+    if len(costs) > 1:
+        values["L_0"] = sum(costs[1:], costs[0]) * Fraction(1, len(costs))
+    return values
+
+
+def _sample(example: Example, position: int) -> str:
+    return "" if example.used == (position,) else f"@{position + 1}"
+
+
 def _input(example: Example, index: int, sample: str, leaf: Leaf) -> Any:
     if example.data.shift:
         return leaf(f"raw_{index}{sample}") - leaf(f"shift_{index}")
@@ -70,6 +91,7 @@ def _loss(example: Example, sample: str, outputs: list[Any], leaf: Leaf) -> Any:
     errors = [leaf(target + sample) - output for target, output in zip(targets, outputs, strict=True)]
     total = sum((error * error for error in errors[1:]), errors[0] * errors[0])
     scale = {
+        "": Fraction(1),  # a baseline without a loss is measured by the squared error
         "squared_error": Fraction(1),
         "half_squared_error": Fraction(1, 2),
         "mean_squared_error": Fraction(1, len(outputs)),

@@ -154,6 +154,7 @@ class _Meaning:
         self.free = [*program.given, *moved]
         self.values = {name: base.symbol(name) for name in self.free}
         if example is not None:
+            self.values |= expansion.data(example, base.symbol)
             for step in range(max(len(program.losses), 1)):
                 self.values |= expansion.forward(example, step, base.symbol, base.generator)
         self.forward: list[Equation] = []

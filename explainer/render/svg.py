@@ -11,7 +11,8 @@ from explainer.derivation import Derivation
 from explainer.render.scribe import Scribe
 from explainer.words.numbers import running
 
-COLUMN, ROW, RADIUS, MARGIN = 200, 120, 26, 46
+COLUMN, ROW, RADIUS, MARGIN = 156, 112, 26, 40
+NARROW_LAYERS = 3  # with more, a phone shows the figure in a box that scrolls
 GAP = 13  # between a line and its label
 LABELLED_EDGES = 40  # a network with more has no room for their names
 
@@ -31,8 +32,9 @@ def network(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     height = ROW * max(len(layer) for layer in layers) + MARGIN
     title = escape(scribe.catalogue.text(f"figure.{'values' if values else 'symbols'}.title"))
     description = escape(scribe.catalogue.text("figure.description"))
+    wide = " ex-wide" if len(layers) > NARROW_LAYERS else ""
     parts = [
-        f'<svg class="ex-network" viewBox="0 0 {width} {height}" role="img" data-search-exclude="1" xmlns="http://www.w3.org/2000/svg">',
+        f'<svg class="ex-network{wide}" viewBox="0 0 {width} {height}" role="img" data-search-exclude="1" xmlns="http://www.w3.org/2000/svg">',
         f"<title>{title}</title><desc>{description}</desc>",
         "".join(_edges(scribe, derivation, layers, values=values)),
         "".join(_nodes(scribe, derivation, layers, values=values)),

@@ -7,8 +7,9 @@ sample ("examples") that an error about it shows. What a schema cannot say (shap
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -19,10 +20,13 @@ from typing import Any
 from explainer.errors import InputError, Problem
 from explainer.spec.model import Data, Example, Network, Sample
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
+# What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
+_ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
+_ABSURD_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""")
 SCHEMA_FILE = Path(__file__).with_name("example.schema.json")
 MINIMAL = """[network]
 layers = [2, 1]
@@ -55,9 +59,11 @@ def load(path: Path) -> Example:
         return InputError(Problem(file, "", found, expected, MINIMAL))
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise refuse(f"a file of {path.stat().st_size} bytes", f"an example file of at most {MAX_BYTES} bytes")
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:  # not by its size: a device has none
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise refuse(f"a file of more than {MAX_BYTES} bytes", f"an example file of at most {MAX_BYTES} bytes")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise refuse(f"a byte that is not UTF-8, at position {error.start}", "a TOML file in UTF-8") from None
     except OSError as error:
@@ -71,19 +77,26 @@ def parse(text: str, *, name: str, file: str = "<text>") -> Example:
     Raises:
         InputError: all that is wrong with the text.
     """
+
+    def refuse(found: str, expected: str, place: str = "") -> InputError:
+        return InputError(Problem(file, place, found, expected, MINIMAL))
+
+    def line_of(match: re.Match[str] | None) -> str:
+        return f"line {text.count(chr(10), 0, match.start()) + 1}" if match else ""
+
+    if match := _ABSURD_KEY.search(text):
+        raise refuse("a key of too many parts", "keys like those in the example", line_of(match))
     try:
         document = tomllib.loads(text, parse_float=Decimal)
+        problems = list(_form(document, file)) or list(_meaning(document, file))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, "", f"not TOML: {error}", "a TOML document", MINIMAL)) from None
-    except (ValueError, ArithmeticError) as error:  # an integer of thousands of digits, an absurd exponent
-        expected = f"numbers of at most {MAX_DIGITS} digits"
-        raise InputError(Problem(file, "", f"a number that is too long ({error})", expected, MINIMAL)) from None
+        found, _, place = str(error).removesuffix(")").partition(" (at ")
+        raise refuse(f"not TOML: {found}", "a TOML document", place) from None
+    except (ValueError, ArithmeticError):  # an integer of thousands of digits, an absurd exponent
+        place = line_of(_ABSURD_NUMBER.search(text))
+        raise refuse("a number that is too long", schema()["$defs"]["number"]["description"], place) from None
     except RecursionError:
-        raise InputError(Problem(file, "", "lists or tables nested too deep", "a flat file", MINIMAL)) from None
-
-    problems = [*_numbers(document, file), *_schema_problems(document, file)]
-    if not problems:
-        problems = list(_meaning(document, file))
+        raise refuse("lists or tables nested too deep", "a flat file") from None
     if problems:
         raise InputError(problems)
     return _example(document, name, file)
@@ -99,53 +112,85 @@ def _dotted(path: Any) -> str:
     return text
 
 
-def _numbers(value: Any, file: str, path: tuple[str | int, ...] = ()) -> Iterator[Problem]:
-    """Numbers no proof could use: nan, infinity, or longer than anybody means."""
+def _odd(number: int | Decimal) -> str:
+    """What is wrong with a number no proof could use: nan, infinity, or longer than anybody means; "" if nothing is."""
+    if isinstance(number, int) and number.bit_length() > 4 * MAX_EXPONENT:
+        return "a whole number of too many digits"
+    number = Decimal(number)
+    if not number.is_finite():
+        return {"Infinity": "inf", "-Infinity": "-inf"}.get(str(number), "nan")
+    if len(number.as_tuple().digits) > MAX_DIGITS:
+        return f"a number of {len(number.as_tuple().digits)} digits"
+    return f"{number:E}".lower() if number and abs(number.adjusted()) > MAX_EXPONENT else ""
+
+
+def _without_odd(value: Any, odd: dict[tuple[str | int, ...], str], path: tuple[str | int, ...] = ()) -> Any:
+    """The document with None, which the schema accepts nowhere, in place of odd numbers; `odd` gets what they are."""
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _numbers(item, file, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _numbers(item, file, (*path, index))
-    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        number = Decimal(value)
-        if not number.is_finite():
-            found = str(number)
-        elif len(number.as_tuple().digits) > MAX_DIGITS:
-            found = f"a number of {len(number.as_tuple().digits)} digits"
-        elif number and abs(number.adjusted()) > MAX_EXPONENT:
-            found = f"{number:E}"
-        else:
-            return
-        node = schema()["$defs"]["number"]
-        yield Problem(file, _dotted(path), found, node["description"], node["examples"][0])
+        return {key: _without_odd(item, odd, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_odd(item, odd, (*path, index)) for index, item in enumerate(value)]
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and (found := _odd(value)):
+        odd[path] = found
+        return None
+    return value
 
 
-def _schema_problems(document: Any, file: str) -> Iterator[Problem]:
+def _form(document: Any, file: str) -> Iterator[Problem]:
+    """What the schema refuses."""
     from jsonschema import Draft202012Validator  # imported late: half the commands never read a file
 
-    for error in sorted(Draft202012Validator(schema()).iter_errors(document), key=lambda e: list(map(str, e.path))):
-        node = error.schema
-        example = "\n".join(map(str, node.get("examples", ())))
+    odd: dict[tuple[str | int, ...], str] = {}
+    errors = _meant(Draft202012Validator(schema()).iter_errors(_without_odd(document, odd)))
+    for error in sorted(errors, key=lambda error: list(error.absolute_path)):
+        node, path = error.schema, tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             known = sorted(node["properties"])
             for key in sorted(set(error.instance) - set(known)):
                 close = get_close_matches(key, known, 1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 expected = f"one of {', '.join(known)}{hint}"
-                yield Problem(file, _dotted((*error.path, key)), f"unknown key {key!r}", expected, example)
+                yield Problem(file, _dotted((*path, key)), f"unknown key {key!r}", expected, _sample(node, path))
         elif error.validator == "required":
             for key in node["required"]:
                 if key not in error.instance:
                     missing = _resolve(node["properties"][key])
-                    shown = "\n".join(map(str, missing.get("examples", ())))
-                    place = _dotted((*error.path, key))
-                    yield Problem(file, place, "nothing", missing.get("description", "a value"), shown)
+                    place = (*path, key)
+                    yield Problem(file, _dotted(place), "nothing", missing["description"], _sample(missing, place))
         else:
-            found = json.dumps(error.instance, default=str, ensure_ascii=False)
-            found = found if len(found) <= 80 else found[:77] + "…"
-            expected = node.get("description", error.message)
-            yield Problem(file, _dotted(error.path), found + _did_you_mean(error), expected, example)
+            if path in odd and error.context:  # a number or a list: what stands there is meant as a number
+                node = schema()["$defs"]["number"]
+            found = odd.get(path) or _shown(error.instance) + _did_you_mean(error)
+            yield Problem(file, _dotted(path), found, node["description"], _sample(node, path))
+
+
+def _meant(errors: Iterable[Any]) -> Iterator[Any]:
+    """The errors; where a list is wrong in a place that also takes something else, those of its items."""
+    for error in errors:
+        deeper = [inner for inner in error.context if inner.path]
+        yield from deeper or [error]
+
+
+def _sample(node: Any, path: tuple[str | int, ...]) -> str:
+    """The example of a node of the schema, with the key it stands for."""
+    text = "\n".join(node["examples"])
+    return f"{path[-1]} = {text}" if "=" not in text and path and isinstance(path[-1], str) else text
+
+
+def _shown(value: Any) -> str:
+    """A value as the author wrote it, or nearly; not all of a long one."""
+    text = _toml(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str | bool):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_toml(item)}' for key, item in value.items())}}}"
+    return "nan" if value is None else str(value)
 
 
 def _did_you_mean(error: Any) -> str:
@@ -222,7 +267,7 @@ def _parameter_problems(file: str, network: Network, parameters: Any, shape: str
                 expected = f"{_count(count, 'number')} ({letter}_1 … {letter}_{count}), or one for all"
                 yield Problem(file, f"parameters.{key}", "nothing", expected, f"{key} = 0")
         elif not count:
-            yield Problem(file, f"parameters.{key}", str(value), 'no biases, since bias = "none"', "[parameters]\nweights = 1")
+            yield Problem(file, f"parameters.{key}", _shown(value), 'no biases, since bias = "none"', "[parameters]\nweights = 1")
         elif isinstance(value, list) and len(value) != count:
             names = ", ".join(f"{letter}_{index}" for index in range(len(value) + 1, count + 1))
             missing = f"; missing: {names}" if names and len(names) < 200 else ""

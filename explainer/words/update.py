@@ -30,7 +30,15 @@ def updated(language: Language, text: bytes) -> bytes:
     write_po(out, catalogue, width=120, omit_header=False)
     lines = out.getvalue().decode().splitlines()
     # what would change with every run, or name nobody
-    volatile = ('"Project-Id-Version', '"Language-Team', '"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Report-Msgid-Bugs-To', '"Generated-By')
+    volatile = (
+        '"Project-Id-Version',
+        '"Language-Team',
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Last-Translator',
+        '"Report-Msgid-Bugs-To',
+        '"Generated-By',
+    )
     return ("\n".join(line for line in lines if not line.startswith(volatile)) + "\n").encode()
 
 

@@ -1,0 +1,56 @@
+"""What several test files share: the project where tests may write, the site built from it, and tools that may be missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from explainer import verbs
+from explainer.site.plan import Plan
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def require(tool: str) -> str:
+    """Where an optional tool is: a Python module, or Chromium. Without it the test is skipped, but fails where CI is true."""
+    if tool == "chromium":
+        usual = Path("/usr/bin/chromium")
+        found = shutil.which("chromium") or (str(usual) if usual.is_file() else "")
+    else:
+        spec = importlib.util.find_spec(tool)
+        found = (spec.origin or tool) if spec else ""
+    if not found:
+        missing = f"needs {tool}, which is not here"
+        pytest.fail(f"{missing}, and in CI nothing is optional") if os.environ.get("CI") == "true" else pytest.skip(missing)
+    return found
+
+
+def copy_project(target: Path, source: Path = ROOT) -> Path:
+    """The project in another folder: its sources copied, since tests change them, and its package linked."""
+    target.mkdir(parents=True)
+    shutil.copytree(source / "docs", target / "docs")
+    shutil.copy(source / "mkdocs.yml", target / "mkdocs.yml")
+    (target / "explainer").symlink_to(ROOT / "explainer", target_is_directory=True)
+    return target
+
+
+@dataclass(frozen=True)
+class Site:
+    """The finished site, the project it was built from, and its plan."""
+
+    root: Path
+    folder: Path
+    plan: Plan
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real site in all languages. Who uses it belongs to the xdist group "site", so that it is built once."""
+    folder = tmp_path_factory.mktemp("site")
+    root = copy_project(folder / "project")
+    return Site(root, verbs.build(root, out=folder / "public"), verbs.plan(root))
