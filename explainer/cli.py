@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
-    serve.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
+    serve.add_argument("--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
 
     command("check", _check, "prove everything and check all pages, without writing", "check")
 
@@ -67,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
     stamp = command("stamp", _stamp, "declare a language's pages up to date with the English ones", "stamp ru")
     stamp.add_argument("lang", metavar="CODE")
     return root
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number from 1 to 65535, such as 8000")
+    return int(text)
 
 
 class _Progress:
@@ -156,17 +164,26 @@ def _stamp(arguments: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a letter gets its code
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except ExplainerError as error:
         _progress("")
         count = len(error.problems)
         print(error, file=sys.stderr)
         print(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1
+    except BrokenPipeError:  # who read the output has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
-        print(f"{error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        _progress("")
+        print(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        _progress("")
         return 130

@@ -88,6 +88,10 @@ class Ring:
         return self.generator("is_positive", argument)
 
 
+class NoLetterLeft(Exception):
+    """More generators are needed than were planned."""
+
+
 class Polynomials(Ring):
     """Q[names, letters], exactly. `letters` is how many generators may be needed; `numbers` replaces symbols by values."""
 
@@ -100,7 +104,9 @@ class Polynomials(Ring):
         self._letters = iter(elements[len(free) :])
 
     def fresh(self, key: tuple[str, Any]) -> Any:
-        return next(self._letters)
+        for letter in self._letters:
+            return letter
+        raise NoLetterLeft
 
     def symbol(self, name: str) -> Any:
         return self.number(self._numbers[name]) if name in self._numbers else self._symbols[name]

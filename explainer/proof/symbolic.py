@@ -20,7 +20,7 @@ import sympy
 from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
 from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
 from explainer.proof import expansion
-from explainer.proof.rings import FUNCTIONS, Dual, Duals, Polynomials, Residues, Ring
+from explainer.proof.rings import FUNCTIONS, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring
 from explainer.spec.model import Example
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
@@ -229,16 +229,19 @@ class _Meaning:
     def disagreements(self) -> Iterator[Fault]:
         for equation in self.program.equations:
             meant = self.values.get(f"{equation.target} meant", self.values[equation.target])
-            try:
-                agrees = self.read(equation) == meant
-            except StopIteration:  # a letter nobody else uses: an activation of something the network does not compute
-                agrees = False
-            if not agrees:
+            if self.read(equation) != meant:
                 yield Fault(equation.target, f"{equation.operation}({', '.join(equation.operands)}) is not what the name says")
 
 
-def _letters(program: Program) -> int:
-    return sum(4 for equation in program.equations if equation.operation in FUNCTIONS)
+def _letters(program: Program, example: Example | None = None) -> int:
+    """One for each activation's output, and one for the slope of each that has a kink; in the list or in the network."""
+    listed = [equation.operation for equation in program.equations]
+    network = []
+    if example is not None:
+        passes = len(example.used) * max(len(program.losses), 1)
+        for units, activation in zip(example.network.layers[1:], example.network.activations, strict=True):
+            network += [activation] * units * passes
+    return max(sum(1 + (name == "relu") for name in names if name in FUNCTIONS) for names in (listed, network))
 
 
 def prove_composition(
@@ -247,8 +250,13 @@ def prove_composition(
     """The method ("proven" or "checked") and every equation that is not what its name says."""
     if len(program.parameters) <= EXACT_PARAMETERS:
         moved = [equation.target for equation in program.equations if equation.operation.endswith("_update")]
-        base = Polynomials((*program.given, *moved), _letters(program))
-        return PROVEN, tuple(_Meaning(program, example, base, operations).disagreements())
+        names, letters = (*program.given, *moved), _letters(program, example)
+        try:
+            meaning = _Meaning(program, example, Polynomials(names, letters), operations)
+            return PROVEN, tuple(meaning.disagreements())
+        except NoLetterLeft:  # a list that applies functions to what the network does not compute
+            meaning = _Meaning(program, example, Polynomials(names, 2 * letters + len(program.equations)), operations)
+            return PROVEN, tuple(meaning.disagreements())
     found = dict.fromkeys(
         fault for point in range(POINTS) for fault in _Meaning(program, example, Residues(point), operations).disagreements()
     )

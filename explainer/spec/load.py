@@ -63,7 +63,7 @@ def load(path: Path) -> Example:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise refuse(f"a file of more than {MAX_BYTES} bytes", f"an example file of at most {MAX_BYTES} bytes")
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse(f"a byte that is not UTF-8, at position {error.start}", "a TOML file in UTF-8") from None
     except OSError as error:
@@ -173,7 +173,7 @@ def _meant(errors: Iterable[Any]) -> Iterator[Any]:
 
 def _sample(node: Any, path: tuple[str | int, ...]) -> str:
     """The example of a node of the schema, with the key it stands for."""
-    text = "\n".join(node["examples"])
+    text = "\n".join(node.get("examples", [MINIMAL]))
     return f"{path[-1]} = {text}" if "=" not in text and path and isinstance(path[-1], str) else text
 
 
@@ -226,6 +226,11 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def _some(number: str, count: int) -> str:
+    """A list of so many numbers, for an example."""
+    return f"[{', '.join([number] * count) if count <= 12 else f'{number}, {number}, …'}]"
+
+
 def _meaning(document: Any, file: str) -> Iterator[Problem]:
     """Shapes and names that do not fit together."""
     network = _network(document)
@@ -276,7 +281,7 @@ def _parameter_problems(file: str, network: Network, parameters: Any, shape: str
                 f"parameters.{key}",
                 _count(len(value), "number"),
                 f"{count} for a {shape} network{missing}",
-                f"{key} = [{', '.join(['0.5'] * count) if count <= 12 else '0.5, 0.5, …'}]",
+                f"{key} = {_some('0.5', count)}",
             )
 
 
@@ -286,7 +291,7 @@ def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Pro
     shift = data.get("shift")
     if shift is not None and len(shift) != inputs:
         expected = f"one number for each of the {inputs} inputs"
-        yield Problem(file, "data.shift", _count(len(shift), "number"), expected, f"shift = {[0] * inputs}")
+        yield Problem(file, "data.shift", _count(len(shift), "number"), expected, f"shift = {_some('0', inputs)}")
     needs_target = bool(network.loss) or "baseline" in data
     seen: dict[str, int] = {}
     for index, sample in enumerate(data["samples"], 1):
@@ -299,15 +304,15 @@ def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Pro
         if other in sample:
             reason = "with" if shift is not None else "without"
             expected = f"{key} ({reason} data.shift)"
-            yield Problem(file, f"{place}.{other}", other, expected, f"{key} = {[1] * inputs}")
+            yield Problem(file, f"{place}.{other}", other, expected, f"{key} = {_some('1', inputs)}")
         elif len(sample.get(key, ())) != inputs:
             found = _count(len(sample[key]), "number") if key in sample else "nothing"
             expected = f"one number for each of the {inputs} inputs"
-            yield Problem(file, f"{place}.{key}", found, expected, f"{key} = {[1] * inputs}")
+            yield Problem(file, f"{place}.{key}", found, expected, f"{key} = {_some('1', inputs)}")
         if ("target" in sample or needs_target) and len(sample.get("target", ())) != outputs:
             found = _count(len(sample["target"]), "number") if "target" in sample else "nothing"
             expected = f"one number for each of the {outputs} outputs"
-            yield Problem(file, f"{place}.target", found, expected, f"target = {[1] * outputs}")
+            yield Problem(file, f"{place}.target", found, expected, f"target = {_some('1', outputs)}")
     used = document.get("walkthrough", {}).get("samples", ())
     for index, name in enumerate(used, 1):
         place = f"walkthrough.samples[{index}]"
