@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from explainer import verbs
 from explainer.site.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
+SITE_TESTS = ("test_browser.py", "test_site.py")
 
 
 def require(tool: str) -> str:
@@ -37,6 +39,24 @@ def copy_project(target: Path, source: Path = ROOT) -> Path:
     shutil.copy(source / "mkdocs.yml", target / "mkdocs.yml")
     (target / "explainer").symlink_to(ROOT / "explainer", target_is_directory=True)
     return target
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of the site on one worker, as their mark asks.
+
+    pytest-xdist 3.8 notes the mark where pytest 9.2 no longer looks (pytest-dev/pytest-xdist#1386). Without this hook the
+    tests pass just the same, but every worker builds a site for itself.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class BySite(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "site" if Path(nodeid.partition("::")[0]).name in SITE_TESTS else super()._split_scope(nodeid)
+
+    return BySite(config, log)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def test_eighty_one_parameters_are_proven_and_more_than_a_hundred_checked() -> N
     certificate, faults = prove(compose(large), large)
     assert (certificate.composition, faults) == (CHECKED, ())
     assert certificate.points == 3
+    assert 0 < certificate.error_bound < 1e-40
 
 
 # --- faults in the list ---------------------------------------------------------------------------------------------

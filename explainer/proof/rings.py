@@ -178,6 +178,36 @@ class Residues(Ring):
         return left * Residue(pow(right.value, -1, PRIME))
 
 
+class Degrees(Ring):
+    """The largest degree each quantity can have as a polynomial in the symbols and letters: what a random check may miss."""
+
+    def fresh(self, key: tuple[str, Any]) -> int:
+        return 1
+
+    def symbol(self, name: str) -> int:
+        return 1
+
+    def number(self, value: Fraction) -> int:
+        return 0
+
+    def add(self, left: int, right: int) -> int:
+        return max(left, right)
+
+    subtract = add
+
+    def multiply(self, left: int, right: int) -> int:
+        return left + right
+
+    def divide(self, left: int, right: int) -> int:
+        return left
+
+    def negate(self, value: int) -> int:
+        return value
+
+    def power(self, base: int, exponent: int) -> int:
+        return base * exponent
+
+
 class Dual:
     """A value with its derivatives by several names at once (forward accumulation, by the sum and product rules)."""
 

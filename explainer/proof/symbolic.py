@@ -20,7 +20,7 @@ import sympy
 from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
 from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
 from explainer.proof import expansion
-from explainer.proof.rings import FUNCTIONS, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring
+from explainer.proof.rings import FUNCTIONS, PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring
 from explainer.spec.model import Example
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
@@ -150,7 +150,7 @@ class _Meaning:
     def __init__(self, program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> None:
         self.program, self.base, self.operations = program, base, operations
         self.duals = Duals(base)
-        moved = {equation.target for equation in program.equations if equation.operation.endswith("_update")}
+        moved = _moved(program)
         self.free = [*program.given, *moved]
         self.values = {name: base.symbol(name) for name in self.free}
         if example is not None:
@@ -244,23 +244,42 @@ def _letters(program: Program, example: Example | None = None) -> int:
     return max(sum(1 + (name == "relu") for name in names if name in FUNCTIONS) for names in (listed, network))
 
 
+def _moved(program: Program) -> tuple[str, ...]:
+    """The parameters after an update; to the next step they are as free as the given ones."""
+    return tuple(equation.target for equation in program.equations if equation.operation.endswith("_update"))
+
+
+def _disagreements(program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> tuple[Fault, ...]:
+    return tuple(_Meaning(program, example, base, operations).disagreements())
+
+
 def prove_composition(
     program: Program, example: Example | None, operations: Mapping[str, Operation]
 ) -> tuple[str, tuple[Fault, ...]]:
     """The method ("proven" or "checked") and every equation that is not what its name says."""
     if len(program.parameters) <= EXACT_PARAMETERS:
-        moved = [equation.target for equation in program.equations if equation.operation.endswith("_update")]
-        names, letters = (*program.given, *moved), _letters(program, example)
+        names, letters = (*program.given, *_moved(program)), _letters(program, example)
         try:
-            meaning = _Meaning(program, example, Polynomials(names, letters), operations)
-            return PROVEN, tuple(meaning.disagreements())
+            return PROVEN, _disagreements(program, example, Polynomials(names, letters), operations)
         except NoLetterLeft:  # a list that applies functions to what the network does not compute
-            meaning = _Meaning(program, example, Polynomials(names, 2 * letters + len(program.equations)), operations)
-            return PROVEN, tuple(meaning.disagreements())
-    found = dict.fromkeys(
-        fault for point in range(POINTS) for fault in _Meaning(program, example, Residues(point), operations).disagreements()
-    )
-    return CHECKED, tuple(found)
+            more = Polynomials(names, 2 * letters + len(program.equations))
+            return PROVEN, _disagreements(program, example, more, operations)
+    found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
+    return CHECKED, tuple(dict.fromkeys(found))
+
+
+def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
+    """By the lemma of Schwartz and Zippel, over all equations and points, for letters that are random functions."""
+    base = Degrees()
+    degrees = {name: base.symbol(name) for name in program.given}
+    moved = _moved(program)
+    largest = 1
+    for equation in program.equations:
+        operands = [degrees[name] for name in equation.operands]
+        degree = apply(operations[equation.operation], base, operands, equation.static)
+        degrees[equation.target] = base.symbol(equation.target) if equation.target in moved else degree
+        largest = max(largest, degree)
+    return len(program.equations) * (2 * largest / PRIME) ** POINTS
 
 
 def vanishing(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> frozenset[str]:
@@ -315,6 +334,7 @@ class Certificate:
     equations: int
     direct: int  # totals also compared with the derivative of the written-out loss
     points: int = 0  # of the check modulo 2⁶¹ − 1, if it was one
+    error_bound: float = 0.0  # on the probability that such a check passes a wrong equation
 
 
 def prove(
@@ -338,5 +358,6 @@ def prove(
         len(program.equations),
         len(program.parameters) if small and program.losses else 0,
         POINTS if method == CHECKED else 0,
+        _error_bound(program, operations) if method == CHECKED else 0.0,
     )
     return certificate, tuple(dict.fromkeys(found))

@@ -52,6 +52,7 @@ def document(derivation: Derivation) -> dict[str, Any]:
             "equations": certificate.equations,
             "direct": certificate.direct,
             "points": certificate.points,
+            "error_bound": certificate.error_bound,
             "kinks": list(derivation.proof.kinks),
             "bits": derivation.proof.bits,
             "enclosures": {name: bounds(derivation, name) for name in program.quantities},

@@ -5,11 +5,12 @@ This knows nothing of how pages are made. It sees HTML, and the plan's list of w
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,6 +22,7 @@ from explainer.words.numbers import localise, running
 
 _ACCOUNTED = ("data-ref", "data-structural", "data-literal")
 _NOT_TEXT = {"script", "style", "code", "pre", "template", "title", "noscript"}
+_SAID = ("alt", "aria-label", "title")  # attributes that readers see or hear
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 _SPACES = re.compile(r"[\s\u00a0()]")
 
@@ -35,28 +37,39 @@ def url_of(path: str) -> str:
     return "" if path == "index.md" else path.removesuffix(".md") + "/"
 
 
+def file_of(language: Language, path: str) -> str:
+    """A page's HTML file."""
+    return f"{language.path}{url_of(path)}index.html"
+
+
 def audit(plan: Plan, site: Path) -> tuple[Problem, ...]:
     """Everything that is wrong with a finished site."""
     documents = {
         (edition.language.code, path): _parse(site, edition.language, path) for edition in plan.editions for path in edition.pages
     }
+    anchors = {
+        file_of(edition.language, path): {node.attributes["id"] for node in document.css("[id]")}
+        for edition in plan.editions
+        for path in edition.pages
+        if (document := documents[edition.language.code, path])
+    }
     found: list[Problem] = []
     for edition in plan.editions:
         for path in edition.pages:
             document = documents[edition.language.code, path]
-            file = f"{edition.language.path}{url_of(path)}index.html"
+            file = file_of(edition.language, path)
             if document is None:
                 found.append(Problem(file, "", "no such file", "one for each planned page"))
                 continue
             found += _numbers(edition, path, document, file)
             found += _digits(document, file)
-            found += _addresses(document, file, site)
+            found += _addresses(document, file, site, anchors)
     found += _correspondence(plan)
     return tuple(found)
 
 
 def _parse(site: Path, language: Language, path: str) -> LexborHTMLParser | None:
-    file = site / language.path / url_of(path) / "index.html"
+    file = site / file_of(language, path)
     return LexborHTMLParser(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
@@ -78,8 +91,8 @@ def _numbers(edition: Edition, path: str, document: LexborHTMLParser, file: str)
 
 
 def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
-    body = document.body
-    for text in _loose_text(body) if body else ():
+    said = [node.attributes.get(name) or "" for node in document.css("[alt], [aria-label], [title]") for name in _SAID]
+    for text in (*said, *(_loose_text(document.body) if document.body else ())):
         if DIGIT.search(text):
             yield Problem(
                 file,
@@ -100,25 +113,28 @@ def _loose_text(node: LexborNode) -> Iterator[str]:
         child = child.next
 
 
-def _addresses(document: LexborHTMLParser, file: str, site: Path) -> Iterator[Problem]:
+def _addresses(
+    document: LexborHTMLParser, file: str, site: Path, anchors: Mapping[str, Collection[str | None]]
+) -> Iterator[Problem]:
     """Links that lead nowhere, and anything that would be loaded from elsewhere."""
     for node in document.css("[href], [src]"):
         attributes = node.attributes
         address = attributes.get("href") or attributes.get("src") or ""
-        if urlsplit(address).scheme or address.startswith("//"):
-            loads = node.tag != "a" and (
-                node.tag != "link" or "stylesheet" in (attributes.get("rel") or "") or "load" in (attributes.get("rel") or "")
-            )
-            if loads:
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            rel = attributes.get("rel") or ""
+            if node.tag != "a" and (node.tag != "link" or "stylesheet" in rel or "load" in rel or "icon" in rel):
                 yield Problem(file, "", f"{address}, from elsewhere", "only what the site itself serves")
             continue
-        target, fragment = urldefrag(address)
-        local = unquote(urlsplit(urljoin(f"http://site/{file}", target)).path).lstrip("/")
-        place = site / local
-        if target and not (place.is_file() or (place / "index.html").is_file()):
+        # The site may lie in a folder, so no link may climb out of it.
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path))) if parts.path else file
+        if (site / target).is_dir():
+            target = posixpath.normpath(f"{target}/index.html")
+        fragment = unquote(parts.fragment)
+        if target.startswith(("/", "../")) or not (site / target).is_file():
             yield Problem(file, "", f"a link to {address}", "links that lead somewhere")
-        elif not target and fragment and not document.css(f'[id="{fragment}"]'):
-            yield Problem(file, "", f"a link to #{fragment}", "links to anchors that exist")
+        elif fragment and fragment not in anchors.get(target, (fragment,)):
+            yield Problem(file, "", f"a link to {address}", "links to anchors that exist")
 
 
 def _correspondence(plan: Plan) -> Iterator[Problem]:
