@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from explainer.operations import OPERATIONS, OUTPUT, Operation
-from explainer.program import Equation, Kind, Name, Program, Quantity, partial_name
+from explainer.program import Equation, Kind, Program, Quantity, partial_name
 
 Terms = tuple[tuple[str, ...], ...]
 
@@ -152,13 +152,3 @@ def differentiate(
     backward = _Backward(program, loss, parameters, operations)
     backward.totals()
     return program.extended(backward.quantities.values(), backward.equations.values())
-
-
-def step_of(name: str) -> int:
-    return int(name.rpartition("#")[2]) if "#" in name else 0
-
-
-def at_step(name: str, step: int) -> str:
-    """The same quantity after `step` updates."""
-    base, _, sample = name.partition("#")[0].partition("@")
-    return str(Name(base, int(sample or 0), step))

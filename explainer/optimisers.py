@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explainer.program import Equation, Name, Program, Quantity, partial_name
+from explainer.program import Equation, Program, Quantity, after, partial_name
 
 
 def sgd(
@@ -23,7 +23,7 @@ def sgd(
     for name in parameters:
         base = name.partition("#")[0]
         letter, _, index = base.partition("_")
-        target = str(Name(base, 0, step + 1))
+        target = after(name, step + 1)
         quantities.append(Quantity(target, program.quantities[name].kind, symbol(letter, int(index or 0), 0, step + 1)))
         equations.append(Equation(target, "sgd_update", (name, rate, partial_name(loss, name))))
     return program.extended(quantities, equations)

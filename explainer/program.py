@@ -53,6 +53,11 @@ class Name:
         return self.base + (f"@{self.sample}" if self.sample else "") + (f"#{self.step}" if self.step else "")
 
 
+def after(parameter: str, step: int) -> str:
+    """The name of a parameter after `step` updates."""
+    return str(Name(parameter.partition("#")[0], step=step))
+
+
 def partial_name(of: str, by: str, *, direct: bool = False) -> str:
     """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`); `.direct` marks a derivative that is not the total."""
     of_base, _, of_step = of.partition("#")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from explainer.derivation import Derivation, Line
 from explainer.expression import Symbol, definition, working
 from explainer.operations import ACTIVATIONS
-from explainer.program import PARAMETERS, PARTIALS, Kind
+from explainer.program import PARAMETERS, PARTIALS, Kind, after, partial_name
 from explainer.render import svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
@@ -50,10 +50,8 @@ def steps(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 
 def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """Every step of a forward pass: of the first one, or `::: forward after` of the one after the last update."""
-    if names not in ([], ["after"]):
-        raise BlockError(" ".join(names), "nothing, or the word after", "::: forward after")
-    step = derivation.example.steps if names else 0
+    """Every step of a forward pass: the first one, `::: forward 1` after one update, `::: forward after` after the last."""
+    step = _step(derivation, names, default=0)
     kinds = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS)
     return steps(scribe, derivation, derivation.program.of_kind(*kinds, step=step))
 
@@ -64,10 +62,26 @@ def data(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     return steps(scribe, derivation, chosen) if chosen else ""
 
 
-def total_names(derivation: Derivation) -> list[str]:
-    """The loss's partials by the parameters, in their order."""
-    loss = derivation.program.losses[0] if derivation.program.losses else ""
-    return [name for name in (f"d{loss}/d{parameter}" for parameter in derivation.program.parameters) if name in derivation.steps]
+def _step(derivation: Derivation, words: Sequence[str], default: int) -> int:
+    """The number of updates that a block names, `after` being all."""
+    last = derivation.example.steps
+    allowed = ["after", *map(str, range(last + 1))]
+    if not words:
+        return default
+    if len(words) > 1 or words[0] not in allowed:
+        raise BlockError(" ".join(words), f"how many updates were made before: one of {', '.join(allowed)}", "::: forward after")
+    return last if words[0] == "after" else int(words[0])
+
+
+def total_names(derivation: Derivation, step: int = 0) -> list[str]:
+    """The loss's partials by the parameters, in their order; before them, those that they refer to by name."""
+    program = derivation.program
+    if step >= len(program.losses):
+        return []
+    by_parameter = [partial_name(program.losses[step], after(parameter, step)) for parameter in program.parameters]
+    totals = program.of_kind(Kind.TOTAL, step=step)
+    referred = {operand for name in totals for operand in program.equation_of[name].operands}
+    return [*(name for name in totals if name in referred), *(name for name in by_parameter if name in derivation.steps)]
 
 
 def factors_of(derivation: Derivation, name: str) -> list[str]:
@@ -91,9 +105,13 @@ def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 
 def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """Each parameter's partial in one line, its derivation on demand."""
+    """Each parameter's partial in one line, its derivation on demand; `::: partials 1` after one update."""
+    by_name = bool(names) and "/" in names[0]
+    chosen = (
+        _resolved(derivation, names, list(derivation.steps)) if by_name else total_names(derivation, _step(derivation, names, 0))
+    )
     found = []
-    for name in _some(derivation, names, total_names(derivation)):
+    for name in chosen:
         result = derivation.steps[name].lines[-1]
         summary = scribe.writer.math(scribe.quantity(derivation, name, [result]))
         identifier = scribe.identifier(name)
@@ -119,8 +137,8 @@ def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 
 def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """A table of the parameters before and after the last update."""
-    step = derivation.example.steps
+    """A table of the parameters before and after the last update, or `::: updates 1` the first."""
+    step = _step(derivation, names, default=derivation.example.steps)
     if not step:
         raise BlockError("an example without [training]", "one whose parameters are updated", "[training]\nlearning_rate = 0.1")
     rows = []

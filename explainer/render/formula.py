@@ -94,6 +94,12 @@ def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
     return style.dot if any(isinstance(leaf, Symbol) and "/" in leaf.name for leaf in leaves) else style.beside
 
 
+def _tex_power(base: str, exponent: str) -> str:
+    """A symbol that has a superscript of its own is put in parentheses."""
+    raised = "^" in base and not base.startswith(("(", r"\left("))
+    return f"{_tex_parentheses(base) if raised else base}^{{{exponent}}}"
+
+
 def _tex_parentheses(text: str) -> str:
     return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
 
@@ -138,6 +144,6 @@ def tex_style(
         minus="-",
         enclose=_tex_parentheses,
         quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
-        power=lambda base, exponent: f"{base}^{{{exponent}}}",
+        power=_tex_power,
         atomic_quotient=True,
     )

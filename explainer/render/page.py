@@ -17,7 +17,7 @@ import yaml
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
-from explainer.program import Kind
+from explainer.program import Kind, after
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
@@ -282,13 +282,10 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         section("data", "data")
     section("network", "figure symbols")
     section("forward", "forward", "figure values")
-    if program.losses:
-        section("partials", "partials")
-    if example.steps:
-        section(
-            "update",
-            f"steps {' '.join(equation.target for equation in program.equations if equation.operation == 'sgd_update')}",
-            "updates",
-        )
-        section("after", "forward after")
+    for step in range(max(example.steps, bool(program.losses))):
+        section("partials", f"partials {step}")
+        if step < example.steps:
+            moved = [after(parameter, step + 1) for parameter in program.parameters]
+            section("update", f"steps {' '.join(moved)}", f"updates {step + 1}")
+            section("after", f"forward {step + 1}")
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from explainer.differentiate import differentiate
 from explainer.operations import OPERATIONS, Operation
 from explainer.optimisers import sgd
-from explainer.program import Equation, Kind, Name, Program, Quantity
+from explainer.program import Equation, Kind, Name, Program, Quantity, after
 from explainer.spec.model import Example
 
 
@@ -96,15 +96,11 @@ def compose(example: Example, operations: Mapping[str, Operation] = OPERATIONS) 
             program = differentiate(program, loss, tuple(parameters), operations)
         if step < example.steps:
             program = sgd(program, loss, tuple(parameters), rate, step, draft.symbol)
-            moved = {name: str(_moved(name, step + 1)) for name in parameters}
+            moved = {name: after(name, step + 1) for name in parameters}
             weights, biases = [moved[name] for name in weights], [moved[name] for name in biases]
             parameters = [*weights, *biases]
             stations |= set(parameters)
     return program
-
-
-def _moved(name: str, step: int) -> Name:
-    return Name(name.partition("#")[0], 0, step)
 
 
 def _parameters(draft: _Draft) -> tuple[list[str], list[str]]:

@@ -1,0 +1,205 @@
+"""The finished site in Chromium: what loads, what fits, what can be reached by keyboard, what can be found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from explainer.words.languages import LANGUAGES, Language
+from tests.conftest import Site, require
+
+pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
+
+every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def origin(site: Site) -> Iterator[str]:
+    """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
+    handler = partial(_Quiet, directory=str(site.folder.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    require("playwright")
+    executable = require("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def watched(browser: Any, origin: str, **options: Any) -> Iterator[Any]:
+    """A page in a fresh profile; whatever goes wrong in it until the end fails the test."""
+    wrong: list[str] = []
+    context = browser.new_context(reduced_motion="reduce", **options)
+    page = context.new_page()
+    page.on("request", lambda request: wrong.append(f"foreign: {request.url}") if foreign(request.url, origin) else None)
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}") if not left(request.failure) else None)
+    page.on("response", lambda response: wrong.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not wrong
+
+
+def foreign(address: str, origin: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme not in ("data", "blob") and not address.startswith(origin)
+
+
+def left(failure: str | None) -> bool:
+    """Whether a request failed only because the reader went on to another page."""
+    return failure == "net::ERR_ABORTED"
+
+
+def addresses(site: Site) -> list[str]:
+    """The addresses of the pages, the same in all languages."""
+    return ["" if path == "index.md" else path.removesuffix(".md") + "/" for path in site.plan.editions[0].pages]
+
+
+# --- pages
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@every_language
+def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origin: str, language: Language, scheme: str) -> None:
+    with watched(browser, origin, viewport=WIDE, color_scheme=scheme) as page:
+        for address in addresses(site):
+            page.set_viewport_size(WIDE)
+            page.goto(origin + language.path + address, wait_until="load")
+            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+            for size in (WIDE, NARROW):
+                page.set_viewport_size(size)
+                widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+                assert widths[0] <= widths[1], f"{address} at {size['width']}"
+            luminance = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
+            assert (sum(luminance) > 3 * 128) == (scheme == "light"), f"{address} is not {scheme}"
+
+
+@pytest.mark.parametrize("source", LANGUAGES, ids=lambda language: language.code)
+def test_the_language_switch_stays_on_the_page(browser: Any, origin: str, source: Language) -> None:
+    with watched(browser, origin, viewport=WIDE) as page:
+        for target in LANGUAGES:
+            page.goto(f"{origin}{source.path}alice/")
+            page.locator(".ex-languages__button").hover()
+            page.locator(f".ex-languages a[hreflang='{target.code}']").click()
+            page.wait_for_url(f"{origin}{target.path}alice/")
+            assert page.locator("html").get_attribute("lang") == target.code
+
+
+def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
+    with watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}alice/")
+        details = page.locator("details.ex-derivation").first
+        inside = details.locator(".ex-step").first
+        details.locator("summary").focus()
+        for key, visible in (("Enter", True), ("Space", False)):
+            page.keyboard.press(key)
+            inside.wait_for(state="visible" if visible else "hidden", timeout=2000)
+
+
+@every_language
+def test_formulas_are_set_in_the_font_that_comes_with_the_site(browser: Any, origin: str, language: Language) -> None:
+    with watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}{language.path}alice/")
+        page.evaluate("document.fonts.ready")
+        tools = page.context.new_cdp_session(page)
+        tools.send("DOM.enable")
+        tools.send("CSS.enable")
+        root = tools.send("DOM.getDocument")["root"]["nodeId"]
+        for selector in (".ex-formula mfrac mi", ".ex-formula mn", ".ex-formula munderover > mo", "svg .ex-label"):
+            node = tools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+            fonts = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            assert fonts, selector
+            assert all(font["isCustomFont"] and "STIX" in font["familyName"] for font in fonts), f"{selector}: {fonts}"
+        # stacked, not run together: a fraction is clearly higher than what stands in it
+        heights = page.evaluate(
+            "[...document.querySelectorAll('.ex-formula mfrac')].map(element => "
+            "[element, ...element.children].map(each => each.getBoundingClientRect().height))"
+        )
+        assert heights
+        assert all(whole >= above + below > 10 for whole, above, below in heights)
+
+
+# --- search
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", ("gradient", "weight", "loss")),
+        ("ru", ("градиент", "вес", "потери")),
+        ("zh-Hans", ("梯度", "权重", "损失")),
+    ],
+)
+def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: str, code: str, words: tuple[str, ...]) -> None:
+    (language,) = [item for item in LANGUAGES if item.code == code]
+    with watched(browser, origin, viewport=WIDE) as page:
+        page.goto(origin + language.path)
+        for word in words:
+            page.locator(".md-search__input").fill(word)
+            page.keyboard.press("End")  # it listens to keys
+            # a result marks the word: the list is the one for this query
+            page.locator(".md-search-result__item mark", has_text=word).first.wait_for(state="attached", timeout=5000)
+            links = page.locator(".md-search-result__item > .md-search-result__link")
+            found = [urlsplit(address).path for address in links.evaluate_all("all => all.map(each => each.href)")][:3]
+            assert any(path.endswith(f"/{language.path}alice/") for path in found), f"{word}: {found}"
+
+
+# --- accessibility
+
+
+@pytest.mark.parametrize("address", ["", "alice/"], ids=["home", "alice"])
+@every_language
+def test_axe_finds_nothing_serious(browser: Any, origin: str, language: Language, address: str) -> None:
+    require("axe_playwright_python")
+    from axe_playwright_python.sync_playwright import Axe
+
+    with watched(browser, origin, viewport=WIDE) as page:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(origin + language.path + address)
+            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            serious = [
+                f"{item['id']}: {node['target']} {node['failureSummary']}"
+                for item in found
+                if item["impact"] in ("serious", "critical")
+                for node in item["nodes"][:3]
+            ]
+            assert not serious, scheme

@@ -1,0 +1,86 @@
+"""The rooms and their doors: which module may import which."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import explainer
+
+PACKAGE = Path(explainer.__file__).parent
+# Each room may import from itself and from what stands before it.
+ORDER = [
+    {"errors", "program", "operations", "digits"},
+    {"expression", "spec", "differentiate", "optimisers"},
+    {"engine", "proof"},
+    {"derivation"},
+    {"words"},
+    {"render"},
+    {"site", "verbs"},
+    {"cli", "__main__", "__init__"},
+]
+ONLY_IN = {
+    "numpy": {"engine"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "math_core": {"render"},
+    "mkdocs": {"site"}, "selectolax": {"site"}, "jsonschema": {"spec"},
+}  # fmt: skip
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(name: str) -> str:
+    return name.split(".")[1] if name.startswith("explainer.") else ""
+
+
+MODULES = {path: path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")}
+
+
+def level(name: str) -> int:
+    return next(index for index, rooms in enumerate(ORDER) if name in rooms)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    own = MODULES[path]
+    known = {name for rooms in ORDER for name in rooms}
+    for name in imports(path):
+        other = room(name)
+        if other in known and path.name != "hook.py":
+            assert level(other) <= level(own), f"{own} imports {name}"
+        # their independence is what makes the proof worth something; and whoever writes pages takes numbers as they are
+        assert (own, other) not in {
+            ("engine", "proof"),
+            ("proof", "engine"),
+            ("words", "engine"),
+            ("words", "proof"),
+            ("render", "engine"),
+        }
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    for name in imports(path):
+        library = name.split(".")[0]
+        assert library not in ONLY_IN or MODULES[path] in ONLY_IN[library], f"{MODULES[path]} imports {library}"
+
+
+def test_no_text_of_an_author_is_evaluated() -> None:
+    for path in MODULES:
+        names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
+        assert not names & {"eval", "exec", "sympify", "parse_expr"}, path
+
+
+def test_the_public_names_are_those_of_the_package() -> None:
+    assert sorted(explainer.__all__) == sorted(set(explainer.__all__))
+    assert all(hasattr(explainer, name) for name in explainer.__all__)
+    errors = {name for name in explainer.__all__ if name.endswith("Error")}
+    assert all(name in (explainer.errors.__doc__ or "") for name in errors)
