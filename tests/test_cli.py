@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 from explainer import cli
 from explainer.errors import PageError, Problem
+from explainer.site.build import MARKER
 from explainer.spec.load import MINIMAL
 from explainer.words import catalogue
 from explainer.words.languages import BY_CODE
@@ -108,7 +109,7 @@ def old_site(root: Path) -> Path:
     site = root / "site"
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir()
-    (site / "manifest.json").write_text("{}")
+    (site / MARKER).write_text("{}")
     (site / "index.html").write_text("the old site")
     return site
 
@@ -412,10 +413,10 @@ def test_wrong_prose_is_named_with_its_line_and_stops_the_build(line: str, words
 
 
 def test_front_matter_that_is_not_known_is_named(run: Run, project: Path) -> None:
-    edit(project / ENGLISH, "example: neuron", "exmaple: neuron")
+    edit(project / "docs/en/proof.md", "description:", "descripton:")
     outcome = run("build", "--lang", "en")
     assert outcome.status == 1
-    outcome.names(f"{ENGLISH}: line 1", "exmaple", "only description, example, source, title")
+    outcome.names("docs/en/proof.md: line 1", "descripton", "only description, example, source, title")
 
 
 def test_all_wrong_prose_is_reported_at_once_in_all_pages_and_languages(run: Run, project: Path) -> None:
@@ -498,7 +499,7 @@ def test_what_mkdocs_finds_wrong_leaves_the_old_site_and_nothing_half_built(run:
     outcome = run("build", "--lang", "en")
     assert outcome.status == 1
     assert "nowhere.md" in outcome.err
-    assert snapshot(site) == {"manifest.json": b"{}", "index.html": b"the old site"}
+    assert snapshot(site) == {MARKER: b"{}", "index.html": b"the old site"}
     assert not [path.name for path in project.iterdir() if path.name.startswith(".site")], "what was staged is gone"
 
 
