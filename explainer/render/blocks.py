@@ -113,10 +113,14 @@ def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
     found = []
     for name in chosen:
         result = derivation.steps[name].lines[-1]
-        summary = scribe.writer.math(scribe.quantity(derivation, name, [result]))
+        formula = scribe.writer.math(scribe.quantity(derivation, name, [result]))
         identifier = scribe.identifier(name)
         body = "\n".join(scribe.step(derivation, part) for part in [*factors_of(derivation, name), name])
-        found.append(scribe.writer.details(summary, body, f"derivation-{identifier}" if identifier else ""))
+        found.append(
+            scribe.writer.details(
+                formula, scribe.label("details.derivation"), body, f"derivation-{identifier}" if identifier else ""
+            )
+        )
     return "\n\n".join(found)
 
 

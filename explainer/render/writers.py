@@ -25,7 +25,7 @@ class Writer(Protocol):
     def text(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
-    def details(self, summary: str, body: str, identifier: str) -> str: ...
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
@@ -53,9 +53,10 @@ class SiteWriter:
         anchor = f' id="{identifier}"' if identifier else ""
         return f'<div class="ex-step"{anchor}><p>{sentence}</p>{self.math(formula, display=True)}</div>'
 
-    def details(self, summary: str, body: str, identifier: str) -> str:
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
-        return f'<details class="ex-derivation"{anchor}><summary>{summary}</summary>\n{body}\n</details>'
+        head = f'<summary>{formula} <span class="ex-more">{label}</span></summary>'
+        return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         def row(cells: Sequence[str], tag: str) -> str:
@@ -106,8 +107,8 @@ class PlainWriter:
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         return f"{sentence}\n{self.math(formula, display=True)}"
 
-    def details(self, summary: str, body: str, identifier: str) -> str:
-        return f"### {summary}\n\n{body}"
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
+        return f"### {formula}\n\n{body}"
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         rule = ["---:" if right else "---" for right in numeric]
@@ -129,8 +130,8 @@ class TexWriter(PlainWriter):
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"
 
-    def details(self, summary: str, body: str, identifier: str) -> str:
-        return f"\\paragraph{{{summary}}}\n\n{body}"
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
+        return f"\\paragraph{{{formula}}}\n\n{body}"
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         columns = "".join("r" if right else "l" for right in numeric)

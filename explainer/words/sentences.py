@@ -68,7 +68,7 @@ SENTENCES: dict[str, Text] = {
     "column.before": "Before",
     "column.gradient": "Gradient",
     "column.after": "After",
-    "details.local": "Where the factors come from",
+    "details.derivation": "derivation",
     # figures
     "figure.symbols.title": "The network as a graph",
     "figure.values.title": "The network with its values",
@@ -109,5 +109,4 @@ SENTENCES: dict[str, Text] = {
     "site.to_light": "Switch to light mode",
     "site.to_system": "Follow the system’s colours",
     "site.permalink": "Link to this section",
-    "site.formula": "Formula",
 }
