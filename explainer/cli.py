@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -167,6 +169,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a letter gets its code
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
+    # A terminated build ends as an interrupted one does: its workers with it, the old site untouched.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         status = arguments.run(arguments)
         sys.stdout.flush()

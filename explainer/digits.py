@@ -43,7 +43,8 @@ class Enclosure:
 def exponent_of(value: Fraction) -> int:
     """floor(log₁₀|value|) of a value that is not zero."""
     value = abs(value)
-    guess = len(str(value.numerator)) - len(str(value.denominator))
+    bits = value.numerator.bit_length() - value.denominator.bit_length()
+    guess = bits * 30103 // 100000  # log₁₀2; not by their digits, which Python refuses to count beyond thousands
     while Fraction(10) ** guess > value:
         guess -= 1
     while Fraction(10) ** (guess + 1) <= value:

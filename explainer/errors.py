@@ -28,7 +28,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = ": ".join(part for part in (self.file, self.place) if part)
-        lines = [where, f"  found:    {self.found}", f"  expected: {self.expected}"]
+        lines = [*([where] if where else []), f"  found:    {self.found}", f"  expected: {self.expected}"]
         if self.example:
             lines.append("  example:  " + self.example.replace("\n", "\n            "))
         return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Any
 
 from explainer import derivation as derivations
 from explainer.derivation import Derivation
-from explainer.errors import ContentError, InputError, PageError, Problem
+from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
 from explainer.render import data
 from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
@@ -44,13 +44,18 @@ def language(code: str) -> Language:
         raise InputError(Problem("--lang", "", repr(code), f"one of {', '.join(BY_CODE)}", "--lang ru")) from None
 
 
+def is_path(name: str) -> bool:
+    """Is an example asked for by the path of its file?"""
+    return name.endswith(".toml") or "/" in name
+
+
 def example(name: str, root: Path | None = None) -> Example:
     """An example by its name in the project, or by the path of its file.
 
     Raises:
         InputError: there is none, or it is wrong.
     """
-    if name.endswith(".toml") or "/" in name:
+    if is_path(name):
         return load_example(Path(name))
     folder = (root or find_root(Path.cwd())) / "docs" / "examples"
     path = folder / f"{name}.toml"
@@ -133,8 +138,8 @@ def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None 
         InputError: the command or an example file is wrong.
         ContentError: proof, prose, catalogues or the finished pages are wrong.
     """
-    root = root or find_root(Path.cwd())
-    out = (out or root / "site").absolute()
+    root = (root or find_root(Path.cwd())).absolute()
+    out = (out or root / "site").resolve()  # what a link leads to is replaced, not the link
     languages = [item for item in LANGUAGES if item.code in codes] if codes else list(LANGUAGES)
     for code in codes:
         language(code)
@@ -153,9 +158,20 @@ class Change:
     new: str
 
 
+def _quantities(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a committed derivation, whatever has become of the file."""
+    found = document.get("quantities")
+    parts = {"shown", "value", "provenance", "symbol"}
+    return (
+        {key: item for key, item in found.items() if isinstance(item, dict) and parts <= item.keys()}
+        if isinstance(found, dict)
+        else {}
+    )
+
+
 def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """What differs between two derivations, quantity by quantity; the values, if the printed digits hide it."""
-    before, after = old.get("quantities", {}), new["quantities"]
+    before, after = _quantities(old), new["quantities"]
     found = []
     for quantity in dict.fromkeys([*after, *before]):
         left, right = before.get(quantity), after.get(quantity)
@@ -189,10 +205,18 @@ def regenerate(
     found: list[Change] = []
     texts: dict[Path, str] = {}
     folder = root / "docs" / "derivations"
-    chosen = names or sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
-    for name in chosen:
+    known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
+    problems: list[ExplainerError] = []
+    for name in names or known:
         progress(f"proving {name}")
-        derivation = derive(example(name, root))
+        try:
+            if name not in known and is_path(name):
+                expected = f"one of {', '.join(known)}: only they have a committed derivation"
+                raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
+            derivation = derive(example(name, root))
+        except ExplainerError as error:
+            problems.append(error)
+            continue
         path = folder / f"{derivation.name}.json"
         new = data.document(derivation)
         texts[path] = data.dumps(new)
@@ -201,6 +225,9 @@ def regenerate(
         except (OSError, ValueError):
             old = {}
         found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
+    if problems:
+        kind = InputError if any(isinstance(error, InputError) for error in problems) else ContentError
+        raise kind(problem for error in problems for problem in error.problems)
     orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
     if not check:
@@ -256,7 +283,7 @@ def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
     Raises:
         InputError: the example has no such quantity.
     """
-    derivation = derive(what)
+    derivation = derive(example(what, root))
     program = derivation.program
     try:
         resolved = derivation.resolve(name)
@@ -278,7 +305,7 @@ def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
         f"equation {certificate.composition}; digits {derivation.provenance(resolved)}, {derivation.proof.bits} bits"
         if equation
         else "given in the example file",
-        tuple(_places(derivation, resolved, root)) if not what.endswith(".toml") and "/" not in what else (),
+        tuple(_places(derivation, resolved, root)) if not is_path(what) else (),
     )
 
 

@@ -64,12 +64,12 @@ def builds() -> None:
     out = ROOT / "build" / "benchmark"
 
     def cold() -> None:
-        shutil.rmtree(ROOT / "build" / "pages", ignore_errors=True)
+        shutil.rmtree(ROOT / "build" / "work-benchmark", ignore_errors=True)
         shutil.rmtree(out, ignore_errors=True)
         command("explainer", "build", "--out", str(out))
 
     def plain() -> None:
-        for config in sorted((ROOT / "build").glob("mkdocs.*.yml")):
+        for config in sorted((ROOT / "build" / "work-benchmark").glob("mkdocs.*.yml")):
             command("mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out / config.stem))
 
     ours = best(cold, 3)

@@ -392,6 +392,11 @@ ENGLISH = "docs/en/neuron.md"
         ("It gives {{literal 1}}.", ["the hole {{literal 1}}", "a literal with its reason"]),
         ("It gives {{}}.", ["the hole {{}}", "a reference"]),
         ("It gives $x = 2$.", ["the formula 'x = 2'", "references, constants, indices or exponents"]),
+        ("It gives ${{constant ²}}$.", ["the hole {{constant ²}}"]),
+        ("It gives ${{constant " + "1" * 5000 + "}}$.", ["the hole {{constant 1"]),
+        ("It gives {{loss here.", ["half a hole"]),
+        ("::: Figure symbols", ["the block 'Figure'"]),
+        ("  ::: figurine", ["the block 'figurine'"]),
         (r"It gives $\frac{x$.", [r"the formula '\\frac{x'"]),
         ("$$\nx", ["a formula that does not end", "$$ on a line of its own"]),
         ("::: figurine", ["the block 'figurine'", "did you mean figure?"]),
@@ -522,7 +527,121 @@ def test_a_file_is_not_replaced_by_a_site(run: Run, project: Path) -> None:
     assert snapshot(project) == before
 
 
+@pytest.mark.parametrize("line", ["exmaple: neuron", "example: 2001-99-99", "example: " + "[" * 5000])
+def test_a_page_with_wrong_front_matter_is_not_replaced_by_a_generated_one(line: str, run: Run, project: Path) -> None:
+    edit(project / ENGLISH, "example: neuron", line)
+    outcome = run("build", "--lang", "en")
+    assert outcome.status == 1
+    outcome.names(f"{ENGLISH}: line 1", "front matter", "only description, example, source, title")
+
+
+def test_sources_that_are_not_utf8_are_all_named(run: Run, project: Path) -> None:
+    files = ["docs/derivations/neuron.json", "docs/en/neuron.md", "docs/glossary.toml", "docs/zh-Hans/index.md"]
+    for file in files:
+        (project / file).write_bytes(b"caf\xe9")
+    outcome = run("check")
+    assert outcome.status == 2
+    for file in files:
+        outcome.names(file, "a byte that is not UTF-8, at position 3")
+
+
+def test_a_configuration_that_is_not_yaml_is_named(run: Run, project: Path) -> None:
+    for content in (b"nav: [", b"caf\xe9"):
+        (project / "mkdocs.yml").write_bytes(content)
+        outcome = run("build", "--lang", "en")
+        assert outcome.status == 2
+        outcome.names("mkdocs.yml", "a YAML file in UTF-8")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"caf\xe9", b"[]", b'{"quantities": []}', b'{"quantities": {"w_1": 5}}', b'{"quantities": {"w_1": {}}}']
+)
+def test_derive_repairs_a_derivation_that_is_spoilt(content: bytes, run: Run, project: Path) -> None:
+    path = project / "docs/derivations/neuron.json"
+    right = path.read_bytes()
+    path.write_bytes(content)
+    assert "neuron: o_1: (none) → 0.9991" in run("derive").out
+    assert path.read_bytes() == right
+
+
+def test_derive_names_what_is_wrong_in_all_examples_and_writes_none(run: Run, project: Path) -> None:
+    edit(project / "docs/examples/alice.toml", "weights = 1", "weights = 2")
+    edit(project / "docs/examples/neuron.toml", '"sigmoid"', '"sigmod"')
+    edit(project / "docs/examples/feedforward.toml", "biases = 0", "biases = inf")
+    before = snapshot(project)
+    outcome = run("derive")
+    assert outcome.status == 2
+    outcome.names(str(project / "docs/examples/neuron.toml"), "sigmod")
+    outcome.names(str(project / "docs/examples/feedforward.toml"), "inf")
+    assert snapshot(project) == before
+
+
+def test_derive_does_not_adopt_a_file_from_elsewhere(run: Run, project: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(MINIMAL)
+    before = snapshot(project)
+    assert run("derive", str(tmp_path / "mine.toml")).status == 2
+    assert snapshot(project) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[[term]]\nru = ["вес"]', "term[1].en"),
+        ('[[term]]\nen = ["weight"]\nru = "вес"', "term[1]"),
+        ("[[term]]\nen = [5]", "term[1]"),
+        ('[[term]]\nen = ["weight"]\nforbidden = ["x"]', "term[1].forbidden"),
+        ('[[term]]\nen = ["weight"]\nzh-hans = ["权重"]', "term[1]"),
+        ("term = 5", "term"),
+        ("a = " + "[" * 100_000, ""),
+        ("term", ""),
+    ],
+)
+def test_a_wrong_glossary_is_named(text: str, place: str, run: Run, project: Path) -> None:
+    (project / "docs/glossary.toml").write_text(text, encoding="utf-8")
+    outcome = run("check")
+    assert outcome.status == 2
+    outcome.names(f"docs/glossary.toml: {place}" if place else "docs/glossary.toml", "words", "expected: ") if place[
+        :5
+    ] == "term[" else outcome.names("docs/glossary.toml")
+
+
+def test_a_site_behind_a_symbolic_link_is_replaced_again_and_again(run: Run, project: Path, tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (project / "site").symlink_to(tmp_path / "public", target_is_directory=True)
+    for _ in range(2):
+        assert run("build", "--lang", "en").status == 0
+    assert (project / "site").is_symlink()
+    assert (tmp_path / "public" / "index.html").is_file()
+
+
+def test_a_web_application_is_not_taken_for_a_site(run: Run, project: Path, tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "manifest.json").write_text('{"name": "mine"}')
+    assert run("build", "--lang", "en", "--out", str(app)).status == 2
+    assert [path.name for path in app.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize("weight", ["-1e4", "1e100", "-1e100", "1e-100"])
+def test_extreme_weights_are_worked_out_or_refused(weight: str, run: Run, tmp_path: Path) -> None:
+    text = MINIMAL.replace("[0, 1]", weight).replace('"sigmoid"', '"sigmoid"\nloss = "squared_error"') + "\ntarget = [1]\n"
+    (tmp_path / "mine.toml").write_text(text + "[training]\nlearning_rate = 0.1\n")
+    assert run("show", str(tmp_path / "mine.toml")).status in (0, 1)
+
+
 # --- catalogues
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("charset=utf-8", "charset=foo"), ("nplurals=3", "nplurals=x"), ("msgstr[0]", "msgstr[x]"), ("msgid_plural", "msgid_plurral")],
+)
+def test_a_catalogue_that_is_no_po_file_is_named(old: str, new: str, tmp_path: Path) -> None:
+    path = tmp_path / "explainer.po"
+    shutil.copy(catalogue.path_of(RUSSIAN), path)
+    edit(path, old, new)
+    with pytest.raises(PageError, match="the ru catalogue, a PO file in UTF-8"):
+        catalogue.load(RUSSIAN, path)
 
 
 def spoilt(tmp_path: Path, **strings: object) -> tuple[Problem, ...]:

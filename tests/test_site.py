@@ -384,10 +384,10 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
 def test_plain_mkdocs_makes_the_english_pages_and_leaves_the_site_alone(site: Site, tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project", site.root)
     (root / "site").mkdir()
-    (root / "site" / "manifest.json").write_text("{}", encoding="utf-8")
+    (root / "site" / "explainer-manifest.json").write_text("{}", encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "mkdocs", "build"], cwd=root, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert [path.name for path in (root / "site").iterdir()] == ["manifest.json"]
+    assert [path.name for path in (root / "site").iterdir()] == ["explainer-manifest.json"]
     for address, file in pages(site.folder, LANGUAGES[0]).items():
         plain = root / "build" / "mkdocs" / address / "index.html"
         assert article(plain) == article(file), address

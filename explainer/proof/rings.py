@@ -208,6 +208,27 @@ class Degrees(Ring):
         return base * exponent
 
 
+class Terms(Degrees):
+    """How many terms each quantity can have at most, when it is multiplied out: what an exact proof may cost."""
+
+    def fresh(self, key: tuple[str, Any]) -> int:
+        return 1
+
+    def number(self, value: Fraction) -> int:
+        return 1
+
+    def add(self, left: int, right: int) -> int:
+        return left + right
+
+    subtract = add
+
+    def multiply(self, left: int, right: int) -> int:
+        return left * right
+
+    def power(self, base: int, exponent: int) -> int:
+        return base**exponent
+
+
 class Dual:
     """A value with its derivatives by several names at once (forward accumulation, by the sum and product rules)."""
 

@@ -20,10 +20,11 @@ import sympy
 from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
 from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
 from explainer.proof import expansion
-from explainer.proof.rings import FUNCTIONS, PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring
+from explainer.proof.rings import FUNCTIONS, PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
 from explainer.spec.model import Example
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
+EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
 POINTS = 3
 PROVEN, CHECKED = "proven", "checked"
@@ -257,7 +258,8 @@ def prove_composition(
     program: Program, example: Example | None, operations: Mapping[str, Operation]
 ) -> tuple[str, tuple[Fault, ...]]:
     """The method ("proven" or "checked") and every equation that is not what its name says."""
-    if len(program.parameters) <= EXACT_PARAMETERS:
+    small = len(program.parameters) <= EXACT_PARAMETERS
+    if small and sum(sizes(program, Terms(), operations)) <= EXACT_TERMS:
         names, letters = (*program.given, *_moved(program)), _letters(program, example)
         try:
             return PROVEN, _disagreements(program, example, Polynomials(names, letters), operations)
@@ -268,18 +270,21 @@ def prove_composition(
     return CHECKED, tuple(dict.fromkeys(found))
 
 
+def sizes(program: Program, base: Degrees, operations: Mapping[str, Operation] = OPERATIONS) -> list[int]:
+    """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
+    values = {name: base.symbol(name) for name in program.given}
+    moved = frozenset(_moved(program))
+    found = []
+    for equation in program.equations:
+        operands = [values[name] for name in equation.operands]
+        found.append(apply(operations[equation.operation], base, operands, equation.static))
+        values[equation.target] = base.symbol(equation.target) if equation.target in moved else found[-1]
+    return found
+
+
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
     """By the lemma of Schwartz and Zippel, over all equations and points, for letters that are random functions."""
-    base = Degrees()
-    degrees = {name: base.symbol(name) for name in program.given}
-    moved = _moved(program)
-    largest = 1
-    for equation in program.equations:
-        operands = [degrees[name] for name in equation.operands]
-        degree = apply(operations[equation.operation], base, operands, equation.static)
-        degrees[equation.target] = base.symbol(equation.target) if equation.target in moved else degree
-        largest = max(largest, degree)
-    return len(program.equations) * (2 * largest / PRIME) ** POINTS
+    return len(program.equations) * (2 * max(sizes(program, Degrees(), operations), default=1) / PRIME) ** POINTS
 
 
 def vanishing(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> frozenset[str]:

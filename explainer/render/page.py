@@ -29,10 +29,11 @@ SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
 _HOLE = re.compile(r"\{\{(.*?)\}\}")
 _REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
+_CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
     r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{.*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
 )
-_BLOCK = re.compile(r"^::: *(?P<name>[a-z]+)(?P<arguments>.*)$")
+_BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
 DIGIT = re.compile(r"\d")
 
@@ -74,7 +75,7 @@ def read(text: str, file: str) -> Source:
     head, mark, body = text[4:].partition("\n---\n")
     try:
         fields = yaml.safe_load(head) if mark else None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # the others: a date of no calendar, brackets by the hundred
         fields = str(error).splitlines()[0]
     known = {"example", "title", "description", "source"}
     if not isinstance(fields, dict) or not set(fields) <= known or not all(isinstance(v, str) for v in fields.values()):
@@ -119,8 +120,8 @@ class _Filler:
         body = body.strip()
         if literal := _LITERAL.fullmatch(body):
             return self.scribe.literal(literal["text"], literal["reason"])
-        if body.startswith("constant ") and body[9:].isdigit():
-            return self.scribe.constant(int(body[9:]))
+        if constant := _CONSTANT.fullmatch(body):
+            return self.scribe.constant(int(constant["value"]))
         enclosed = body.startswith("(") and body.endswith(")")
         match = _REFERENCE.fullmatch(body[1:-1] if enclosed else body)
         if match is None or body.startswith(("literal", "constant")):
@@ -168,6 +169,8 @@ class _Filler:
         return "".join([*pieces, self.words(text[end:])])
 
     def words(self, text: str) -> str:
+        if "{{" in text or "}}" in text:
+            self.report(f"half a hole: {text.strip()!r}", "a reference between two pairs of braces on one line", "{{h_1}}")
         if DIGIT.search(text):
             self.report(
                 f"a digit in prose: {text.strip()!r}",

@@ -61,7 +61,8 @@ class SiteWriter:
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         def row(cells: Sequence[str], tag: str) -> str:
             kinds = [' class="ex-number"' if right else "" for right in numeric]
-            return "<tr>" + "".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)) + "</tr>"
+            # the spaces part the cells for the search index
+            return "<tr>" + " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)) + "</tr>"
 
         body = "\n".join(row(cells, "td") for cells in rows)
         return (

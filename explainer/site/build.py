@@ -18,13 +18,14 @@ from explainer.site.audit import audit, manifest
 from explainer.site.plan import Edition, Plan
 from explainer.words.languages import SOURCE
 
-MARKER = "manifest.json"  # a folder that has one was made by a build, and may be replaced by one
+MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
+WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 Progress = Callable[[str], None]
 
 
 def write_if_changed(path: Path, text: str) -> bool:
     """Write a file unless it says so already: watchers and modification times stay quiet."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_bytes() == text.encode():
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -95,8 +96,11 @@ def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
 
 
-def run_mkdocs(config_file: str) -> list[str]:
-    """Build one language. Returns mkdocs' warnings and errors, none if all is well."""
+def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
+    """Build one language. Returns mkdocs' warnings and errors, none if all is well.
+
+    `words` are terms that a language without spaces must not have cut in two in its search index.
+    """
     _quiet_environment()
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
@@ -106,6 +110,11 @@ def run_mkdocs(config_file: str) -> list[str]:
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
+    if words:
+        import jieba
+
+        for word in words:
+            jieba.add_word(word, WORD_FREQUENCY)
     try:
         config = load_config(config_file)
         mkdocs_build(config)
@@ -125,21 +134,21 @@ def build(root: Path, plan: Plan, out: Path, progress: Progress = lambda _: None
     """
     check_out(out)
     shared = read_shared(root)
-    work = root / "build"
+    work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
     stage = out.with_name(f".{out.name}.new")
     _recover(out)
     shutil.rmtree(stage, ignore_errors=True)
-    configs = []
+    runs = []
     for edition in plan.editions:
         pages = work / "pages" / edition.language.code
         write_pages(edition, plan.proofs, pages)
         config = config_of(edition, plan.editions, shared, root, pages, stage / edition.language.code)
         path = work / f"mkdocs.{edition.language.code}.yml"
         write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-        configs.append(str(path))
+        runs.append((str(path), plan.search_words.get(edition.language.code, ())))
     try:
         progress(f"mkdocs: {', '.join(edition.language.code for edition in plan.editions)}")
-        _run_all(configs)
+        _run_all(runs)
         progress("audit")
         site = _assemble(plan.editions, stage)
         (site / MARKER).write_text(json.dumps(manifest(plan), ensure_ascii=False) + "\n", encoding="utf-8")
@@ -158,18 +167,19 @@ def _assemble(editions: Sequence[Edition], stage: Path) -> Path:
     for edition in editions:
         if edition.language is not SOURCE:
             (stage / edition.language.code).rename(site / edition.language.path)
+            (site / edition.language.path / "404.html").unlink()  # hosts serve the one at the root
     return site
 
 
-def _run_all(configs: Sequence[str]) -> None:
+def _run_all(runs: Sequence[tuple[str, Sequence[str]]]) -> None:
     """One mkdocs for each language, side by side."""
-    workers = min(len(configs), os.cpu_count() or 1)
+    workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers) as pool:
-        messages = list(pool.map(run_mkdocs, configs))
+        found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
     problems = [
         Problem(config, "", message, "a build without warnings")
-        for config, found in zip(configs, messages, strict=True)
-        for message in found
+        for (config, _), messages in zip(runs, found, strict=True)
+        for message in messages
     ]
     if problems:
         raise PageError(problems)
@@ -183,15 +193,17 @@ def read_shared(root: Path) -> dict[str, Any]:
     """
     try:
         return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise InputError(Problem("mkdocs.yml", "", str(error).replace("\n", " "), "a YAML file")) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
 
 
 def check_out(out: Path) -> None:
     """Refuse to replace what no build has made."""
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).is_file())):
-        expected = "a new folder, or one that an earlier build has made"
-        raise InputError(Problem(str(out), "", "a folder with something else in it", expected, "explainer build --out site"))
+    if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
+        return
+    found = "a folder with something else in it" if out.is_dir() else "a file"
+    expected = "a new folder, or one that an earlier build has made"
+    raise InputError(Problem(str(out), "", found, expected, "explainer build --out site"))
 
 
 def _old(out: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from explainer.derivation import Derivation
 from explainer.errors import ExplainerError, PageError, Problem
@@ -50,6 +50,7 @@ class Plan:
 
     editions: tuple[Edition, ...]
     proofs: Mapping[str, str]  # the proof file of each example that is referred to
+    search_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # terms of languages without spaces
 
 
 def plan(project: Project, derivations: Mapping[str, Derivation], languages: Sequence[Language] = LANGUAGES) -> Plan:
@@ -67,7 +68,13 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
             problems += error.problems
     if problems:
         raise PageError(problems)
-    return Plan(tuple(editions), {name: data.dumps(data.document(derivation)) for name, derivation in derivations.items()})
+    proofs = {name: data.dumps(data.document(derivation)) for name, derivation in derivations.items()}
+    words = {
+        language.code: tuple(form for term in project.terms for form in term.forms.get(language.code, ()))
+        for language in languages
+        if language.unspaced
+    }
+    return Plan(tuple(editions), proofs, words)
 
 
 def _edition(project: Project, derivations: Mapping[str, Derivation], language: Language) -> Edition:
@@ -81,8 +88,9 @@ def _edition(project: Project, derivations: Mapping[str, Derivation], language: 
     if language is not SOURCE:
         problems += translation_problems(project, language)
     sources = {path: read(own[path], project.file_of(language.code, path)) for path in english if path in own}
-    described = {source.example for path, source in sources.items() if path.removesuffix(".md") == source.example}
-    sources |= {f"{name}.md": generated(derivation, catalogue) for name, derivation in derivations.items() if name not in described}
+    for name, derivation in derivations.items():
+        if f"{name}.md" not in english:
+            sources[f"{name}.md"] = generated(derivation, catalogue)
     pages = {}
     for path, source in sources.items():
         try:

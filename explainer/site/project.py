@@ -45,30 +45,36 @@ def read_project(root: Path) -> Project:
     """Read everything a site is made of.
 
     Raises:
-        InputError: an example file or the glossary is wrong; the problems of all files.
+        InputError: an example file or the glossary is wrong, or a file is not UTF-8; the problems of all files.
     """
     problems: list[Problem] = []
     examples: dict[str, Example] = {}
+
+    def text_of(path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            found = f"a byte that is not UTF-8, at position {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
+            problems.append(Problem(str(path.relative_to(root)), "", found, "a readable file in UTF-8"))
+            return ""
+
+    def texts(folder: str, pattern: str) -> dict[Path, str]:
+        return {path: text_of(path) for path in sorted((root / "docs" / folder).glob(pattern))}
+
     for path in sorted((root / "docs" / "examples").glob("*.toml")):
         try:
-            examples[path.stem] = spec.parse(path.read_text(encoding="utf-8"), name=path.stem, file=str(path.relative_to(root)))
+            examples[path.stem] = spec.load(path, file=str(path.relative_to(root)))
         except InputError as error:
             problems += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(str(path.relative_to(root)), "", str(error), "a TOML file in UTF-8"))
+    terms: tuple[glossary.Term, ...] = ()
+    glossary_file = root / "docs" / "glossary.toml"
+    if glossary_file.exists():
+        try:
+            terms = glossary.read(text_of(glossary_file), "docs/glossary.toml")
+        except InputError as error:
+            problems += error.problems
+    prose = {language.code: {path.name: text for path, text in texts(language.code, "*.md").items()} for language in LANGUAGES}
+    derivations = {path.stem: text for path, text in texts("derivations", "*.json").items()}
     if problems:
         raise InputError(problems)
-    glossary_file = root / "docs" / "glossary.toml"
-    terms = glossary.read(glossary_file.read_text(encoding="utf-8"), "docs/glossary.toml") if glossary_file.exists() else ()
-    return Project(
-        root,
-        examples,
-        {
-            language.code: {
-                path.name: path.read_text(encoding="utf-8") for path in sorted((root / "docs" / language.code).glob("*.md"))
-            }
-            for language in LANGUAGES
-        },
-        terms,
-        {path.stem: path.read_text(encoding="utf-8") for path in sorted((root / "docs" / "derivations").glob("*.json"))},
-    )
+    return Project(root, examples, prose, terms, derivations)

@@ -47,13 +47,13 @@ def schema() -> dict[str, Any]:
     return json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
-def load(path: Path) -> Example:
-    """Read an example file.
+def load(path: Path, file: str = "") -> Example:
+    """Read an example file. `file` is what messages call it, if not by its path.
 
     Raises:
         InputError: the file cannot be read, or anything in it is wrong; all that was found.
     """
-    file = str(path)
+    file = file or str(path)
 
     def refuse(found: str, expected: str) -> InputError:
         return InputError(Problem(file, "", found, expected, MINIMAL))

@@ -77,8 +77,10 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
     path = path or path_of(language)
     try:
         with path.open("rb") as file:
-            entries = {message.context: message for message in read_po(file, locale=language.locale) if message.context}
-    except (OSError, PoFileError, UnicodeDecodeError) as error:
+            entries = {
+                message.context: message for message in read_po(file, locale=language.locale, abort_invalid=True) if message.context
+            }
+    except (OSError, PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
         found = str(error) or type(error).__name__
         raise PageError(Problem(str(path), "", found, f"the {language.code} catalogue, a PO file in UTF-8")) from None
 

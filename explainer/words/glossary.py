@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.errors import InputError, Problem
+from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
 _NOT_PROSE = re.compile(
@@ -31,13 +32,29 @@ def read(text: str, file: str) -> tuple[Term, ...]:
     """
     example = '[[term]]\nen = ["weight"]\nru = ["вес"]'
     try:
-        entries = tomllib.loads(text)["term"]
-        return tuple(
-            Term({code: tuple(forms) for code, forms in entry.items() if code != "forbidden"}, entry.get("forbidden", {}))
-            for entry in entries
-        )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        entries = tomllib.loads(text).get("term", [])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(Problem(file, "", f"not a glossary: {error}", "tables of terms", example)) from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(Problem(file, "term", "no list of tables", "tables of terms", example))
+    problems, terms = [], []
+    for number, entry in enumerate(entries, 1):
+        forbidden = entry.pop("forbidden", {})
+        wrong = [] if _is_words(entry) and "en" in entry else ["" if "en" in entry else ".en"]
+        wrong += [] if _is_words(forbidden) else [".forbidden"]
+        problems += [Problem(file, f"term[{number}]{key}", str(entry), "lists of words by language", example) for key in wrong]
+        terms.append(Term(entry, forbidden))
+    if problems:
+        raise InputError(problems)
+    return tuple(terms)
+
+
+def _is_words(table: object) -> bool:
+    """A table of languages that the site has, each with a list of words."""
+    return isinstance(table, dict) and all(
+        code in BY_CODE and isinstance(forms, list) and forms and all(isinstance(form, str) and form for form in forms)
+        for code, forms in table.items()
+    )
 
 
 def prose(text: str) -> str:

@@ -13,8 +13,7 @@ class Language:
     endonym: str
     locale: str
     times: str = r"\times"
-    search: tuple[str, ...] = ()  # stemmers of the search index
-    separator: str = r"[\s\-.,;:!?…«»“”\"'()]+"  # what parts words in the search index
+    unspaced: bool = False  # words stand without spaces, and the search index must find them
 
     @property
     def path(self) -> str:
@@ -23,15 +22,9 @@ class Language:
 
 
 LANGUAGES: tuple[Language, ...] = (
-    Language("en", "English", "en", search=("en",)),
-    Language("ru", "Русский", "ru", times=r"\cdot", search=("ru", "en")),
-    Language(
-        "zh-Hans",
-        "简体中文",
-        "zh_Hans",
-        search=("zh", "en"),
-        separator=r"[\s\u200b\u3000\-、。，．？！；：（）《》“”]+",
-    ),
+    Language("en", "English", "en"),
+    Language("ru", "Русский", "ru", times=r"\cdot"),
+    Language("zh-Hans", "简体中文", "zh_Hans", unspaced=True),
 )
 SOURCE = LANGUAGES[0]
 BY_CODE = {language.code: language for language in LANGUAGES}
