@@ -37,6 +37,28 @@ class Algebra(Protocol):
     def is_positive(self, value: Any) -> Any: ...
 
 
+class Operators:
+    """Arithmetic by Python's own operators, for algebras whose values have them."""
+
+    def add(self, left: Any, right: Any) -> Any:
+        return left + right
+
+    def subtract(self, left: Any, right: Any) -> Any:
+        return left - right
+
+    def multiply(self, left: Any, right: Any) -> Any:
+        return left * right
+
+    def divide(self, left: Any, right: Any) -> Any:
+        return left / right
+
+    def negate(self, value: Any) -> Any:
+        return -value
+
+    def power(self, base: Any, exponent: int) -> Any:
+        return base**exponent
+
+
 Formula = Callable[[Any, Sequence[Any], Static], Any]
 
 

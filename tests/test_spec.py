@@ -524,3 +524,12 @@ def test_a_mutilated_file_is_read_or_refused_but_never_more(seed: int) -> None:
             pytest.fail(f"{error!r} for the file:\n{text}")
         assert time.perf_counter() - started < 2, f"slow to read:\n{text}"
     assert 0 < read_well < 100, "some mutants are right, and some are not"
+
+
+def test_more_work_than_a_build_should_take_is_refused() -> None:
+    text = example_text((20, 30, 10, 2), steps=10)
+    with pytest.raises(InputError) as caught:
+        parse(text, name="large", file="large.toml")
+    (problem,) = caught.value.problems
+    assert problem.found == "962 parameters, 1 sample and 10 steps"
+    assert "at most 5000 derivatives" in problem.expected

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 
 from explainer.digits import Enclosure, Shown, given, show
 from explainer.errors import NumericError, Problem
-from explainer.operations import OPERATIONS, Operation, apply
+from explainer.operations import OPERATIONS, Operation, Operators, apply
 from explainer.program import Program, Static
 
 START_BITS = 128
@@ -29,31 +29,13 @@ class Undecided(Exception):
     """A comparison that this precision does not decide."""
 
 
-class Balls:
+class Balls(Operators):
     """The primitives on rationals and balls. A rational stays one until a transcendental function takes it."""
 
     overrides: Mapping[str, Callable[..., Any]] = {}
 
     def number(self, value: Fraction) -> Ball:
         return fmpq(value.numerator, value.denominator)
-
-    def add(self, left: Ball, right: Ball) -> Ball:
-        return left + right
-
-    def subtract(self, left: Ball, right: Ball) -> Ball:
-        return left - right
-
-    def multiply(self, left: Ball, right: Ball) -> Ball:
-        return left * right
-
-    def divide(self, left: Ball, right: Ball) -> Ball:
-        return left / right
-
-    def negate(self, value: Ball) -> Ball:
-        return -value
-
-    def power(self, base: Ball, exponent: int) -> Ball:
-        return base**exponent
 
     def exp(self, value: Ball) -> Ball:
         return fmpq(1) if value == 0 else arb(value).exp()

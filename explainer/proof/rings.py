@@ -15,13 +15,14 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.rings import ring
 
+from explainer.operations import Operators
 from explainer.program import Static
 
 PRIME = 2**61 - 1
 FUNCTIONS = ("sigmoid", "tanh", "relu")
 
 
-class Ring:
+class Ring(Operators):
     """The primitives over a ring's elements. Equal arguments give the same generator."""
 
     def __init__(self) -> None:
@@ -46,24 +47,6 @@ class Ring:
 
     def number(self, value: Fraction) -> Any:
         raise NotImplementedError
-
-    def add(self, left: Any, right: Any) -> Any:
-        return left + right
-
-    def subtract(self, left: Any, right: Any) -> Any:
-        return left - right
-
-    def multiply(self, left: Any, right: Any) -> Any:
-        return left * right
-
-    def divide(self, left: Any, right: Any) -> Any:
-        raise NotImplementedError
-
-    def negate(self, value: Any) -> Any:
-        return -value
-
-    def power(self, base: Any, exponent: int) -> Any:
-        return base**exponent
 
     def exp(self, value: Any) -> Any:
         return self.generator("exp", value)

@@ -17,7 +17,7 @@ from typing import Any
 
 import sympy
 
-from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
+from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, apply
 from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
 from explainer.proof import expansion
 from explainer.proof.rings import FUNCTIONS, PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
@@ -44,7 +44,7 @@ class Fault:
 # --- 1. rules -------------------------------------------------------------------------------------------------------
 
 
-class Sympy:
+class Sympy(Operators):
     """The primitives as sympy expressions; `side` says on which side of its kink a piecewise function is."""
 
     def __init__(self, side: int = 1, overrides: Mapping[str, Any] | None = None) -> None:
@@ -52,24 +52,6 @@ class Sympy:
 
     def number(self, value: Fraction) -> Any:
         return sympy.Rational(value.numerator, value.denominator)
-
-    def add(self, left: Any, right: Any) -> Any:
-        return left + right
-
-    def subtract(self, left: Any, right: Any) -> Any:
-        return left - right
-
-    def multiply(self, left: Any, right: Any) -> Any:
-        return left * right
-
-    def divide(self, left: Any, right: Any) -> Any:
-        return left / right
-
-    def negate(self, value: Any) -> Any:
-        return -value
-
-    def power(self, base: Any, exponent: int) -> Any:
-        return base**exponent
 
     def exp(self, value: Any) -> Any:
         return sympy.exp(value)

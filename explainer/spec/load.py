@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
+MAX_PARTIALS = 5_000  # in all samples and steps; proving more would take minutes
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
 _ABSURD_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""")
@@ -251,6 +251,14 @@ def _meaning(document: Any, file: str) -> Iterator[Problem]:
         expected = f"at most {MAX_PARAMETERS} parameters: every one gets its own derivation"
         yield problem("network.layers", f"a {shape} network with {total} parameters", expected, "layers = [2, 2, 1]")
         return
+    samples = document.get("walkthrough", {}).get("samples", document["data"]["samples"])
+    steps = document.get("training", {}).get("steps", 1)
+    if total * len(samples) * steps > MAX_PARTIALS:
+        found = f"{total} parameters, {_count(len(samples), 'sample')} and {_count(steps, 'step')}"
+        expected = f"at most {MAX_PARTIALS} derivatives to work out, one for each parameter, sample and step"
+        yield problem(
+            "walkthrough.samples", found, expected, f"[walkthrough]\nsamples = [{_toml(document['data']['samples'][0]['name'])}]"
+        )
     parameters = document.get("parameters")
     if parameters is None:
         yield problem(
@@ -346,7 +354,7 @@ def _example(document: Any, name: str, file: str) -> Example:
             tuple(map(Decimal, data.get("shift", ()))),
             Decimal(data["baseline"]) if "baseline" in data else None,
         ),
-        used=tuple(chain(names.index(used) for used in walkthrough.get("samples", names))),
+        used=tuple(names.index(used) for used in walkthrough.get("samples", names)),
         learning_rate=Decimal(training["learning_rate"]) if training else None,
         steps=training.get("steps", 1) if training else 0,
         digits=walkthrough.get("digits", 4),
