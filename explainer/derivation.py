@@ -140,7 +140,7 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
             return "partial.place", mentions, 0
         if equation.operation == "sum_of_products":
             if quantity.kind is Kind.TOTAL or paths > 1:
-                return "chain_rule", mentions, paths
+                return ("chain_rule" if paths == 1 else "chain_rule.several"), mentions, paths
             return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
         inner = program.equation_of[quantity.of]
         if inner.operation == "affine":
@@ -155,7 +155,8 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
         return ("affine" if 1 in equation.static else "affine.no_bias"), mentions, products
     if equation.operation in LOSS_ROWS:
         kind = "baseline" if quantity.kind is Kind.BASELINE else equation.operation
-        return f"loss.{kind}", mentions, len(operands) // 2
+        several = len(operands) > 2 and kind != "baseline"
+        return f"loss.{kind}{'.several' if several else ''}", mentions, 0
     if equation.operation == "sgd_update":
         return "update", mentions | {"before": operands[0], "rate": operands[1], "gradient": operands[2]}, 0
     if equation.operation == "mean":

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from explainer.words.catalogue import path_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
-from explainer.words.sentences import SENTENCES
+from explainer.words.sentences import SENTENCES, Text
 
 
 def updated(language: Language, text: bytes) -> bytes:
@@ -25,7 +25,7 @@ def updated(language: Language, text: bytes) -> bytes:
         before = old.get(key)
         changed = before is not None and (before.id if isinstance(before.id, str) else tuple(before.id)) != source
         flags = {"fuzzy"} if before is not None and (changed or before.fuzzy) else set()
-        catalogue.add(source, before.string if before is not None else None, context=key, flags=flags)
+        catalogue.add(source, _forms(source, before.string if before is not None else None), context=key, flags=flags)
     out = io.BytesIO()
     write_po(out, catalogue, width=120, omit_header=False)
     lines = out.getvalue().decode().splitlines()
@@ -40,6 +40,13 @@ def updated(language: Language, text: bytes) -> bytes:
         '"Generated-By',
     )
     return ("\n".join(line for line in lines if not line.startswith(volatile)) + "\n").encode()
+
+
+def _forms(source: Text, translation: str | tuple[str, ...] | list[str] | None) -> str | tuple[str, ...] | None:
+    """A translation with as many forms as its source asks for: what was there, as far as it goes."""
+    if isinstance(source, str):
+        return translation if isinstance(translation, str | None) else translation[0]
+    return (translation,) if isinstance(translation, str) else tuple(translation or ())
 
 
 def main() -> None:
