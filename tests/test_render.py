@@ -148,6 +148,9 @@ def test_holes(text: str, code: str, expected: str) -> None:
         ("{{literal 5}}", "line 4", "the hole {{literal 5}}"),
         ("one {{constant 1}}", "line 4", "{{constant 1}}"),
         ("{{}}", "line 4", "the hole {{}}"),
+        ("{{h_1 to 99}}", "line 4", "99 digits"),
+        ("::: formulas", "line 4", "the block formulas: no names"),
+        ("::: data now", "line 4", "the block data: now"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, place: str, found: str) -> None:

@@ -58,6 +58,8 @@ def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str
 
 def data(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """How the inputs are prepared, and what the baseline costs."""
+    if names:
+        raise BlockError(" ".join(names), "nothing after its name", "::: data")
     chosen = [name for name in derivation.program.of_kind(Kind.INPUT, Kind.BASELINE) if name in derivation.steps]
     return steps(scribe, derivation, chosen) if chosen else ""
 
@@ -126,6 +128,8 @@ def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The lines of the named quantities without their sentences."""
+    if not names:
+        raise BlockError("no names", "the quantities to work out", "::: formulas L_0")
     parts = []
     for name in _some(derivation, names, ()):
         formula = scribe.quantity(derivation, name, derivation.steps[name].lines)

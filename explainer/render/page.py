@@ -35,6 +35,7 @@ _INLINE = re.compile(
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
+MAX_DIGITS = 15  # that a reference can ask for
 DIGIT = re.compile(r"\d")
 
 
@@ -145,7 +146,11 @@ class _Filler:
                 f"{{{{{close[0]}}}}}",
             )
             return None
-        shown = derivation.show(name, min(int(match["digits"] or 0), 15))
+        digits = int(match["digits"] or 0)
+        if digits > MAX_DIGITS:
+            self.report(f"{digits} digits", f"at most {MAX_DIGITS}", f"{{{{{name} to 6}}}}")
+            return None
+        shown = derivation.show(name, digits)
         negative = shown.text.startswith("-")
         return self.scribe.printed(derivation, name, shown, enclosed=enclosed and negative)
 

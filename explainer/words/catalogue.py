@@ -111,6 +111,8 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
                 if not names <= allowed or not placeholders(source[-1]) <= names | {"count"}:
                     found = f"the placeholders {', '.join(sorted(names)) or '(none)'}"
                     problems.append(wrong(found, f"the placeholders {', '.join(sorted(placeholders(source[-1])))}"))
+                elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
+                    problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
                 elif re.search(r"\d", form):
                     problems.append(wrong(f"a digit in {form!r}", "numbers as placeholders only"))
         texts[key] = forms
