@@ -157,7 +157,7 @@ def enclosures(
 
 def _decided(enclosure: Enclosure, digits: int) -> bool:
     return enclosure.nearest_double() is not None and all(
-        show(enclosure, count) is not None for count in range(1, digits + GUARD_DIGITS + 1)
+        show(enclosure, count) is not None for count in range(1, max(digits, 4) + GUARD_DIGITS + 1)
     )
 
 
