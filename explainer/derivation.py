@@ -14,7 +14,7 @@ from explainer import engine
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
 from explainer.expression import Constant, Expression, Number, Symbol, formula
-from explainer.operations import OPERATIONS
+from explainer.operations import OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
@@ -149,6 +149,8 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
             return f"partial.affine.{kind}", mentions | {"other": operands[0]} if operands else mentions, 0
         if inner.operation in LOSS_ROWS:
             return f"partial.{inner.operation}", mentions, 0
+        if inner.operation == "softmax":
+            return f"partial.{'softmax' if equation.operation == 'softmax_slope' else 'softmax.other'}", mentions, 0
         return f"partial.{inner.operation}", mentions | {"z": inner.operands[0]}, 0
     if equation.operation == "affine":
         products = len(equation.static) - equation.static.count(1)
@@ -157,8 +159,18 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
         kind = "baseline" if quantity.kind is Kind.BASELINE else equation.operation
         several = len(operands) > 2 and kind != "baseline"
         return f"loss.{kind}{'.several' if several else ''}", mentions, 0
-    if equation.operation == "sgd_update":
-        return "update", mentions | {"before": operands[0], "rate": operands[1], "gradient": operands[2]}, 0
+    if equation.operation in UPDATES:
+        return (
+            UPDATES[equation.operation],
+            mentions | dict(zip(("before", "rate", "gradient", "square"), operands, strict=False)),
+            0,
+        )
+    if equation.operation in ("velocity", "decayed_mean", "decayed_square"):
+        return f"keep.{equation.operation}", mentions | dict(zip(("decay", "before", "gradient"), operands, strict=True)), 0
+    if equation.operation == "bias_correction":
+        return "keep.bias_correction", mentions | {"kept": operands[0]}, 0
+    if equation.operation == "softmax":
+        return "activation.softmax", mentions, 0
     if equation.operation == "mean":
         return "mean", mentions, len(operands)
     if equation.operation == "difference":
@@ -166,9 +178,10 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
     return f"activation.{equation.operation}", mentions | {"z": operands[0]}, 0
 
 
-LOSS_ROWS = tuple(name for name in OPERATIONS if name.endswith("squared_error"))
+LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
 
 
+UPDATES = {"sgd_update": "update", "scaled_update": "update.scaled"}
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
 
 

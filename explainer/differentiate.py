@@ -8,9 +8,10 @@ the partials of each equation by its operands, the partials between neighbouring
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 
-from explainer.operations import OPERATIONS, OUTPUT, Operation
+from explainer.operations import OPERATIONS, OUTPUT, Operation, Sibling
 from explainer.program import Equation, Kind, Program, Quantity, partial_name
 
 Terms = tuple[tuple[str, ...], ...]
@@ -84,12 +85,19 @@ class _Backward:
             row = self.operations[equation.operation].partial
             assert row is not None, equation.operation
             rule = row(position, len(equation.operands), equation.static)
-            operands = tuple(target if i == OUTPUT else equation.operands[i] for i in rule.operands)
+            assert rule is not None, (target, operand)
+            operands = tuple(self._operand(equation, index) for index in rule.operands)
             suffix = f".at{place}" if len(positions) > 1 else ""
             parts.append(self._state(Kind.LOCAL, target, operand, direct, rule.operation, operands, rule.static, suffix))
         if len(parts) == 1:
             return parts[0]
         return self._state_sum(Kind.LOCAL, target, operand, direct, tuple((part,) for part in parts))
+
+    def _operand(self, equation: Equation, index: int | Sibling) -> str:
+        if isinstance(index, Sibling):
+            wanted = replace(equation, target="", static=index.static)
+            return next(other.target for other in self.program.equations if replace(other, target="") == wanted)
+        return equation.target if index == OUTPUT else equation.operands[index]
 
     def _paths(self, target: str) -> dict[str, list[tuple[str, ...]]]:
         """For each station just below `target`: the chains of local partials that lead to it."""

@@ -17,13 +17,19 @@ class Float64:
     """The primitives on numpy's float64."""
 
     def __init__(self) -> None:
-        self.overrides: Mapping[str, Callable[..., Any]] = {"sigmoid": _stable_sigmoid}
+        self.overrides: Mapping[str, Callable[..., Any]] = {
+            "sigmoid": _stable_sigmoid,
+            "softplus": lambda operands, _: np.logaddexp(np.float64(0), operands[0]),
+            "softmax": _stable_softmax,
+            "categorical_cross_entropy_logits": _stable_cross_entropy,
+            "categorical_cross_entropy_logits_slope": _stable_cross_entropy_slope,
+        }
 
     def number(self, value: Fraction) -> np.float64:
         return np.float64(value.numerator / value.denominator)
 
     add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
-    negate, exp, tanh = np.negative, np.exp, np.tanh
+    negate, exp, log, sqrt, tanh = np.negative, np.exp, np.log, np.sqrt, np.tanh
 
     def power(self, base: np.float64, exponent: int) -> np.float64:
         return np.power(base, exponent)
@@ -40,6 +46,21 @@ def _stable_sigmoid(operands: list[np.float64], _: Static) -> np.float64:
     (z,) = operands
     small = np.exp(-np.abs(z))
     return (np.float64(1) if z >= 0 else small) / (1 + small)
+
+
+def _stable_softmax(operands: list[np.float64], static: Static) -> np.float64:
+    """The largest exponent is zero."""
+    powers = np.exp(np.array(operands) - max(operands))
+    return powers[static[0]] / powers.sum()
+
+
+def _stable_cross_entropy(operands: list[np.float64], _: Static) -> np.float64:
+    logits = np.array(operands[1::2])
+    return np.logaddexp.reduce(logits) - np.dot(np.array(operands[::2]), logits)
+
+
+def _stable_cross_entropy_slope(operands: list[np.float64], static: Static) -> np.float64:
+    return _stable_softmax(operands[1::2], static) - operands[2 * static[0]]
 
 
 def run(

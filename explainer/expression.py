@@ -49,7 +49,7 @@ class Node:
 Expression = Symbol | Number | Constant | Node
 
 # Functions a reader knows by name are printed by name, not spelled out.
-_BY_NAME = ("sigmoid", "tanh", "relu")
+_BY_NAME = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
 
 
 class Tree:
@@ -85,6 +85,12 @@ class Tree:
     def exp(self, value: Expression) -> Expression:
         return Node("exp", (value,))
 
+    def log(self, value: Expression) -> Expression:
+        return Node("log", (value,))
+
+    def sqrt(self, value: Expression) -> Expression:
+        return Node("sqrt", (value,))
+
     def tanh(self, value: Expression) -> Expression:
         if not self._spell_out:
             return Node("tanh", (value,))
@@ -115,5 +121,6 @@ def working(operation: str, leaf: Expression) -> tuple[Expression, ...]:
     output = Node(operation, (leaf,))
     assert row.partial is not None
     rule = row.partial(0, 1, ())
+    assert rule is not None
     operands = [output if index == OUTPUT else leaf for index in rule.operands]
     return (*lines, OPERATIONS[rule.operation].formula(tree, operands, ()))

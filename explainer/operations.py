@@ -18,6 +18,13 @@ from explainer.program import Static
 OUTPUT = -1  # stands, in a Rule, for the operation's own result
 
 
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Stands, in a Rule, for the result of the same operation on the same operands with another `static` (softmax)."""
+
+    static: Static
+
+
 class Algebra(Protocol):
     """The primitives a reading must supply. Values are whatever the reading works on."""
 
@@ -32,6 +39,8 @@ class Algebra(Protocol):
     def negate(self, value: Any) -> Any: ...
     def power(self, base: Any, exponent: int) -> Any: ...
     def exp(self, value: Any) -> Any: ...
+    def log(self, value: Any) -> Any: ...
+    def sqrt(self, value: Any) -> Any: ...
     def tanh(self, value: Any) -> Any: ...
     def positive_part(self, value: Any) -> Any: ...
     def is_positive(self, value: Any) -> Any: ...
@@ -64,10 +73,10 @@ Formula = Callable[[Any, Sequence[Any], Static], Any]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One partial derivative as an equation: an operation and which of the outer operands (or OUTPUT) it takes."""
+    """One partial derivative as an equation: an operation and which of the outer operands (or OUTPUT, or siblings) it takes."""
 
     operation: str
-    operands: tuple[int, ...] = ()
+    operands: tuple[int | Sibling, ...] = ()
     static: Static = ()
 
 
@@ -77,8 +86,8 @@ class Operation:
 
     name: str
     formula: Formula
-    partial: Callable[[int, int, Static], Rule] | None = None
-    kinks: bool = False  # not differentiable everywhere: a declared convention holds there
+    partial: Callable[[int, int, Static], Rule | None] | None = None  # None for an operand that is never learnt, a target
+    kink: Formula | None = None  # zero where the operation is not differentiable: a declared convention holds there
     working: tuple[Formula, ...] = ()  # its derivative as a reader finds it, line by line; each line is proven
 
 
@@ -86,6 +95,11 @@ def apply(operation: Operation, algebra: Algebra, operands: Sequence[Any], stati
     """Read one row in one algebra."""
     override = algebra.overrides.get(operation.name)
     return override(operands, static) if override else operation.formula(algebra, operands, static)
+
+
+def _call(name: str, k: Algebra, *operands: Any) -> Any:
+    """Another row's formula inside a formula, as the algebra reads it."""
+    return apply(OPERATIONS[name], k, operands)
 
 
 def _total(k: Algebra, values: Sequence[Any]) -> Any:
@@ -162,6 +176,70 @@ def _sigmoid_complement(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     return k.multiply(k.divide(one, below), k.subtract(one, k.divide(one, below)))
 
 
+LEAK = Fraction(1, 100)  # the slope of leaky ReLU on the negative side
+
+
+def _leaky_slope(k: Algebra, z: Any) -> Any:
+    return k.add(k.number(LEAK), k.multiply(k.number(1 - LEAK), k.is_positive(z)))
+
+
+def _softmax(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    return k.divide(k.exp(v[static[0]]), _total(k, [k.exp(z) for z in v]))
+
+
+def _partial_of_softmax(position: int, count: int, static: Static) -> Rule:
+    if position == static[0]:
+        return Rule("softmax_slope", (OUTPUT,))
+    return Rule("softmax_cross_slope", (OUTPUT, Sibling((position,))))
+
+
+def _pairs(v: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Targets and outputs: y₁, o₁, y₂, o₂, …"""
+    return list(zip(v[::2], v[1::2], strict=True))
+
+
+def _binary_cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    one = k.number(Fraction(1))
+    terms = [k.add(k.multiply(y, k.log(o)), k.multiply(k.subtract(one, y), k.log(k.subtract(one, o)))) for y, o in _pairs(v)]
+    return k.negate(_total(k, terms))
+
+
+def _binary_cross_entropy_slope(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    y, o = v
+    return k.divide(k.subtract(o, y), k.multiply(o, k.subtract(k.number(Fraction(1)), o)))
+
+
+def _binary_cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return _total(k, [k.subtract(_call("softplus", k, z), k.multiply(y, z)) for y, z in _pairs(v)])
+
+
+def _cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return k.negate(_total(k, [k.multiply(y, k.log(p)) for y, p in _pairs(v)]))
+
+
+def _cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return k.subtract(k.log(_total(k, [k.exp(z) for _y, z in _pairs(v)])), _total(k, [k.multiply(y, z) for y, z in _pairs(v)]))
+
+
+def _cross_entropy_logits_slope(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    return k.subtract(_softmax(k, [z for _y, z in _pairs(v)], static), v[2 * static[0]])
+
+
+def _of_outputs(slope: str) -> Callable[[int, int, Static], Rule | None]:
+    """Partials by the outputs alone: a slope row that takes one target and its output."""
+    return lambda position, *_: Rule(slope, (position - 1, position)) if position % 2 else None
+
+
+def _decayed_mean(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    decay, before, value = v
+    return k.add(k.multiply(decay, before), k.multiply(k.subtract(k.number(Fraction(1)), decay), value))
+
+
+def _scaled_update(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    parameter, rate, direction, square, epsilon = v
+    return k.subtract(parameter, k.divide(k.multiply(rate, direction), k.add(k.sqrt(square), epsilon)))
+
+
 _SIGMOID_WORKING: tuple[Formula, ...] = (_sigmoid_quotient, _sigmoid_factors, _sigmoid_complement)
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -196,16 +274,54 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
         Operation("tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,))),
         Operation("tanh_slope", lambda k, v, _: k.subtract(k.number(Fraction(1)), k.power(v[0], 2))),
-        Operation("relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kinks=True),
+        Operation("relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kink=lambda k, v, _: v[0]),
         Operation("relu_slope", lambda k, v, _: k.is_positive(v[0])),
+        Operation(
+            "leaky_relu",
+            lambda k, v, _: k.multiply(_leaky_slope(k, v[0]), v[0]),
+            lambda *_: Rule("leaky_relu_slope", (0,)),
+            kink=lambda k, v, _: v[0],
+        ),
+        Operation("leaky_relu_slope", lambda k, v, _: _leaky_slope(k, v[0])),
+        Operation(
+            "softplus",
+            lambda k, v, _: k.log(k.add(k.number(Fraction(1)), k.exp(v[0]))),
+            lambda *_: Rule("sigmoid", (0,)),
+        ),
+        Operation("softmax", _softmax, _partial_of_softmax),
+        Operation("softmax_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
+        Operation("softmax_cross_slope", lambda k, v, _: k.negate(k.multiply(v[0], v[1]))),
         # losses
         *_squared_error_row("squared_error", lambda outputs: Fraction(1)),
         *_squared_error_row("half_squared_error", lambda outputs: Fraction(1, 2)),
         *_squared_error_row("mean_squared_error", lambda outputs: Fraction(1, outputs)),
-        # updates: parameter, learning rate, gradient
+        Operation("binary_cross_entropy", _binary_cross_entropy, _of_outputs("binary_cross_entropy_slope")),
+        Operation("binary_cross_entropy_slope", _binary_cross_entropy_slope),
+        Operation("binary_cross_entropy_logits", _binary_cross_entropy_logits, _of_outputs("binary_cross_entropy_logits_slope")),
+        Operation("binary_cross_entropy_logits_slope", lambda k, v, _: k.subtract(_call("sigmoid", k, v[1]), v[0])),
+        Operation("categorical_cross_entropy", _cross_entropy, _of_outputs("categorical_cross_entropy_slope")),
+        Operation("categorical_cross_entropy_slope", lambda k, v, _: k.negate(k.divide(v[0], v[1]))),
+        Operation(
+            "categorical_cross_entropy_logits",
+            _cross_entropy_logits,
+            lambda position, count, _: (
+                Rule("categorical_cross_entropy_logits_slope", tuple(range(count)), (position // 2,)) if position % 2 else None
+            ),
+        ),
+        Operation("categorical_cross_entropy_logits_slope", _cross_entropy_logits_slope),
+        # what optimisers keep from step to step
+        Operation("velocity", lambda k, v, _: k.add(k.multiply(v[0], v[1]), v[2])),
+        Operation("decayed_mean", _decayed_mean),
+        Operation("decayed_square", lambda k, v, _: _decayed_mean(k, [v[0], v[1], k.power(v[2], 2)], ())),
+        Operation(
+            "bias_correction",
+            lambda k, v, static: k.divide(v[0], k.subtract(k.number(Fraction(1)), k.power(v[1], static[0]))),
+        ),
+        # updates: parameter, learning rate, direction
+        Operation("scaled_update", _scaled_update),
         Operation("sgd_update", lambda k, v, _: k.subtract(v[0], k.multiply(v[1], v[2]))),
     )
 }
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
-LOSSES = ("squared_error", "half_squared_error", "mean_squared_error")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")
+SQUARED_ERRORS = ("squared_error", "half_squared_error", "mean_squared_error")

@@ -1,29 +1,97 @@
-"""Parameter updates as equations."""
+"""Parameter updates as equations: gradient descent, momentum, RMSProp, Adam.
+
+All parameters move at once, from gradients taken before any of them moves. The rules are those of PyTorch: a velocity
+v ← μ v + g, a mean of squares s ← ρ s + (1 − ρ) g², ε added to the square root.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from explainer.program import Equation, Program, Quantity, after, partial_name
+from explainer.program import Equation, Kind, Program, Quantity, after, partial_name
+from explainer.spec.model import Training
+
+# What an optimiser takes besides the learning rate: name → (TeX, default), and the letters of what it keeps.
+CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
+    "sgd": {},
+    "momentum": {"mu": (r"\mu", Decimal("0.9"))},
+    "rmsprop": {"rho": (r"\rho", Decimal("0.99")), "epsilon": (r"\varepsilon", Decimal("1e-8"))},
+    "adam": {
+        "beta_1": (r"\beta_{1}", Decimal("0.9")),
+        "beta_2": (r"\beta_{2}", Decimal("0.999")),
+        "epsilon": (r"\varepsilon", Decimal("1e-8")),
+    },
+}
+KEPT = {"sgd": "", "momentum": "v", "rmsprop": "s", "adam": "ms"}
+Superscript = Callable[[int], str]
 
 
-def sgd(
-    program: Program,
-    loss: str,
-    parameters: tuple[str, ...],
-    rate: str,
-    step: int,
-    symbol: Callable[[str, int, int, int], str],
+def constants_of(training: Training) -> dict[str, Decimal]:
+    """The optimiser's constants, the author's or the usual ones."""
+    return {name: training.constants.get(name, default) for name, (_, default) in CONSTANTS[training.optimiser].items()}
+
+
+@dataclass
+class _Step:
+    """The equations of one update."""
+
+    program: Program
+    step: int
+    superscript: Superscript
+    quantities: list[Quantity] = field(default_factory=list)
+    equations: list[Equation] = field(default_factory=list)
+
+    def state(self, name: str, kind: Kind, symbol: str, operation: str, *operands: str, static: tuple[int, ...] = ()) -> str:
+        target = after(name, self.step + 1)
+        self.quantities.append(Quantity(target, kind, symbol + self.superscript(self.step + 1)))
+        self.equations.append(Equation(target, operation, operands, static))
+        return target
+
+
+def start(parameters: tuple[str, ...], training: Training, symbol_of: Callable[[str], str]) -> dict[str, Quantity]:
+    """What an optimiser keeps, before the first step: zeros to be given."""
+    return {
+        f"{letter}_{name}": Quantity(f"{letter}_{name}", Kind.MOMENT, f"{letter}_{{{symbol_of(name)}}}")
+        for letter in KEPT[training.optimiser]
+        for name in parameters
+    }
+
+
+def update(
+    program: Program, loss: str, parameters: tuple[str, ...], training: Training, step: int, superscript: Superscript
 ) -> Program:
-    """w ← w − η ∂L/∂w for every parameter at once, from gradients taken before any of them moves.
+    """The program with the update number `step` + 1 at its end. `superscript` makes the TeX that marks a step."""
+    draft = _Step(program, step, superscript)
+    for current in parameters:
+        name = current.partition("#")[0]
+        gradient = partial_name(loss, current)
+        symbol = program.quantities[name].symbol
+        kind = program.quantities[name].kind
 
-    `symbol` makes the TeX of (letter, index, sample, step).
-    """
-    quantities, equations = [], []
-    for name in parameters:
-        base = name.partition("#")[0]
-        letter, _, index = base.partition("_")
-        target = after(name, step + 1)
-        quantities.append(Quantity(target, program.quantities[name].kind, symbol(letter, int(index or 0), 0, step + 1)))
-        equations.append(Equation(target, "sgd_update", (name, rate, partial_name(loss, name))))
-    return program.extended(quantities, equations)
+        def keep(
+            letter: str, operation: str, *operands: str, name: str = name, symbol: str = symbol, static: tuple[int, ...] = ()
+        ) -> str:
+            tex = {"mhat": r"\hat{m}", "shat": r"\hat{s}"}.get(letter, letter)
+            return draft.state(f"{letter}_{name}", Kind.MOMENT, f"{tex}_{{{symbol}}}", operation, *operands, static=static)
+
+        def before(letter: str, name: str = name) -> str:
+            return after(f"{letter}_{name}", step)
+
+        match training.optimiser:
+            case "momentum":
+                velocity = keep("v", "velocity", "mu", before("v"), gradient)
+                draft.state(name, kind, symbol, "sgd_update", current, "eta", velocity)
+            case "rmsprop":
+                square = keep("s", "decayed_square", "rho", before("s"), gradient)
+                draft.state(name, kind, symbol, "scaled_update", current, "eta", gradient, square, "epsilon")
+            case "adam":
+                mean = keep("m", "decayed_mean", "beta_1", before("m"), gradient)
+                square = keep("s", "decayed_square", "beta_2", before("s"), gradient)
+                mean = keep("mhat", "bias_correction", mean, "beta_1", static=(step + 1,))
+                square = keep("shat", "bias_correction", square, "beta_2", static=(step + 1,))
+                draft.state(name, kind, symbol, "scaled_update", current, "eta", mean, square, "epsilon")
+            case _:
+                draft.state(name, kind, symbol, "sgd_update", current, "eta", gradient)
+    return program.extended(draft.quantities, draft.equations)

@@ -23,7 +23,8 @@ class Kind(StrEnum):
     TARGET = "target"
     WEIGHT = "weight"
     BIAS = "bias"
-    RATE = "rate"
+    RATE = "rate"  # the learning rate, and an optimiser's other constants
+    MOMENT = "moment"  # what an optimiser keeps from step to step
     PREACTIVATION = "preactivation"
     HIDDEN = "hidden"
     OUTPUT = "output"

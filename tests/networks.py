@@ -18,6 +18,8 @@ def example_text(
     samples: int = 1,
     steps: int = 1,
     seed: int = 1,
+    optimiser: str = "sgd",
+    frozen: Sequence[str] = (),
 ) -> str:
     """The TOML of a network with parameters and data drawn from a seed."""
     draw = random.Random(seed)
@@ -37,12 +39,22 @@ def example_text(
         "[parameters]",
         f"weights = {numbers(weights)}",
         f"biases = {numbers(biases)}" if biases else "",
-        *(["[training]", "learning_rate = 0.3", f"steps = {steps}"] if loss and steps else []),
+        f"frozen = {list(frozen)}".replace("'", '"') if frozen else "",
+        *(["[training]", "learning_rate = 0.3", f"steps = {steps}", f'optimiser = "{optimiser}"'] if loss and steps else []),
     ]
     for index in range(samples):
         lines += ["[[data.samples]]", f'name = "sample {"abcdefgh"[index]}"', f"inputs = {numbers(layers[0])}"]
-        lines += [f"target = {numbers(layers[-1])}"] if loss else []
+        lines += [f"target = {_targets(draw, layers[-1], loss) or numbers(layers[-1])}"] if loss else []
     return "\n".join(lines) + "\n"
+
+
+def _targets(draw: random.Random, outputs: int, loss: str) -> str:
+    """Targets that a cross-entropy takes: answers of yes and no, or one right class."""
+    if not loss.endswith(("entropy", "logits")):
+        return ""
+    right = draw.randrange(outputs)
+    categorical = loss.startswith("categorical")
+    return str([int(index == right) if categorical else draw.randrange(2) for index in range(outputs)])
 
 
 def example(layers: Sequence[int], **options: object) -> Example:
@@ -62,4 +74,25 @@ VARIETY: dict[str, dict[str, object]] = {
     "four layers": {"layers": (2, 3, 2, 1), "activation": ("tanh", "relu", "sigmoid")},
     "three steps": {"layers": (2, 2, 1), "steps": 3},
     "one neuron": {"layers": (3, 1)},
+    "leaky relu, softplus": {"layers": (2, 3, 2), "activation": ("leaky_relu", "softplus")},
+    "binary cross-entropy": {"layers": (2, 2, 1), "loss": "binary_cross_entropy", "steps": 2},
+    "binary cross-entropy, several": {"layers": (2, 2), "loss": "binary_cross_entropy", "samples": 2},
+    "binary cross-entropy from logits": {
+        "layers": (2, 3, 2),
+        "activation": ("tanh", "identity"),
+        "loss": "binary_cross_entropy_logits",
+        "samples": 2,
+    },
+    "softmax, squared error": {"layers": (2, 3), "activation": "softmax"},
+    "categorical cross-entropy": {"layers": (2, 2, 3), "activation": ("tanh", "softmax"), "loss": "categorical_cross_entropy"},
+    "categorical cross-entropy from logits": {
+        "layers": (2, 3, 3),
+        "activation": ("softplus", "identity"),
+        "loss": "categorical_cross_entropy_logits",
+        "samples": 2,
+    },
+    "momentum": {"layers": (2, 2, 1), "optimiser": "momentum", "steps": 3},
+    "rmsprop": {"layers": (2, 2, 1), "optimiser": "rmsprop", "steps": 3, "loss": "binary_cross_entropy"},
+    "adam": {"layers": (2, 2, 1), "optimiser": "adam", "steps": 3, "activation": "tanh", "samples": 2},
+    "frozen parameters": {"layers": (2, 2, 1), "frozen": ("b_1", "w_4"), "steps": 2},
 }

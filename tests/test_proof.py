@@ -152,6 +152,17 @@ MORE_FAULTS: list[tuple[str, str, str, Callable[[Equation], Equation]]] = [
     ("3-4-2 relu", "dh_1/dz_1", "the slope of another neuron", swap("z_1", "z_2")),
     ("3-4-2 relu", "dL/do_1", "the sum's slope", operation("squared_error_slope")),
     ("three steps", "w_1#2", "a gradient from before the last step (sequential)", swap("dL/dw_1#1", "dL/dw_1")),
+    ("categorical cross-entropy", "do_1/dz_4", "of its own sum", operation("softmax_slope")),
+    ("categorical cross-entropy", "o_2", "the share of another neuron", lambda equation: replace(equation, static=(0,))),
+    ("categorical cross-entropy", "dL/do_3", "the target of another", swap("y_3", "y_1")),
+    ("categorical cross-entropy from logits", "dL@1/do_2@1", "another output", lambda equation: replace(equation, static=(0,))),
+    ("binary cross-entropy", "L", "of a hidden neuron", swap("o_1", "h_1")),
+    ("momentum", "v_w_1#2", "a gradient from before the last step", swap("dL/dw_1#1", "dL/dw_1")),
+    ("momentum", "w_1#2", "the velocity of another", swap("v_w_1#2", "v_w_2#2")),
+    ("rmsprop", "s_b_1#1", "not squared", operation("decayed_mean")),
+    ("adam", "mhat_w_1#2", "corrected for one step", lambda equation: replace(equation, static=(1,))),
+    ("adam", "w_3#3", "mean and square exchanged", swap("mhat_w_3#3", "shat_w_3#3")),
+    ("frozen parameters", "z_1#1", "a frozen bias exchanged", swap("b_1", "b_2#1")),
     ("three steps", "dL/dw_5#2", "a factor from the step before", swap("do_1/dw_5#2", "do_1/dw_5#1")),
 ]
 
@@ -217,6 +228,11 @@ RULE_FAULTS: list[tuple[str, str, Mapping[str, Operation]]] = [
         row("relu", partial=lambda *_: Rule("relu_slope", (OUTPUT,)), formula=lambda k, v, _: k.negate(v[0])),
     ),
     ("3-4-2 relu", "dh_2/dz_2", row("relu_slope", formula=lambda k, v, _: k.number(1))),
+    ("leaky relu, softplus", "dh_1/dz_1", row("leaky_relu_slope", formula=lambda k, v, _: k.is_positive(v[0]))),
+    ("leaky relu, softplus", "do_1/dz_4", row("softplus", partial=lambda *_: Rule("tanh", (0,)))),
+    ("softmax, squared error", "do_1/dz_2", row("softmax_cross_slope", formula=lambda k, v, _: k.multiply(v[0], v[1]))),
+    ("binary cross-entropy", "dL/do_1", row("binary_cross_entropy_slope", formula=lambda k, v, _: k.subtract(v[1], v[0]))),
+    ("categorical cross-entropy", "dL/do_1", row("categorical_cross_entropy_slope", formula=lambda k, v, _: k.divide(v[0], v[1]))),
     ("two samples", "dL/dL@1", row("share", formula=lambda k, v, s: k.number(1))),
     (
         "no biases",
@@ -290,6 +306,34 @@ def test_zero_is_decided_where_it_is_proven() -> None:
     derivation = explainer.derive(parse("\n".join(lines), name="zero"))
     assert derivation.shown["dL/dw_1"].text == "0"
     assert derivation.provenance("dL/dw_1") == "exact"
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_what_vanishes_or_is_a_fraction_by_symmetry_is_exact(optimiser: str) -> None:
+    """Equal outputs share equally, and equal weights make the first layer's gradient an exact zero, under a root in Adam."""
+    lines = [
+        "[network]", "layers = [3, 4, 2]", 'activation = ["tanh", "softmax"]', 'loss = "categorical_cross_entropy"',
+        "[parameters]", "weights = 0.5", "biases = 0", "[[data.samples]]", 'name = "a"', "inputs = [1, -1, 0.5]",
+        "target = [0, 1]", "[training]", "learning_rate = 0.1", f'optimiser = "{optimiser}"',
+    ]  # fmt: skip
+    derivation = explainer.derive(parse("\n".join(lines), name="symmetric"))
+    shown = {name: derivation.shown[name] for name in ("o_1", "do_1/dz_5", "dL/dw_1", "dL/dh_1", "w_1#1")}
+    assert {name: number.text for name, number in shown.items()} == {
+        "o_1": "0.5", "do_1/dz_5": "0.25", "dL/dw_1": "0", "dL/dh_1": "0", "w_1#1": "0.5",
+    }  # fmt: skip
+    assert all(number.exact for number in shown.values())
+
+
+def test_a_logarithm_of_zero_is_named() -> None:
+    text = example_text((1, 1), loss="binary_cross_entropy", steps=0)
+    text = (
+        text.replace("weights = [", "weights = [1e9] # [")
+        .replace("inputs = [", "inputs = [-1] # [")
+        .replace("target = [", "target = [1] # [")
+    )
+    with pytest.raises(NumericError) as caught:
+        explainer.derive(parse(text, name="far", file="far.toml"))
+    assert caught.value.problems[0].place
 
 
 def test_examples_are_frozen() -> None:

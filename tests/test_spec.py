@@ -108,7 +108,7 @@ def test_numbers_are_the_authors_decimals() -> None:
     example = read(GOOD)
     assert example.weights == tuple(map(Decimal, ("0.1", "0.2", "0.3", "0.4", "0.5", "0.6")))
     assert example.data.samples[0].inputs == (Decimal("1.5"), Decimal(-2))
-    assert example.learning_rate == Decimal("0.1")
+    assert example.training.learning_rate == Decimal("0.1")
     assert example.data.baseline == Decimal("0.5")
     assert (example.steps, example.digits, example.used, example.title) == (2, 6, (0,), {"en": "Two people"})
 
@@ -146,7 +146,7 @@ def test_without_a_walkthrough_all_samples_are_used_in_order() -> None:
 
 def test_without_training_and_loss_there_is_nothing_to_learn() -> None:
     example = read(SHIFTED)
-    assert (example.steps, example.learning_rate, example.network.loss) == (0, None, "")
+    assert (example.steps, example.training, example.network.loss) == (0, None, "")
 
 
 def test_the_number_of_steps_is_one_unless_said() -> None:
@@ -524,6 +524,32 @@ def test_a_mutilated_file_is_read_or_refused_but_never_more(seed: int) -> None:
             pytest.fail(f"{error!r} for the file:\n{text}")
         assert time.perf_counter() - started < 2, f"slow to read:\n{text}"
     assert 0 < read_well < 100, "some mutants are right, and some are not"
+
+
+@pytest.mark.parametrize(
+    ("options", "old", "new", "place", "found"),
+    [
+        ({"loss": "binary_cross_entropy"}, '"sigmoid"', '"tanh"', "network.loss", "binary_cross_entropy after tanh"),
+        ({"activation": ("softmax", "sigmoid")}, "", "", "network.activation", "softmax in a hidden layer"),
+        ({"loss": "binary_cross_entropy"}, "target = [", "target = [2] # [", "data.samples[1].target", "[2]"),
+        ({"loss": "binary_cross_entropy"}, "[[data", "[data]\nbaseline = 0\n[[data", "data.baseline", "a baseline with"),
+        (
+            {"loss": "categorical_cross_entropy", "activation": ("tanh", "softmax"), "layers": (2, 2, 2)},
+            "target = [", "target = [1, 1] # [", "data.samples[1].target", "[1, 1], which add up to 2",
+        ),
+        ({}, "steps = 1", "steps = 1\nmu = 0.9", "training.mu", "mu"),
+        ({}, 'optimiser = "sgd"', 'optimiser = "adm"', "training.optimiser", "did you mean 'adam'?"),
+        ({"frozen": ("w_7",)}, "", "", "parameters.frozen[1]", "'w_7'"),
+    ],
+)  # fmt: skip
+def test_losses_optimisers_and_frozen_names_fit(options: dict[str, Any], old: str, new: str, place: str, found: str) -> None:
+    text = example_text(**{"layers": (2, 2, 1), **options})
+    with pytest.raises(InputError) as caught:
+        parse(text.replace(old, new) if old else text, name="wrong", file="wrong.toml")
+    named = {problem.place: problem for problem in caught.value.problems}
+    assert found in named[place].found
+    assert named[place].expected
+    assert named[place].example
 
 
 def test_more_work_than_a_build_should_take_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 import explainer
 from explainer.derivation import Derivation
 from explainer.spec import Example
+from explainer.spec.model import Training
 from tests.conftest import require
 from tests.networks import VARIETY, example
 
 pytestmark = pytest.mark.torch
-TOLERANCE = 1e-12
+TOLERANCE = 1e-10
 
 
 def torch_values(chosen: Example) -> dict[str, float]:
@@ -26,13 +28,37 @@ def torch_values(chosen: Example) -> dict[str, float]:
 
     network, data = chosen.network, chosen.data
     weights, biases = tensor(chosen.weights), tensor(chosen.biases)
-    functions = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda z: z}
+    functions: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+        "leaky_relu": torch.nn.functional.leaky_relu,
+        "softplus": torch.nn.functional.softplus,
+        "softmax": lambda z: torch.softmax(z, 0),
+        "identity": lambda z: z,
+    }
+    entropy = torch.nn.functional
+    loss_of: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+        "squared_error": lambda y, o: ((y - o) ** 2).sum(),
+        "half_squared_error": lambda y, o: ((y - o) ** 2).sum() / 2,
+        "mean_squared_error": entropy.mse_loss,
+        "binary_cross_entropy": lambda y, o: entropy.binary_cross_entropy(o, y, reduction="sum"),
+        "binary_cross_entropy_logits": lambda y, o: entropy.binary_cross_entropy_with_logits(o, y, reduction="sum"),
+        "categorical_cross_entropy": lambda y, o: entropy.nll_loss(torch.log(o)[None], y.argmax()[None]),
+        "categorical_cross_entropy_logits": lambda y, o: entropy.cross_entropy(o[None], y[None]),
+    }
     samples = [data.samples[position] for position in chosen.used]
     inputs = [tensor(s.inputs) if s.inputs else tensor(s.raw) - tensor(data.shift) for s in samples]
     found: dict[str, float] = {}
+    weights, biases = weights.requires_grad_(), biases.requires_grad_()
+    update = _optimiser(chosen.training, [weights, biases])
+    held = {
+        letter: [f"{letter}_{i}" in chosen.frozen for i in range(1, 1 + len(values))]
+        for letter, values in (("w", weights), ("b", biases))
+    }
     for step in range(chosen.steps + 1):
         tail = f"#{step}" if step else ""
-        weights, biases = weights.detach().requires_grad_(), biases.detach().requires_grad_()
+        weights.grad, biases.grad = None, None
         losses = []
         for number, (signal, sample) in enumerate(zip(inputs, samples, strict=True), 1):
             at = f"@{number}" if len(samples) > 1 else ""
@@ -47,22 +73,34 @@ def torch_values(chosen: Example) -> dict[str, float]:
                 signal = functions[network.activations[depth]](matrix @ signal + bias)
                 used_weights, used_neurons = used_weights + below * above, used_neurons + above
             found |= {f"o_{i}{at}{tail}": float(value) for i, value in enumerate(signal.detach(), 1)}
-            square = (tensor(sample.target) - signal) ** 2
-            scale = {"squared_error": 1, "half_squared_error": 0.5, "mean_squared_error": 1 / len(square)}[network.loss]
-            losses.append(scale * square.sum())
+            losses.append(loss_of[network.loss](tensor(sample.target), signal))
         loss = torch.stack(losses).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         found[f"L{tail}"] = float(loss.detach())
         for letter, values in (("w", weights), ("b", biases)):
-            gradient = values.grad if values.grad is not None else torch.zeros_like(values)
-            found |= {f"{letter}_{i}{tail}": float(value) for i, value in enumerate(values.detach(), 1)}
-            if step < chosen.steps:
-                found |= {f"dL/d{letter}_{i}{tail}": float(value) for i, value in enumerate(gradient, 1)}
+            for index, (value, frozen) in enumerate(zip(values.detach(), held[letter], strict=True), 1):
+                name = f"{letter}_{index}"
+                if not (step and frozen):
+                    found[name + tail] = float(value)
+                if step < max(chosen.steps, 1) and not frozen and values.grad is not None:
+                    found[f"dL/d{name}{tail}"] = float(values.grad[index - 1])
+            if values.grad is not None:  # what is frozen does not move
+                values.grad[torch.tensor(held[letter])] = 0
         if step < chosen.steps:
-            rate = float(chosen.learning_rate or 0)
-            weights = weights - rate * weights.grad  # type: ignore[operator]
-            biases = biases - rate * biases.grad if len(biases) else biases  # type: ignore[operator]
+            update.step()
     return found
+
+
+def _optimiser(training: Training | None, parameters: list[Any]) -> Any:
+    import torch
+
+    rate = float(training.learning_rate) if training else 0.1
+    return {
+        "sgd": lambda: torch.optim.SGD(parameters, lr=rate),
+        "momentum": lambda: torch.optim.SGD(parameters, lr=rate, momentum=0.9),
+        "rmsprop": lambda: torch.optim.RMSprop(parameters, lr=rate),
+        "adam": lambda: torch.optim.Adam(parameters, lr=rate),
+    }[training.optimiser if training else "sgd"]()
 
 
 def compare(derivation: Derivation) -> None:

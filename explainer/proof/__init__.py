@@ -46,13 +46,7 @@ def prove(program: Program, example: Example, operations: Mapping[str, Operation
             )
             for fault in faults
         )
-    zero: list[frozenset[str]] = []  # found once, and only if some enclosure cannot exclude zero
-
-    def vanishes(name: str) -> bool:
-        if not zero:
-            zero.append(symbolic.vanishing(program, operations))
-        return name in zero[0]
-
-    found, bits = enclosure.enclosures(program, example.digits, vanishes, example.file, operations)
-    kinked = [operation.name for operation in operations.values() if operation.kinks]
-    return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, kinked))
+    found, bits = enclosure.enclosures(
+        program, example.digits, lambda: symbolic.exact_values(program, operations), example.file, operations
+    )
+    return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, operations))

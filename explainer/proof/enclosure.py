@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -19,7 +20,8 @@ from explainer.program import Program, Static
 START_BITS = 128
 MAX_BITS = 4096
 MAX_FRACTION_BITS = 2048
-LARGEST_DOUBLE = Fraction(sys.float_info.max)
+TINY_BITS = 20_000
+SMALLEST_BITS = 1330  # 2⁻¹³³⁰ is about 1e-400
 GUARD_DIGITS = 12  # how many more may be printed in a line whose result is rounded
 
 Ball = fmpq | arb
@@ -37,8 +39,17 @@ class Balls(Operators):
     def number(self, value: Fraction) -> Ball:
         return fmpq(value.numerator, value.denominator)
 
+    def power(self, base: Ball, exponent: int) -> Ball:
+        return prod([base] * exponent, start=fmpq(1))  # arb's own power has no value around zero
+
     def exp(self, value: Ball) -> Ball:
         return fmpq(1) if value == 0 else arb(value).exp()
+
+    def log(self, value: Ball) -> Ball:
+        return fmpq(0) if value == 1 else arb(value).log()
+
+    def sqrt(self, value: Ball) -> Ball:
+        return value if value == 0 or value == 1 else arb(value).sqrt()
 
     def tanh(self, value: Ball) -> Ball:
         return fmpq(0) if value == 0 else arb(value).tanh()
@@ -73,11 +84,21 @@ def _dyadic(value: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
+def _is_tiny(value: arb) -> bool:
+    mantissa, exponent = value.man_exp()
+    return int(mantissa).bit_length() + int(exponent) < -TINY_BITS
+
+
 def enclose(value: Ball) -> Enclosure:
+    """The ends of a ball. What is next to nothing is rounded outwards, lest its fraction fill the memory."""
     if isinstance(value, fmpq):
         return Enclosure.exact(Fraction(int(value.p), int(value.q)))
-    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
-    return Enclosure(middle - radius, middle + radius)
+    tiny = Fraction(1, 2**TINY_BITS)
+    middle, radius = value.mid(), value.rad()
+    width = tiny if _is_tiny(radius) and radius != 0 else _dyadic(radius)
+    if middle != 0 and _is_tiny(middle):
+        return Enclosure(-tiny - width, tiny + width)
+    return Enclosure(_dyadic(middle) - width, _dyadic(middle) + width)
 
 
 def rational(value: Decimal | Fraction) -> fmpq:
@@ -85,70 +106,112 @@ def rational(value: Decimal | Fraction) -> fmpq:
     return fmpq(exact.numerator, exact.denominator)
 
 
-def evaluate(program: Program, bits: int, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Ball]:
-    """Every value of the program in balls of `bits` bits.
+class NotFinite(Exception):
+    """A quantity without a finite enclosure at this precision."""
+
+
+class OutOfRange(Exception):
+    """A quantity too large for float64, or so small that writing it down would take forever."""
+
+
+def _check_range(name: str, value: Ball) -> None:
+    size = _bits_of(value)
+    if size is not None and not -SMALLEST_BITS < size < sys.float_info.max_exp:
+        raise OutOfRange(name, "a value that overflows" if size > 0 else "a value next to nothing")
+
+
+def _bits_of(value: Ball) -> int | None:
+    """About log₂|value|; None for what may be zero."""
+    if value == 0 or (isinstance(value, arb) and value.contains(0)):
+        return None
+    if isinstance(value, fmpq):
+        return int(value.p).bit_length() - int(value.q).bit_length()
+    mantissa, exponent = value.mid().man_exp()
+    return int(mantissa).bit_length() + int(exponent)
+
+
+def evaluate(
+    program: Program, bits: int, known: Mapping[str, Fraction] | None = None, operations: Mapping[str, Operation] = OPERATIONS
+) -> dict[str, Ball]:
+    """Every value of the program in balls of `bits` bits; `known` are proven to be these fractions.
 
     Raises:
         Undecided: a kink's side cannot be told at this precision.
-        NumericError: a value is not finite.
+        NotFinite, OutOfRange: a value is not finite, too large, or next to nothing; its name.
     """
     with precision(bits):
         algebra = Balls()
         values: dict[str, Ball] = {name: rational(value) for name, value in program.given.items()}
         for equation in program.equations:
+            if known and equation.target in known:
+                values[equation.target] = rational(known[equation.target])
+                continue
             operands = [values[name] for name in equation.operands]
             try:
                 value = apply(operations[equation.operation], algebra, operands, equation.static)
             except ZeroDivisionError:
-                value = arb("nan")
+                raise NotFinite(equation.target) from None
             if isinstance(value, arb) and not value.is_finite():
-                raise NumericError(_overflow("", equation.target))
+                raise NotFinite(equation.target)
+            _check_range(equation.target, value)
             # An exact fraction that has grown beyond use goes on as a ball.
             values[equation.target] = arb(value) if isinstance(value, fmpq) and value.height_bits() > MAX_FRACTION_BITS else value
         return values
 
 
-def _overflow(file: str, name: str) -> Problem:
-    expected = f"a value of at most {sys.float_info.max:.1e} in size, as float64 has it"
-    return Problem(file, name, "a value that overflows", expected, "smaller inputs, parameters or learning rate")
-
-
 def enclosures(
     program: Program,
     digits: int,
-    vanishes: Callable[[str], bool],
+    exact_values: Callable[[], Mapping[str, Fraction]],
     file: str = "",
     operations: Mapping[str, Operation] = OPERATIONS,
 ) -> tuple[dict[str, Enclosure], int]:
     """An enclosure for every quantity, narrow enough for its printed digits and its nearest double, and the bits it took.
 
-    The precision is doubled until all is decided. What still has zero inside at the cap is zero only if `vanishes` says
-    that it is proven.
+    The precision is doubled until all is decided. No enclosure decides that something is zero, or lies on a tie:
+    `exact_values` says which quantities are proven to be fractions. It is asked once, when an enclosure leaves digits open.
 
     Raises:
-        NumericError: quantities whose digits stay undecided, by name.
+        NumericError: a quantity that has no finite value, or whose digits stay undecided, by name.
     """
-    bits = START_BITS
+    bits, known = START_BITS, None
+    not_finite = ""
     found: dict[str, Enclosure] = {}
-    open_names = list(program.quantities)
+    open_names: list[str] = []
     while bits <= MAX_BITS:
         try:
-            values = evaluate(program, bits, operations)
-        except Undecided:
-            bits *= 2
+            values = evaluate(program, bits, known, operations)
+        except (Undecided, NotFinite) as error:
+            not_finite = str(error)
+            if known is None:
+                known = exact_values()
+            else:
+                bits *= 2
             continue
-        for name in open_names:
-            found[name] = enclose(values[name])
-        for name in open_names:  # the first one; what follows from it would only repeat it
-            if max(abs(found[name].lower), abs(found[name].upper)) > LARGEST_DOUBLE:
-                raise NumericError(_overflow(file, name))
-        open_names = [name for name in open_names if not _decided(found[name], digits)]
-        for name in [name for name in open_names if found[name].may_be_zero and vanishes(name)]:
-            found[name] = Enclosure.exact(0)
-            open_names.remove(name)
+        except OutOfRange as error:
+            name, reason = error.args
+            expected = "a value between 1e-400 and 8e307 in size"
+            example = "smaller inputs, parameters or learning rate"
+            raise NumericError(Problem(file, name, reason, expected, example)) from None
+        not_finite = ""
+        found = {name: enclose(value) for name, value in values.items()}
+        open_names = [name for name, enclosure in found.items() if not _decided(enclosure, digits)]
         if not open_names:
             return found, bits
+        if known is None:
+            known = exact_values()
+            continue
         bits *= 2
+    if not_finite:
+        raise NumericError(
+            Problem(
+                file,
+                not_finite,
+                "no finite value: the logarithm of zero, a division by zero, or the root of a negative number",
+                "operands for which it exists",
+                "other inputs or parameters",
+            )
+        )
     raise NumericError(
         Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
         for name in (open_names or ["a kink"])
@@ -180,11 +243,16 @@ def shown_values(program: Program, found: Mapping[str, Enclosure], digits: int) 
     }
 
 
-def names_at_kinks(program: Program, values: Mapping[str, Enclosure], kinked: Iterable[str]) -> tuple[str, ...]:
+def names_at_kinks(
+    program: Program, values: Mapping[str, Enclosure], operations: Mapping[str, Operation] = OPERATIONS
+) -> tuple[str, ...]:
     """Equations that hit their operation's kink exactly: their slope is a convention, not a derivative."""
-    kinks = set(kinked)
-    return tuple(
-        equation.target
-        for equation in program.equations
-        if equation.operation in kinks and values[equation.operands[0]] == Enclosure.exact(0)
-    )
+    found = []
+    for equation in program.equations:
+        kink = operations[equation.operation].kink
+        exact = [values[name] for name in equation.operands]
+        if kink and all(value.is_exact for value in exact):
+            operands = [rational(value.lower) for value in exact]
+            if kink(Balls(), operands, equation.static) == 0:
+                found.append(equation.target)
+    return tuple(found)

@@ -6,21 +6,29 @@ to the list of equations: that the list *is* the network is seen by comparing it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from explainer.spec.model import Example
+from explainer.spec.model import Example, Training
 
 Leaf = Callable[[str], Any]
-Function = Callable[[str, Any], Any]
 
 
-def forward(example: Example, step: int, leaf: Leaf, function: Function) -> dict[str, Any]:
+class Calculus(Protocol):
+    """What a network needs besides +, − and ×."""
+
+    def number(self, value: Fraction) -> Any: ...
+    def divide(self, left: Any, right: Any) -> Any: ...
+    def softmax(self, index: int, arguments: Sequence[Any]) -> Any: ...
+    def generator(self, name: str, value: Any) -> Any:
+        """sigmoid, softplus, tanh, relu, is_positive, exp, log or sqrt of a value."""
+
+
+def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     """Name → value for one forward pass after `step` updates.
 
-    `leaf(name)` is the value of a given quantity or of a parameter; `function(activation, z)` applies an activation.
-    Values need only +, − and ×; a Fraction may stand on the right of ×.
+    `leaf(name)` is the value of a given quantity or of a parameter. A Fraction may stand on the right of a value's ×.
     """
     network = example.network
     after = f"#{step}" if step else ""
@@ -32,7 +40,7 @@ def forward(example: Example, step: int, leaf: Leaf, function: Function) -> dict
         first_weight, first_unit = 1, 1
         for depth, units in enumerate(network.layers[1:]):
             output = depth == len(network.layers) - 2
-            column = []
+            sums = []
             for j in range(units):
                 z = None
                 for i, value in enumerate(signal):
@@ -42,24 +50,24 @@ def forward(example: Example, step: int, leaf: Leaf, function: Function) -> dict
                     z = z + leaf(f"b_{first_unit + j}{after}")
                 elif network.bias == "per_layer":
                     z = z + leaf(f"b_{depth + 1}{after}")
-                activation = network.activations[depth]
-                a = z if activation == "identity" else function(activation, z)
                 values[f"z_{first_unit + j}{sample}{after}"] = z
+                sums.append(z)
+            column = _activate(network.activations[depth], sums, calculus)
+            for j, a in enumerate(column):
                 name = f"o_{j + 1}" if output else f"h_{first_unit + j}"
                 values[f"{name}{sample}{after}"] = a
-                column.append(a)
             first_weight += units * len(signal)
             first_unit += units
             signal = column
         if network.loss:
-            losses.append(_loss(example, sample, signal, leaf))
+            losses.append(_loss(example, sample, signal, leaf, calculus))
             values[f"L{sample}{after}"] = losses[-1]
     if len(losses) > 1:
         values[f"L{after}"] = sum(losses[1:], losses[0]) * Fraction(1, len(losses))
     return values
 
 
-def data(example: Example, leaf: Leaf) -> dict[str, Any]:
+def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     """Name → value for inputs that are computed from the data, and for what a constant answer costs."""
     values: dict[str, Any] = {}
     costs = []
@@ -69,7 +77,7 @@ def data(example: Example, leaf: Leaf) -> dict[str, Any]:
         for index in range(1, len(example.data.shift) + 1):
             values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
         if example.data.baseline is not None:
-            costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf))
+            costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf, calculus))
             values[f"L_0@{position + 1}"] = costs[-1]
     if len(costs) > 1:
         values["L_0"] = sum(costs[1:], costs[0]) * Fraction(1, len(costs))
@@ -86,14 +94,72 @@ def _input(example: Example, index: int, sample: str, leaf: Leaf) -> Any:
     return leaf(f"x_{index}{sample}")
 
 
-def _loss(example: Example, sample: str, outputs: list[Any], leaf: Leaf) -> Any:
-    targets = ["y"] if len(outputs) == 1 else [f"y_{i}" for i in range(1, len(outputs) + 1)]
-    errors = [leaf(target + sample) - output for target, output in zip(targets, outputs, strict=True)]
-    total = sum((error * error for error in errors[1:]), errors[0] * errors[0])
-    scale = {
-        "": Fraction(1),  # a baseline without a loss is measured by the squared error
-        "squared_error": Fraction(1),
-        "half_squared_error": Fraction(1, 2),
-        "mean_squared_error": Fraction(1, len(outputs)),
-    }[example.network.loss]
-    return total if scale == 1 else total * scale
+def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]:
+    match activation:
+        case "identity":
+            return sums
+        case "softmax":
+            return [calculus.softmax(index, sums) for index in range(len(sums))]
+        case "leaky_relu":
+            return [z * Fraction(1, 100) + calculus.generator("is_positive", z) * z * Fraction(99, 100) for z in sums]
+    return [calculus.generator(activation, z) for z in sums]
+
+
+def _loss(example: Example, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
+    names = ["y"] if len(outputs) == 1 else [f"y_{i}" for i in range(1, len(outputs) + 1)]
+    targets = [leaf(name + sample) for name in names]
+    pairs = list(zip(targets, outputs, strict=True))
+    one = calculus.number(Fraction(1))
+
+    def log(value: Any) -> Any:
+        return calculus.generator("log", value)
+
+    match example.network.loss:
+        case "binary_cross_entropy":
+            terms = [-(y * log(o)) - (one - y) * log(one - o) for y, o in pairs]
+        case "binary_cross_entropy_logits":
+            terms = [calculus.generator("softplus", z) - y * z for y, z in pairs]
+        case "categorical_cross_entropy":
+            terms = [-(y * log(p)) for y, p in pairs]
+        case "categorical_cross_entropy_logits":
+            powers = [calculus.generator("exp", z) for z in outputs]
+            terms = [log(sum(powers[1:], powers[0])), *(-(y * z) for y, z in pairs)]
+        case loss:
+            scale = {"half_squared_error": Fraction(1, 2), "mean_squared_error": Fraction(1, len(outputs))}.get(loss)
+            terms = [(y - o) * (y - o) * (scale or Fraction(1)) for y, o in pairs]
+    return sum(terms[1:], terms[0])
+
+
+def optimiser_rules(
+    training: Training, gradients: Mapping[str, Any], step: int, symbol: Leaf, calculus: Calculus
+) -> dict[str, Any]:
+    """What each parameter, and what the optimiser keeps, is after one more update. Gradients by parameter."""
+    before, now = (f"#{step}" if step else ""), f"#{step + 1}"
+    found: dict[str, Any] = {}
+    for name, gradient in gradients.items():
+        rate = symbol("eta")
+        match training.optimiser:
+            case "sgd":
+                change = rate * gradient
+            case "momentum":
+                found[f"v_{name}{now}"] = symbol("mu") * symbol(f"v_{name}{before}") + gradient
+                change = rate * symbol(f"v_{name}{now}")
+            case "rmsprop":
+                keep = symbol("rho")
+                found[f"s_{name}{now}"] = keep * symbol(f"s_{name}{before}") + gradient * gradient - keep * gradient * gradient
+                root = calculus.generator("sqrt", symbol(f"s_{name}{now}"))
+                change = calculus.divide(rate * gradient, root + symbol("epsilon"))
+            case "adam":
+                first, second = symbol("beta_1"), symbol("beta_2")
+                square = gradient * gradient
+                found[f"m_{name}{now}"] = first * symbol(f"m_{name}{before}") + gradient - first * gradient
+                found[f"s_{name}{now}"] = second * symbol(f"s_{name}{before}") + square - second * square
+                one = calculus.number(Fraction(1))
+                mean, spread = (
+                    calculus.divide(symbol(f"{letter}_{name}{now}"), one - decay ** (step + 1))
+                    for letter, decay in (("m", first), ("s", second))
+                )
+                found[f"mhat_{name}{now}"], found[f"shat_{name}{now}"] = mean, spread
+                change = calculus.divide(rate * mean, calculus.generator("sqrt", spread) + symbol("epsilon"))
+        found[name + now] = symbol(name + before) - change
+    return found

@@ -1,13 +1,13 @@
 """Commutative rings in which a program's equations are identities.
 
 An activation's output is a generator of its own: σ(z) is a letter a, and the only thing known of it is its slope, a(1 − a).
-Gradients are then polynomials, and whether two of them are equal can be decided.
+Gradients are then polynomials, or quotients of polynomials, and whether two of them are equal can be decided.
 `Polynomials` decides it exactly; `Residues` evaluates both sides at random points modulo a prime.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
@@ -19,7 +19,7 @@ from explainer.operations import Operators
 from explainer.program import Static
 
 PRIME = 2**61 - 1
-FUNCTIONS = ("sigmoid", "tanh", "relu")
+FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives
 
 
 class Ring(Operators):
@@ -27,14 +27,19 @@ class Ring(Operators):
 
     def __init__(self) -> None:
         self._generators: dict[tuple[str, Any], Any] = {}
-        self.overrides: Mapping[str, Callable[..., Any]] = {name: self._call(name) for name in FUNCTIONS}
+        self.overrides: dict[str, Callable[..., Any]] = {name: self._call(name) for name in FUNCTIONS}
+        self.overrides |= {"softmax": lambda operands, static: self.softmax(static[0], operands)}
 
     def _call(self, name: str) -> Callable[[list[Any], Static], Any]:
         return lambda operands, _: self.generator(name, operands[0])
 
+    def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
+        """One share of a softmax, a letter for each."""
+        return self.generator(f"softmax {index}", tuple(arguments))
+
     def generator(self, function: str, argument: Any) -> Any:
         """The letter that stands for function(argument)."""
-        key = (function, argument)
+        key = (function, self.canonical(argument))
         if key not in self._generators:
             self._generators[key] = self.fresh(key)
         return self._generators[key]
@@ -48,8 +53,21 @@ class Ring(Operators):
     def number(self, value: Fraction) -> Any:
         raise NotImplementedError
 
+    def equal(self, left: Any, right: Any) -> bool:
+        return bool(left == right)
+
+    def canonical(self, value: Any) -> Any:
+        """The one form of a value, by which equal arguments are known."""
+        return value
+
     def exp(self, value: Any) -> Any:
         return self.generator("exp", value)
+
+    def log(self, value: Any) -> Any:
+        return self.generator("log", value)
+
+    def sqrt(self, value: Any) -> Any:
+        return self.generator("sqrt", value)
 
     def tanh(self, value: Any) -> Any:
         return self.generator("tanh", value)
@@ -61,14 +79,71 @@ class Ring(Operators):
         return self.generator("is_positive", value)
 
     def slope(self, function: str, argument: Any) -> Any:
-        """The derivative of an activation, stated here once more, apart from the vocabulary's rows."""
+        """The derivative of a letter by its argument, stated here once more, apart from the vocabulary's rows."""
         one = self.number(Fraction(1))
         value = self.generator(function, argument)
-        if function == "sigmoid":
-            return value * (one - value)
-        if function == "tanh":
-            return one - value * value
-        return self.generator("is_positive", argument)
+        match function:
+            case "sigmoid":
+                return value * (one - value)
+            case "softplus":
+                return self.generator("sigmoid", argument)
+            case "tanh":
+                return one - value * value
+            case "exp":
+                return value
+            case "log":
+                return self.divide(one, argument)
+            case "sqrt":
+                return self.divide(one, value + value)
+            case "relu":
+                return self.generator("is_positive", argument)
+        raise AssertionError(function)
+
+
+class Quotient:
+    """A rational function over a polynomial ring, never reduced: equality is decided by multiplying crosswise."""
+
+    __slots__ = ("above", "below")
+
+    def __init__(self, above: Any, below: Any) -> None:
+        self.above, self.below = above, below
+
+    @classmethod
+    def of(cls, value: Any, like: Quotient) -> Quotient:
+        if isinstance(value, Quotient):
+            return value
+        one = like.below.ring.one
+        return cls(value if hasattr(value, "ring") else one * QQ(value.numerator, value.denominator), one)
+
+    def __add__(self, other: Any) -> Quotient:
+        other = Quotient.of(other, self)
+        if self.below == other.below:
+            return Quotient(self.above + other.above, self.below)
+        return Quotient(self.above * other.below + other.above * self.below, self.below * other.below)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Quotient:
+        return Quotient(-self.above, self.below)
+
+    def __sub__(self, other: Any) -> Quotient:
+        return self + -Quotient.of(other, self)
+
+    def __rsub__(self, other: Any) -> Quotient:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Quotient:
+        other = Quotient.of(other, self)
+        return Quotient(self.above * other.above, self.below * other.below)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Quotient:
+        other = Quotient.of(other, self)
+        return Quotient(self.above * other.below, self.below * other.above)
+
+    def __pow__(self, exponent: int) -> Quotient:
+        return Quotient(self.above**exponent, self.below**exponent)
 
 
 class NoLetterLeft(Exception):
@@ -98,7 +173,33 @@ class Polynomials(Ring):
         return self._ring(QQ(value.numerator, value.denominator))
 
     def divide(self, left: Any, right: Any) -> Any:
-        return left.quo_ground(right.coeff(1))  # the vocabulary divides by numbers only
+        if not isinstance(right, Quotient) and right.is_ground and not isinstance(left, Quotient):
+            if not right:
+                raise ZeroDivisionError
+            return left.quo_ground(right.coeff(1))
+        one = Quotient(self._ring.one, self._ring.one)
+        return Quotient.of(left, one) / right
+
+    def equal(self, left: Any, right: Any) -> bool:
+        one = Quotient(self._ring.one, self._ring.one)
+        left, right = Quotient.of(left, one), Quotient.of(right, one)
+        return bool(left.above * right.below == right.above * left.below)
+
+    def constant(self, value: Any) -> Fraction | None:
+        """The number that a value is, if it is one."""
+        reduced = self.canonical(value)
+        if isinstance(reduced, tuple) or not reduced.is_ground:
+            return None
+        number = reduced.coeff(1)
+        return Fraction(int(number.numerator), int(number.denominator))
+
+    def canonical(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(self.canonical, value))
+        if not isinstance(value, Quotient):
+            return value
+        above, below = value.above.cancel(value.below)
+        return above.quo_ground(below.coeff(1)) if below.is_ground else (above, below)
 
 
 class Residue:
@@ -149,7 +250,9 @@ class Residues(Ring):
         return Residue(int.from_bytes(digest))
 
     def fresh(self, key: tuple[str, Any]) -> Any:
-        return self._draw(f"{key[0]}({key[1].value})")
+        argument = key[1]
+        values = [part.value for part in argument] if isinstance(argument, tuple) else argument.value
+        return self._draw(f"{key[0]}({values})")
 
     def symbol(self, name: str) -> Any:
         return self._draw(name)
@@ -182,7 +285,7 @@ class Degrees(Ring):
         return left + right
 
     def divide(self, left: int, right: int) -> int:
-        return left
+        return left + right
 
     def negate(self, value: int) -> int:
         return value
@@ -191,25 +294,39 @@ class Degrees(Ring):
         return base * exponent
 
 
-class Terms(Degrees):
-    """How many terms each quantity can have at most, when it is multiplied out: what an exact proof may cost."""
+Size = tuple[int, int]
 
-    def fresh(self, key: tuple[str, Any]) -> int:
-        return 1
 
-    def number(self, value: Fraction) -> int:
-        return 1
+class Terms(Ring):
+    """How many terms each quantity can have, above and below its fraction line: what an exact proof may cost."""
 
-    def add(self, left: int, right: int) -> int:
-        return left + right
+    def fresh(self, key: tuple[str, Any]) -> Size:
+        return 1, 1
+
+    def symbol(self, name: str) -> Size:
+        return 1, 1
+
+    def number(self, value: Fraction) -> Size:
+        return 1, 1
+
+    def add(self, left: Size, right: Size) -> Size:
+        if left[1] == right[1]:
+            return left[0] + right[0], left[1]
+        return left[0] * right[1] + right[0] * left[1], left[1] * right[1]
 
     subtract = add
 
-    def multiply(self, left: int, right: int) -> int:
-        return left * right
+    def multiply(self, left: Size, right: Size) -> Size:
+        return left[0] * right[0], left[1] * right[1]
 
-    def power(self, base: int, exponent: int) -> int:
-        return base**exponent
+    def divide(self, left: Size, right: Size) -> Size:
+        return left[0] * right[1], left[1] * right[0]
+
+    def negate(self, value: Size) -> Size:
+        return value
+
+    def power(self, base: Size, exponent: int) -> Size:
+        return base[0] ** exponent, base[1] ** exponent
 
 
 class Dual:
@@ -234,15 +351,29 @@ class Duals:
 
     def __init__(self, base: Ring) -> None:
         self.base = base
-        self.overrides: Mapping[str, Callable[..., Any]] = {name: self._call(name) for name in FUNCTIONS}
+        self.overrides: dict[str, Callable[..., Any]] = {
+            name: lambda operands, _, name=name: self._letter(name, operands[0]) for name in FUNCTIONS
+        }
+        self.overrides |= {"softmax": self._softmax}
 
-    def _call(self, name: str) -> Callable[[list[Dual], Static], Dual]:
-        def call(operands: list[Dual], _: Static) -> Dual:
-            (z,) = operands
-            slope = self.base.slope(name, z.value)
-            return Dual(self.base.generator(name, z.value), {by: slope * part for by, part in z.slopes.items()})
+    def _softmax(self, operands: Sequence[Dual], static: Static) -> Dual:
+        """∂p_i/∂z_j = p_i (δ_ij − p_j), stated apart from the vocabulary's rows."""
+        arguments = [operand.value for operand in operands]
+        shares = [self.base.softmax(index, arguments) for index in range(len(operands))]
+        own = shares[static[0]]
+        slopes: dict[str, Any] = {}
+        for index, (operand, share) in enumerate(zip(operands, shares, strict=True)):
+            slope = own - own * share if index == static[0] else -(own * share)
+            for by, part in operand.slopes.items():
+                slopes[by] = slopes[by] + slope * part if by in slopes else slope * part
+        return Dual(own, slopes)
 
-        return call
+    def _letter(self, name: str, argument: Dual) -> Dual:
+        value = self.base.generator(name, argument.value)
+        if not argument.slopes:
+            return Dual(value, {})
+        slope = self.base.slope(name, argument.value)
+        return Dual(value, {by: slope * part for by, part in argument.slopes.items()})
 
     def number(self, value: Fraction) -> Dual:
         return Dual(self.base.number(value), {})
@@ -257,8 +388,14 @@ class Duals:
         return Dual(left.value * right.value, left.merged(right, right.value, left.value))
 
     def divide(self, left: Dual, right: Dual) -> Dual:
-        slopes = {by: self.base.divide(slope, right.value) for by, slope in left.slopes.items()}
-        return Dual(self.base.divide(left.value, right.value), slopes)
+        quotient = self.base.divide(left.value, right.value)
+        inverse = self.base.divide(self.base.number(Fraction(1)), right.value)
+        return Dual(
+            quotient,
+            left.merged(right, inverse, -(quotient * inverse))
+            if right.slopes
+            else {by: self.base.divide(slope, right.value) for by, slope in left.slopes.items()},
+        )
 
     def negate(self, value: Dual) -> Dual:
         return Dual(-value.value, {by: -slope for by, slope in value.slopes.items()})
@@ -269,8 +406,20 @@ class Duals:
             result = self.multiply(result, base)
         return result
 
-    # Transcendental functions stand in the vocabulary inside activations only, which are overridden.
     def exp(self, value: Dual) -> Dual:
-        raise NotImplementedError
+        return self._letter("exp", value)
 
-    tanh = positive_part = is_positive = exp
+    def log(self, value: Dual) -> Dual:
+        return self._letter("log", value)
+
+    def sqrt(self, value: Dual) -> Dual:
+        return self._letter("sqrt", value)
+
+    def tanh(self, value: Dual) -> Dual:
+        return self._letter("tanh", value)
+
+    def positive_part(self, value: Dual) -> Dual:
+        return self._letter("relu", value)
+
+    def is_positive(self, value: Dual) -> Dual:
+        return Dual(self.base.generator("is_positive", value.value), {})

@@ -9,18 +9,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy
 
-from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, apply
-from explainer.program import PARTIALS, Equation, Kind, Program, Static, faults
+from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
+from explainer.program import PARTIALS, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
-from explainer.proof.rings import FUNCTIONS, PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
+from explainer.proof.expansion import optimiser_rules
+from explainer.proof.rings import PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
 from explainer.spec.model import Example
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
@@ -28,6 +29,7 @@ EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer th
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
 POINTS = 3
 PROVEN, CHECKED = "proven", "checked"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +58,12 @@ class Sympy(Operators):
     def exp(self, value: Any) -> Any:
         return sympy.exp(value)
 
+    def log(self, value: Any) -> Any:
+        return sympy.log(value)
+
+    def sqrt(self, value: Any) -> Any:
+        return sympy.sqrt(value)
+
     def tanh(self, value: Any) -> Any:
         return sympy.tanh(value)
 
@@ -64,6 +72,15 @@ class Sympy(Operators):
 
     def is_positive(self, value: Any) -> Any:
         return sympy.Integer(int(self.side > 0))
+
+    def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
+        powers = [sympy.exp(argument) for argument in arguments]
+        return powers[index] / sum(powers)
+
+    def generator(self, name: str, value: Any) -> Any:
+        """What `expansion` asks for by name."""
+        override = self.overrides.get(name)
+        return override([value], ()) if override else getattr(self, name)(value)
 
 
 def _is_zero(expression: Any) -> bool:
@@ -81,12 +98,14 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
     vocabulary = {row.name: row for row in rows}
     names = sympy.symbols(f"v1:{count + 1}", real=True)
     assert operation.partial is not None
-    for side in (1, -1) if operation.kinks else (1,):
+    for side in (1, -1) if operation.kink else (1,):
         algebra = Sympy(side)
         result = apply(operation, algebra, names, static)
         for position, name in enumerate(names):
             rule = operation.partial(position, count, static)
-            operands = [result if index == OUTPUT else names[index] for index in rule.operands]
+            if rule is None:
+                continue
+            operands = [_operand(operation, algebra, names, static, result, index) for index in rule.operands]
             stated = apply(vocabulary[rule.operation], algebra, operands, rule.static)
             if not _is_zero(sympy.diff(result, name) - stated):
                 found.append(f"{rule.operation} is not the derivative of {operation.name} by operand {position + 1}")
@@ -94,6 +113,13 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
             if not _is_zero(sympy.diff(result, names[0]) - working(algebra, names, static)):
                 found.append(f"line {line} of the working of {operation.name} is not its derivative")
     return tuple(dict.fromkeys(found))
+
+
+def _operand(operation: Operation, algebra: Sympy, names: Any, static: Static, result: Any, index: int | Sibling) -> Any:
+    """What an operand of a rule stands for, over the operation's own operands."""
+    if isinstance(index, Sibling):
+        return apply(operation, algebra, names, index.static)
+    return result if index == OUTPUT else names[index]
 
 
 def used_rules(program: Program, operations: Mapping[str, Operation]) -> dict[tuple[str, int, Static], list[Equation]]:
@@ -109,8 +135,8 @@ def used_rules(program: Program, operations: Mapping[str, Operation]) -> dict[tu
 
 def _rows_of(operation: Operation, count: int, static: Static, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
     assert operation.partial is not None
-    names = dict.fromkeys(operation.partial(position, count, static).operation for position in range(count))
-    return tuple(operations[name] for name in names)
+    rules = (operation.partial(position, count, static) for position in range(count))
+    return tuple(operations[name] for name in dict.fromkeys(rule.operation for rule in rules if rule is not None))
 
 
 def prove_rules(program: Program, operations: Mapping[str, Operation]) -> Iterator[Fault]:
@@ -136,10 +162,13 @@ class _Meaning:
         moved = _moved(program)
         self.free = [*program.given, *moved]
         self.values = {name: base.symbol(name) for name in self.free}
+        free = frozenset(self.free)
+        # a frozen parameter has no name of its own after an update
+        self._leaf = lambda name: base.symbol(name if name in free else name.partition("#")[0])
         if example is not None:
-            self.values |= expansion.data(example, base.symbol)
+            self.values |= expansion.data(example, base.symbol, base)
             for step in range(max(len(program.losses), 1)):
-                self.values |= expansion.forward(example, step, base.symbol, base.generator)
+                self.values |= expansion.forward(example, step, self._leaf, base)
         self.forward: list[Equation] = []
         for equation in program.equations:
             if program.quantities[equation.target].kind in PARTIALS or equation.target in moved:
@@ -147,15 +176,16 @@ class _Meaning:
             self.forward.append(equation)
             if equation.target not in self.values:
                 self.values[equation.target] = self.read(equation)
-        self._derive()
+        self._derive(example)
 
     def read(self, equation: Equation) -> Any:
         """The equation's right-hand side over what its operands mean."""
         operands = [self.values[name] for name in equation.operands]
         return apply(self.operations[equation.operation], self.base, operands, equation.static)
 
-    def _derive(self) -> None:
+    def _derive(self, example: Example | None) -> None:
         """Forward accumulation from every quantity that something is differentiated by."""
+        base = self.base
         partials = [quantity for quantity in self.program.quantities.values() if quantity.kind in PARTIALS]
         seeds = {quantity.by for quantity in partials}
         one = self.base.number(Fraction(1))
@@ -175,13 +205,11 @@ class _Meaning:
                 self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
             else:
                 self.values[quantity.name] = duals[quantity.of].slopes.get(quantity.by, zero)
-        for equation in self.program.equations:
-            if equation.operation == "sgd_update":
-                base, _, step = equation.target.partition("#")
-                before = "" if step == "1" else f"#{int(step) - 1}"
-                gradient = duals[f"L{before}"].slopes.get(base + before, zero)
-                meant = self.base.symbol(base + before) - self.base.symbol("eta") * gradient
-                self.values[f"{equation.target} meant"] = meant
+        if example is not None and example.training is not None:
+            for step, loss in enumerate(self.program.losses[:-1]):
+                gradients = {name: duals[loss].slopes.get(after(name, step), zero) for name in self.program.parameters}
+                rules = optimiser_rules(example.training, gradients, step, base.symbol, base)
+                self.values |= {f"{name} meant": value for name, value in rules.items()}
 
     def _dual(self, equation: Equation, duals: Mapping[str, Dual]) -> Dual:
         operands = [duals[name] for name in equation.operands]
@@ -212,28 +240,40 @@ class _Meaning:
     def disagreements(self) -> Iterator[Fault]:
         for equation in self.program.equations:
             meant = self.values.get(f"{equation.target} meant", self.values[equation.target])
-            if self.read(equation) != meant:
+            if not self.base.equal(self.read(equation), meant):
                 yield Fault(equation.target, f"{equation.operation}({', '.join(equation.operands)}) is not what the name says")
 
 
-def _letters(program: Program, example: Example | None = None) -> int:
-    """One for each activation's output, and one for the slope of each that has a kink; in the list or in the network."""
-    listed = [equation.operation for equation in program.equations]
-    network = []
-    if example is not None:
-        passes = len(example.used) * max(len(program.losses), 1)
-        for units, activation in zip(example.network.layers[1:], example.network.activations, strict=True):
-            network += [activation] * units * passes
-    return max(sum(1 + (name == "relu") for name in names if name in FUNCTIONS) for names in (listed, network))
+# How many letters an equation can bring in; arithmetic brings none.
+_LETTERS = {"sigmoid": 1, "tanh": 1, "relu": 2, "leaky_relu": 1, "softplus": 2, "softmax": 1}
+_LETTERS_OF_LOSS = 2  # for each operand
+
+
+def _letters(program: Program) -> int:
+    """A first guess at how many letters a proof needs: few, since each makes every polynomial a little slower."""
+    return sum(
+        len(equation.operands) * _LETTERS_OF_LOSS if "entropy" in equation.operation else _LETTERS.get(equation.operation, 0)
+        for equation in program.equations
+    )
 
 
 def _moved(program: Program) -> tuple[str, ...]:
-    """The parameters after an update; to the next step they are as free as the given ones."""
-    return tuple(equation.target for equation in program.equations if equation.operation.endswith("_update"))
+    """Parameters after an update, and what the optimiser keeps; to the next step they are as free as the given ones."""
+    kept = ("velocity", "decayed_mean", "decayed_square")
+    return tuple(e.target for e in program.equations if e.operation.endswith("_update") or e.operation in kept)
 
 
 def _disagreements(program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> tuple[Fault, ...]:
     return tuple(_Meaning(program, example, base, operations).disagreements())
+
+
+def _with_letters(letters: int, run: Callable[[int], T]) -> T:
+    """Run with a number of letters; again with more if they do not suffice."""
+    while True:
+        try:
+            return run(letters)
+        except NoLetterLeft:
+            letters = 2 * letters + 8
 
 
 def prove_composition(
@@ -241,18 +281,17 @@ def prove_composition(
 ) -> tuple[str, tuple[Fault, ...]]:
     """The method ("proven" or "checked") and every equation that is not what its name says."""
     small = len(program.parameters) <= EXACT_PARAMETERS
-    if small and sum(sizes(program, Terms(), operations)) <= EXACT_TERMS:
-        names, letters = (*program.given, *_moved(program)), _letters(program, example)
-        try:
-            return PROVEN, _disagreements(program, example, Polynomials(names, letters), operations)
-        except NoLetterLeft:  # a list that applies functions to what the network does not compute
-            more = Polynomials(names, 2 * letters + len(program.equations))
-            return PROVEN, _disagreements(program, example, more, operations)
+    terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
+    if small and terms <= EXACT_TERMS:
+        names = (*program.given, *_moved(program))
+        return PROVEN, _with_letters(
+            _letters(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
+        )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
 
 
-def sizes(program: Program, base: Degrees, operations: Mapping[str, Operation] = OPERATIONS) -> list[int]:
+def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
     """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
     values = {name: base.symbol(name) for name in program.given}
     moved = frozenset(_moved(program))
@@ -269,15 +308,24 @@ def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float
     return len(program.equations) * (2 * max(sizes(program, Degrees(), operations), default=1) / PRIME) ** POINTS
 
 
-def vanishing(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> frozenset[str]:
-    """Quantities that are identically zero at the given numbers, whatever the activations' values are."""
+def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Fraction]:
+    """Quantities that are exact fractions at the given numbers, whatever the activations' values are.
+
+    A gradient that vanishes by symmetry is one, and so is the share of two equal outputs.
+    """
     numbers = {name: Fraction(value) for name, value in program.given.items()}
-    base = Polynomials(tuple(program.given), _letters(program), numbers)
-    values = {name: base.symbol(name) for name in program.given}
-    for equation in program.equations:
-        operands = [values[name] for name in equation.operands]
-        values[equation.target] = apply(operations[equation.operation], base, operands, equation.static)
-    return frozenset(name for name, value in values.items() if value == 0)
+
+    def run(letters: int) -> dict[str, Fraction]:
+        base = Polynomials(tuple(program.given), letters, numbers)
+        del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
+        values = {name: base.symbol(name) for name in program.given}
+        for equation in program.equations:
+            operands = [values[name] for name in equation.operands]
+            values[equation.target] = apply(operations[equation.operation], base, operands, equation.static)
+        found = {equation.target: base.constant(values[equation.target]) for equation in program.equations}
+        return {name: value for name, value in found.items() if value is not None}
+
+    return _with_letters(_letters(program), run)
 
 
 # --- 3. the whole loss, as a reader would --------------------------------------------------------------------------
@@ -288,14 +336,18 @@ class sigmoid(sympy.Function):  # type: ignore[misc]  # sympy's functions are lo
         return self * (1 - self)
 
 
+class softplus(sympy.Function):  # type: ignore[misc]
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sigmoid(self.args[0])
+
+
 def prove_directly(program: Program, example: Example, operations: Mapping[str, Operation]) -> Iterator[Fault]:
     """Differentiate the written-out loss by every parameter and compare with the list, composed."""
-    functions = {"sigmoid": sigmoid, "tanh": sympy.tanh}
-    if not program.losses or any(name not in (*functions, "identity") for name in example.network.activations):
+    if not program.losses or any(row.kink for row in map(operations.__getitem__, example.network.activations)):
         return
     symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
-    loss = expansion.forward(example, 0, symbols.__getitem__, lambda name, z: functions[name](z))["L"]
-    algebra = Sympy(overrides={"sigmoid": lambda operands, _: sigmoid(operands[0])})
+    algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
+    loss = expansion.forward(example, 0, symbols.__getitem__, algebra)["L"]
     values: dict[str, Any] = dict(symbols)
     wanted = {f"dL/d{name}": name for name in program.parameters}
     for equation in program.equations:
@@ -305,7 +357,7 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
         values[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
         if name := wanted.get(equation.target):
             difference = sympy.diff(loss, symbols[name]) - values[equation.target]
-            if sympy.expand(difference) != 0:
+            if not _is_zero(difference):
                 yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from explainer.derivation import Derivation, Line
 from explainer.expression import Symbol, definition, working
 from explainer.operations import ACTIVATIONS
-from explainer.program import PARAMETERS, PARTIALS, Kind, after, partial_name
+from explainer.program import PARTIALS, Kind, after, partial_name
 from explainer.render import svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
@@ -150,8 +150,9 @@ def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str
     if not step:
         raise BlockError("an example without [training]", "one whose parameters are updated", "[training]\nlearning_rate = 0.1")
     rows = []
-    for target in derivation.program.of_kind(*PARAMETERS, step=step):
-        before, _, gradient = derivation.program.equation_of[target].operands
+    for target in [after(parameter, step) for parameter in derivation.program.parameters]:
+        before = derivation.program.equation_of[target].operands[0]
+        gradient = partial_name(derivation.program.losses[step - 1], before)
         cells = [scribe.number(derivation, name) for name in (before, gradient, target)]
         rows.append([scribe.symbol(derivation, before), *cells])
     header = [scribe.label(f"column.{key}") for key in ("parameter", "before", "gradient", "after")]

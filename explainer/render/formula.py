@@ -35,6 +35,7 @@ class Style:
     enclose: Callable[[str], str]
     quotient: Callable[[str, str], str]
     power: Callable[[str, str], str]
+    root: Callable[[str], str]
     atomic_quotient: bool
 
 
@@ -82,6 +83,8 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
             return style.power(part(0, _POWER, leading), str(exponent))
         case "exp":
             return style.power("e", part(0, 0, True))
+        case "sqrt":
+            return style.root(part(0, 0, True))
         case _:
             return style.function(head, ", ".join(part(i, 0, True) for i in range(len(parts))))
 
@@ -95,8 +98,8 @@ def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
 
 
 def _tex_power(base: str, exponent: str) -> str:
-    """A symbol that has a superscript of its own is put in parentheses."""
-    raised = "^" in base and not base.startswith(("(", r"\left("))
+    """A fraction, or a symbol that has a superscript of its own, is put in parentheses."""
+    raised = ("^" in base or base.startswith(r"\frac")) and not base.startswith(("(", r"\left("))
     return f"{_tex_parentheses(base) if raised else base}^{{{exponent}}}"
 
 
@@ -116,12 +119,16 @@ ASCII = Style(
     enclose=lambda text: f"({text})",
     quotient=lambda above, below: f"{above} / {below}",
     power=lambda base, exponent: f"{base}^{exponent}" if exponent.isdigit() else f"{base}^({exponent})",
+    root=lambda value: f"sqrt({value})",
     atomic_quotient=False,
 )
 
 FUNCTION_TEX = {
     "sigmoid": r"\sigma",
     "tanh": r"\tanh",
+    "log": r"\ln",
+    "leaky_relu": r"\operatorname{LReLU}",
+    "softplus": r"\operatorname{softplus}",
     "relu": r"\operatorname{ReLU}",
     "identity": r"\operatorname{id}",
     "max": r"\max",
@@ -145,5 +152,6 @@ def tex_style(
         enclose=_tex_parentheses,
         quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
         power=_tex_power,
+        root=lambda value: rf"\sqrt{{{value}}}",
         atomic_quotient=True,
     )

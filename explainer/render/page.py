@@ -17,7 +17,7 @@ import yaml
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
-from explainer.program import Kind, after
+from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
@@ -293,7 +293,7 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     for step in range(max(example.steps, bool(program.losses))):
         section("partials", f"partials {step}")
         if step < example.steps:
-            moved = [after(parameter, step + 1) for parameter in program.parameters]
+            moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}")
             section("after", f"forward {step + 1}")
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from explainer.differentiate import differentiate
 from explainer.operations import OPERATIONS, Operation
-from explainer.optimisers import sgd
+from explainer.optimisers import CONSTANTS, constants_of, start, update
 from explainer.program import Equation, Kind, Name, Program, Quantity, after
 from explainer.spec.model import Example
 
@@ -32,12 +32,16 @@ class _Draft:
         return name
 
     def symbol(self, letter: str, index: int, sample: int, step: int) -> str:
+        return letter + (f"_{{{index}}}" if index else "") + self.superscript(step, sample)
+
+    def superscript(self, step: int, sample: int = 0) -> str:
+        """Marks a sample, and what comes after an update: by a prime if there is only one."""
         upper = f"({sample})" if sample else ""
         if step and self.example.steps == 1:
             upper = "\\prime" + (rf"\,{upper}" if upper else "")
         elif step:
             upper += f"[{step}]"
-        return letter + (f"_{{{index}}}" if index else "") + (f"^{{{upper}}}" if upper else "")
+        return f"^{{{upper}}}" if upper else ""
 
     def give(self, value: Decimal, kind: Kind, base: str, letter: str, index: int = 0, *, sample: int = 0) -> str:
         name = self.declare(kind, base, letter, index, sample=sample)
@@ -72,34 +76,38 @@ def compose(example: Example, operations: Mapping[str, Operation] = OPERATIONS) 
     draft = _Draft(example)
     weights, biases = _parameters(draft)
     inputs, targets = _data(draft)
-    rate = ""
-    if example.learning_rate is not None:
-        rate = draft.give(example.learning_rate, Kind.RATE, "eta", r"\eta")
+    learnt = [name for name in (*weights, *biases) if name not in example.frozen]
+    training = example.training
+    if training is not None:
+        draft.give(training.learning_rate, Kind.RATE, "eta", r"\eta")
+        for name, value in constants_of(training).items():
+            draft.give(value, Kind.RATE, name, CONSTANTS[training.optimiser][name][0])
+        for name, quantity in start(tuple(learnt), training, lambda name: draft.quantities[name].symbol).items():
+            draft.quantities[name], draft.given[name] = quantity, Decimal(0)
 
-    parameters = [*weights, *biases]
-    program = Program({}, {}, ())
+    program = Program({}, {}, (), parameters=tuple(learnt))
     losses: list[str] = []
-    stations: set[str] = set(parameters)
+    stations: set[str] = set(learnt)
     for step in range(example.steps + 1):
-        loss, activations = _forward(draft, weights, biases, inputs, targets, step)
-        stations |= activations
+        moved = {name: after(name, step) for name in learnt}
+        loss, activations = _forward(
+            draft, [moved.get(name, name) for name in weights], [moved.get(name, name) for name in biases], inputs, targets, step
+        )
+        stations |= activations | set(moved.values())
         program = Program(
             {**program.quantities, **draft.quantities},
             draft.given,
             (*program.equations, *draft.equations),
-            program.parameters or (*weights, *biases),
+            program.parameters,
             frozenset(stations),
             tuple(losses := [*losses, loss] if loss else losses),
         )
         draft = _Draft(example, dict(program.quantities), draft.given)
+        current = tuple(moved.values())
         if loss and step < max(example.steps, 1):
-            program = differentiate(program, loss, tuple(parameters), operations)
-        if step < example.steps:
-            program = sgd(program, loss, tuple(parameters), rate, step, draft.symbol)
-            moved = {name: after(name, step + 1) for name in parameters}
-            weights, biases = [moved[name] for name in weights], [moved[name] for name in biases]
-            parameters = [*weights, *biases]
-            stations |= set(parameters)
+            program = differentiate(program, loss, current, operations)
+        if training is not None and step < example.steps:
+            program = update(program, loss, current, training, step, draft.superscript)
     return program
 
 
@@ -176,8 +184,8 @@ def _forward(
         below, queue, neuron = inputs[position], list(weights), 0
         for layer, (units, activation) in enumerate(zip(network.layers[1:], network.activations, strict=True)):
             last = layer == len(network.activations) - 1
-            above = []
-            for unit in range(1, units + 1):
+            sums = []
+            for _ in range(units):
                 neuron += 1
                 own, queue = queue[: len(below)], queue[len(below) :]
                 operands = [part for pair in zip(own, below, strict=True) for part in pair]
@@ -185,21 +193,9 @@ def _forward(
                 if network.bias != "none":
                     operands.append(biases[neuron - 1 if network.bias == "per_neuron" else layer])
                     lengths.append(1)
-                z = draft.state(
-                    "affine",
-                    operands,
-                    Kind.PREACTIVATION,
-                    f"z_{neuron}",
-                    "z",
-                    neuron,
-                    static=tuple(lengths),
-                    sample=sample,
-                    step=step,
-                )
-                letter, index, kind = ("o", unit, Kind.OUTPUT) if last else ("h", neuron, Kind.HIDDEN)
-                above.append(draft.state(activation, [z], kind, f"{letter}_{index}", letter, index, sample=sample, step=step))
-            below = above
-            stations.update(above)
+                sums.append((neuron, operands, tuple(lengths)))
+            below = _layer(draft, sums, activation, last=last, sample=sample, step=step)
+            stations.update(below)
         if network.loss:
             operands = [part for pair in zip(targets[position], below, strict=True) for part in pair]
             losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", "L", sample=sample, step=step))
@@ -207,3 +203,30 @@ def _forward(
         stations.update(losses)
         losses.append(draft.state("mean", losses, Kind.LOSS, "L", "L", step=step))
     return (losses[-1] if losses else ""), stations
+
+
+def _layer(
+    draft: _Draft,
+    sums: list[tuple[int, list[str], tuple[int, ...]]],
+    activation: str,
+    *,
+    last: bool,
+    sample: int,
+    step: int,
+) -> list[str]:
+    """The neurons of one layer. Softmax looks at all of them, so its sums come first; else each neuron is finished in turn."""
+
+    def add_up(neuron: int, operands: list[str], lengths: tuple[int, ...]) -> str:
+        return draft.state(
+            "affine", operands, Kind.PREACTIVATION, f"z_{neuron}", "z", neuron, static=lengths, sample=sample, step=step
+        )
+
+    def put_out(unit: int, neuron: int, operands: list[str], static: tuple[int, ...] = ()) -> str:
+        letter, index, kind = ("o", unit, Kind.OUTPUT) if last else ("h", neuron, Kind.HIDDEN)
+        base = f"{letter}_{index}"
+        return draft.state(activation, operands, kind, base, letter, index, static=static, sample=sample, step=step)
+
+    if activation == "softmax":
+        all_sums = [add_up(*parts) for parts in sums]
+        return [put_out(unit, parts[0], all_sums, (unit - 1,)) for unit, parts in enumerate(sums, 1)]
+    return [put_out(unit, parts[0], [add_up(*parts)]) for unit, parts in enumerate(sums, 1)]

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import InputError, Problem
-from explainer.spec.model import Data, Example, Network, Sample
+from explainer.spec.model import Data, Example, Network, Sample, Training
 
 MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
+OPTIMISER_CONSTANTS = {"sgd": (), "momentum": ("mu",), "rmsprop": ("rho", "epsilon"), "adam": ("beta_1", "beta_2", "epsilon")}
 MAX_PARTIALS = 5_000  # in all samples and steps; proving more would take minutes
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
@@ -269,6 +270,8 @@ def _meaning(document: Any, file: str) -> Iterator[Problem]:
         )
         parameters = {"weights": 0, "biases": 0}
     yield from _parameter_problems(file, network, parameters, shape)
+    yield from _loss_problems(file, network, document)
+    yield from _training_problems(file, network, document)
     yield from _sample_problems(file, network, document)
 
 
@@ -291,6 +294,57 @@ def _parameter_problems(file: str, network: Network, parameters: Any, shape: str
                 f"{count} for a {shape} network{missing}",
                 f"{key} = {_some('0.5', count)}",
             )
+
+
+# What a loss asks of the last layer's activation.
+LAST_ACTIVATION = {
+    "binary_cross_entropy": "sigmoid",
+    "binary_cross_entropy_logits": "identity",
+    "categorical_cross_entropy": "softmax",
+    "categorical_cross_entropy_logits": "identity",
+}
+
+
+def _loss_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
+    """Losses and activations that do not go together, and targets that a loss cannot take."""
+    last = network.activations[-1]
+    if "softmax" in network.activations[:-1]:
+        example = 'activation = ["tanh", "softmax"]'
+        yield Problem(file, "network.activation", "softmax in a hidden layer", "softmax in the last layer only", example)
+    wanted = LAST_ACTIVATION.get(network.loss, last)
+    if last != wanted:
+        found = f"{network.loss} after {last}"
+        yield Problem(file, "network.loss", found, f"{network.loss} after {wanted}", f'activation = "{wanted}"')
+    data = document["data"]
+    if network.loss not in LAST_ACTIVATION:
+        return
+    if "baseline" in data:
+        expected = "a squared error: the logarithm of a constant answer may not exist"
+        yield Problem(file, "data.baseline", f"a baseline with {network.loss}", expected, 'loss = "squared_error"')
+    for index, sample in enumerate(data["samples"], 1):
+        target = [Decimal(value) for value in sample.get("target", ())]
+        place = f"data.samples[{index}].target"
+        if any(not 0 <= value <= 1 for value in target):
+            yield Problem(file, place, _toml(sample["target"]), "probabilities, from 0 to 1", "target = [1]")
+        elif network.loss.startswith("categorical") and target and sum(target) != 1:
+            expected = "probabilities that add up to 1"
+            yield Problem(file, place, f"{_toml(sample['target'])}, which add up to {sum(target)}", expected, "target = [0, 1]")
+
+
+def _training_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
+    """Constants that the optimiser does not have, and frozen parameters that do not exist."""
+    training = document.get("training", {})
+    optimiser = training.get("optimiser", "sgd")
+    for key in sorted(set(training) - {"learning_rate", "steps", "optimiser"} - set(OPTIMISER_CONSTANTS[optimiser])):
+        own = ", ".join(OPTIMISER_CONSTANTS[optimiser]) or "no constants"
+        yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}", f'optimiser = "{optimiser}"')
+    names = [f"w_{i}" for i in range(1, network.weight_count + 1)] + [f"b_{i}" for i in range(1, network.bias_count + 1)]
+    for index, name in enumerate((document.get("parameters") or {}).get("frozen", ()), 1):
+        if name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            expected = f"a parameter from {names[0]} to {names[-1]}{hint}"
+            yield Problem(file, f"parameters.frozen[{index}]", repr(name), expected, f'frozen = ["{names[0]}"]')
 
 
 def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
@@ -355,8 +409,15 @@ def _example(document: Any, name: str, file: str) -> Example:
             Decimal(data["baseline"]) if "baseline" in data else None,
         ),
         used=tuple(names.index(used) for used in walkthrough.get("samples", names)),
-        learning_rate=Decimal(training["learning_rate"]) if training else None,
-        steps=training.get("steps", 1) if training else 0,
+        frozen=frozenset(parameters.get("frozen", ())),
+        training=Training(
+            Decimal(training["learning_rate"]),
+            training.get("steps", 1),
+            training.get("optimiser", "sgd"),
+            {key: Decimal(training[key]) for key in ("mu", "rho", "beta_1", "beta_2", "epsilon") if key in training},
+        )
+        if training
+        else None,
         digits=walkthrough.get("digits", 4),
         title=document.get("title", {}),
     )

@@ -26,6 +26,16 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """Updates: how many, and by which rule. `constants` are the optimiser's own, by their names."""
+
+    learning_rate: Decimal
+    steps: int = 1
+    optimiser: str = "sgd"
+    constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     name: str
     inputs: tuple[Decimal, ...] = ()
@@ -51,10 +61,15 @@ class Example:
     biases: tuple[Decimal, ...]
     data: Data
     used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
-    learning_rate: Decimal | None = None
-    steps: int = 0
+    frozen: frozenset[str] = frozenset()  # parameters that are not learnt
+    training: Training | None = None
     digits: int = 4
     title: dict[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def steps(self) -> int:
+        """How many updates the walkthrough makes."""
+        return self.training.steps if self.training else 0
 
     def __post_init__(self) -> None:
         assert len(self.weights) == self.network.weight_count
