@@ -181,6 +181,8 @@ class Polynomials(Ring):
         return Quotient.of(left, one) / right
 
     def equal(self, left: Any, right: Any) -> bool:
+        if not isinstance(left, Quotient) and not isinstance(right, Quotient):
+            return bool(left == right)
         one = Quotient(self._ring.one, self._ring.one)
         left, right = Quotient.of(left, one), Quotient.of(right, one)
         return bool(left.above * right.below == right.above * left.below)

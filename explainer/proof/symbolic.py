@@ -84,8 +84,8 @@ class Sympy(Operators):
 
 
 def _is_zero(expression: Any) -> bool:
-    """True only if it is: an expanded numerator that vanishes."""
-    return expression == 0 or sympy.expand(sympy.numer(sympy.together(expression))) == 0
+    """True only if it is: an expanded expression, or its expanded numerator, that vanishes."""
+    return sympy.expand(expression) == 0 or sympy.expand(sympy.numer(sympy.together(expression))) == 0
 
 
 @cache
