@@ -3,7 +3,7 @@
 from explainer.derivation import Derivation, Line, Step
 from explainer.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
 from explainer.spec import Example
-from explainer.verbs import Change, Whereabouts, build, check, derive, document, example, regenerate, show, where
+from explainer.verbs import Change, Whereabouts, build, check, derive, document, example, new, regenerate, schema, show, where
 
 __all__ = [
     "Change",
@@ -24,7 +24,9 @@ __all__ = [
     "derive",
     "document",
     "example",
+    "new",
     "regenerate",
+    "schema",
     "show",
     "where",
 ]

@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   explainer show alice --lang ru         the worked example as Markdown
   explainer show mine.toml --format json an example file of your own, as data
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
+  explainer new mine.toml                a commented example file to start from
   explainer derive                       bring the committed derivations up to date
   explainer check                        prove everything, check all pages, write nothing
 
@@ -67,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
     where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
     where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
     where.add_argument("name", metavar="NAME", help="the quantity's name, such as h_1, dL/dw_1 or w_1#1")
+
+    new = command("new", _new, "write a commented example to start from", "new mine.toml")
+    new.add_argument("name", metavar="NAME", help="a name, for a file under docs/examples, or the path of a new file")
+
+    command("schema", _schema, "print the JSON Schema of example files, for editors", "schema > example.schema.json")
 
     stamp = command("stamp", _stamp, "declare a language's pages up to date with the English ones", "stamp ru")
     stamp.add_argument("lang", metavar="CODE")
@@ -153,6 +159,21 @@ def _where(arguments: argparse.Namespace) -> int:
     print(f"  proof       {found.proof}")
     for index, place in enumerate(found.places):
         print(f"  {'stands in' if not index else '':11} {place}")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    path = verbs.new(arguments.name)
+    print(f"{path} is written; see it worked out with: explainer show {path}")
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    print(verbs.schema(), end="")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,11 +22,13 @@ from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.spec import Example
 from explainer.spec import load as load_example
+from explainer.spec.load import SCHEMA_FILE
 from explainer.words import catalogue as catalogues
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
 
 Progress = Callable[[str], None]
+TEMPLATE = SCHEMA_FILE.with_name("template.toml")
 
 
 def _silent(_: str) -> None:
@@ -66,6 +69,32 @@ def example(name: str, root: Path | None = None) -> Example:
         expected = f"one of {', '.join(known)}, or the path of a file{hint}"
         raise InputError(Problem("", "", f"no example {name!r}", expected, "explainer show alice"))
     return load_example(path)
+
+
+def new(name: str, root: Path | None = None) -> Path:
+    """Write a commented example: into the project by name, or to the path of a file that does not exist yet.
+
+    Raises:
+        InputError: the name is none, or the file exists.
+    """
+    if is_path(name):
+        path = Path(name)
+    else:
+        path = (root or find_root(Path.cwd())) / "docs" / "examples" / f"{name}.toml"
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*\.toml", path.name):
+        expected = "a name of small letters, digits, - and _, beginning with a letter"
+        raise InputError(Problem("", "", f"the name {name!r}", expected, "explainer new two-layers"))
+    if path.exists():
+        raise InputError(Problem(str(path), "", "a file that exists", "a new name", f"explainer new {path.stem}-2"))
+    if not path.parent.is_dir():
+        raise InputError(Problem(str(path.parent), "", "no such folder", "a folder that exists", "explainer new mine.toml"))
+    path.write_text(TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem), encoding="utf-8")
+    return path
+
+
+def schema() -> str:
+    """The JSON Schema of example files, for editors."""
+    return SCHEMA_FILE.read_text(encoding="utf-8")
 
 
 def derive(what: Example | str | Path) -> Derivation:

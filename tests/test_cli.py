@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from explainer import cli
 from explainer.errors import PageError, Problem
 from explainer.site.build import MARKER
-from explainer.spec.load import MINIMAL
+from explainer.spec.load import MINIMAL, schema
 from explainer.words import catalogue
 from explainer.words.languages import BY_CODE
 from tests.conftest import ROOT, copy_project
@@ -756,3 +757,44 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
             timeout=60,
         )
     assert (outcome.returncode, outcome.stderr) == (0, "")
+
+
+# --- writing an example ---------------------------------------------------------------------------------------------
+
+
+def test_new_writes_an_example_that_works(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two-layers.toml"
+    outcome = run("new", str(path))
+    assert (outcome.status, outcome.err) == (0, "")
+    assert str(path) in outcome.out
+    assert run("show", str(path)).out.startswith("# two layers\n")
+
+
+def test_what_the_template_offers_in_comments_works_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.toml"
+    run("new", str(path))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    offered = [line.removeprefix("# ") if re.match(r"# (\[|\w+ = )", line) else line for line in lines]
+    assert len([1 for before, after in zip(lines, offered, strict=True) if before != after]) >= 10
+    path.write_text("\n".join(offered), encoding="utf-8")
+    assert run("show", str(path)).out.startswith("# My example\n")
+
+
+def test_new_overwrites_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("mine", encoding="utf-8")
+    assert run("new", str(path)).status == 2
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["Mine.toml", "no such/mine.toml", "1.toml", "../.toml"])
+def test_new_refuses_what_is_no_name(name: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run("new", name)
+    assert outcome.status == 2
+    assert "expected:" in outcome.err
+    assert list(tmp_path.rglob("*.toml")) == []
+
+
+def test_schema_is_the_one_that_files_are_checked_by(run: Run) -> None:
+    assert json.loads(run("schema").out) == schema()
