@@ -184,6 +184,12 @@ def test_every_example_has_a_complete_generated_page(name: str, code: str) -> No
         assert worked_out - aside <= shown
 
 
+def test_a_terminal_gets_no_heading_over_nothing() -> None:
+    text = explainer.show("docs/examples/neuron.toml")
+    assert "## The network" not in text
+    assert not re.search(r"^## [^\n]*\n+## ", text, re.MULTILINE)
+
+
 def test_a_page_reads_the_same_in_every_language_but_for_words() -> None:
     counts = []
     for code in BY_CODE:

@@ -271,6 +271,7 @@ def fill(
         lines.append(certificate(scribe, list(filler.used.values()), links.method, files))
     title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
     return Page(text, tuple(scribe.occurrences), title)
 
 

@@ -7,6 +7,7 @@ sample ("examples") that an error about it shows. What a schema cannot say (shap
 from __future__ import annotations
 
 import json
+import random
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 from explainer.errors import InputError, Problem
@@ -23,6 +25,7 @@ MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
+DRAWN_TO = Decimal("0.0001")
 OPTIMISER_CONSTANTS = {"sgd": (), "momentum": ("mu",), "rmsprop": ("rho", "epsilon"), "adam": ("beta_1", "beta_2", "epsilon")}
 MAX_PARTIALS = 5_000  # in all samples and steps; proving more would take minutes
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
@@ -166,10 +169,11 @@ def _form(document: Any, file: str) -> Iterator[Problem]:
 
 
 def _meant(errors: Iterable[Any]) -> Iterator[Any]:
-    """The errors; where a list is wrong in a place that also takes something else, those of its items."""
+    """The errors; where a list or table is wrong in a place that also takes something else, those inside it."""
     for error in errors:
-        deeper = [inner for inner in error.context if inner.path]
-        yield from deeper or [error]
+        of_a_table = ("required", "additionalProperties") if isinstance(error.instance, Mapping) else ()
+        inside = [inner for inner in error.context if inner.path or inner.validator in of_a_table]
+        yield from inside or [error]
 
 
 def _sample(node: Any, path: tuple[str | int, ...]) -> str:
@@ -219,8 +223,23 @@ def _network(document: Any) -> Network:
     return Network(layers, activations, table.get("loss", ""), table.get("bias", "per_neuron"))
 
 
-def _expand(value: Any, count: int) -> tuple[Decimal, ...]:
+def _expand(value: Any, count: int, key: str) -> tuple[Decimal, ...]:
+    if isinstance(value, Mapping):
+        return _draw(value, count, key)
     return tuple(map(Decimal, value)) if isinstance(value, list) else (Decimal(value),) * count
+
+
+def _draw(how: Mapping[str, Any], count: int, key: str) -> tuple[Decimal, ...]:
+    """Numbers by a seed, to a few decimals: what is drawn is given, and stands in the derivation for anyone to replay."""
+    source, scale = random.Random(f"{how['seed']} {key}"), Decimal(how.get("scale", 1))
+    numbers: list[float] = []
+    while len(numbers) < count:
+        uniform = source.random()
+        if how["draw"] == "uniform":
+            numbers.append(2 * uniform - 1)
+        elif uniform > 0:
+            numbers.append(NormalDist().inv_cdf(uniform))
+    return tuple((Decimal(number) * scale).quantize(DRAWN_TO) for number in numbers)
 
 
 def _count(number: int, noun: str) -> str:
@@ -401,8 +420,8 @@ def _example(document: Any, name: str, file: str) -> Example:
         name=name,
         file=file,
         network=network,
-        weights=_expand(parameters["weights"], network.weight_count),
-        biases=_expand(parameters.get("biases", []), network.bias_count),
+        weights=_expand(parameters["weights"], network.weight_count, "weights"),
+        biases=_expand(parameters.get("biases", []), network.bias_count, "biases"),
         data=Data(
             samples,
             tuple(map(Decimal, data.get("shift", ()))),
