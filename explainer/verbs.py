@@ -341,7 +341,11 @@ def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
 def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     reference = f"{derivation.name}:{name}"
     found: dict[str, None] = {}
-    for edition in plan(root or find_root(Path.cwd())).editions:
+    try:
+        editions = plan(root or find_root(Path.cwd())).editions
+    except ContentError as error:  # the number is known all the same
+        return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
+    for edition in editions:
         for page in edition.pages.values():
             for occurrence in page.page.occurrences:
                 if occurrence.reference == reference:

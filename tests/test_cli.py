@@ -304,6 +304,15 @@ def test_where_knows_the_quantities_of_one_s_own_file(run: Run, tmp_path: Path, 
     assert "7 (exact)" in outcome.out
 
 
+def test_where_tells_the_value_even_if_a_page_is_wrong(run: Run, project: Path) -> None:
+    page = project / "docs" / "en" / "neuron.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nA loose 7.\n", encoding="utf-8")
+    outcome = run("where", "alice", "dL/dw_1")
+    assert outcome.status == 0
+    assert "0.0214695352658111" in outcome.out
+    assert "explainer check" in outcome.out
+
+
 def test_where_suggests_the_quantity_that_was_meant(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     outcome = run("where", "alice", "dL/dw1")

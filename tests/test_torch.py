@@ -16,7 +16,7 @@ from tests.conftest import require
 from tests.networks import VARIETY, example
 
 pytestmark = pytest.mark.torch
-TOLERANCE = 1e-10
+TOLERANCE = 1e-12
 
 
 def torch_values(chosen: Example) -> dict[str, float]:
