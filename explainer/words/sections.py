@@ -45,30 +45,35 @@ class Section:
         return blake2b("\n".join(lines).encode(), digest_size=4).hexdigest()
 
 
+def _scan(text: str) -> Iterator[tuple[int, str, str, re.Match[str] | None]]:
+    """The lines of a page with their numbers, what each is (heading, mark, end of the front matter, text), and its match."""
+    fenced, front = False, text.startswith("---\n")
+    for number, line in enumerate(text.split("\n"), 1):
+        if front and number > 1:
+            front = line != "---"
+            mark = _FRONT_MARK.match(line)
+            yield number, line, "mark" if mark else "text" if front else "front end", mark
+            continue
+        if line.startswith("```"):
+            fenced = not fenced
+        heading, mark = (None, None) if fenced or front else (_HEADING.match(line), _MARK.match(line))
+        yield number, line, "heading" if heading else "mark" if mark else "text", heading or mark
+
+
 def sections(text: str) -> list[Section]:
     """Split a page."""
     found: list[Section] = []
     level, title, identifier, start, mark = 0, "", "", 1, None
     lines: list[str] = []
-    fenced, front = False, text.startswith("---\n")
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith("```"):
-            fenced = not fenced
-        if front and number > 1:
-            if line == "---":
-                front = False
-            elif match := _FRONT_MARK.match(line):
-                mark = match["hash"]
-                continue
-        heading = None if fenced or front else _HEADING.match(line)
-        if heading:
-            found.append(Section(start, level, title, identifier, "\n".join(lines), mark))
-            level, title, identifier = len(heading["marks"]), heading["title"], heading["identifier"] or ""
-            start, mark, lines = number, None, []
-        if match := _MARK.match(line):
+    for number, line, what, match in _scan(text):
+        if match and what == "mark":
             mark = match["hash"]
-        else:
-            lines.append(line)
+            continue
+        if match and what == "heading":
+            found.append(Section(start, level, title, identifier, "\n".join(lines), mark))
+            level, title, identifier = len(match["marks"]), match["title"], match["identifier"] or ""
+            start, mark, lines = number, None, []
+        lines.append(line)
     return [*found, Section(start, level, title, identifier, "\n".join(lines), mark)]
 
 
@@ -134,20 +139,12 @@ def stamped(source: str, translation: str) -> str:
     """The translation with every mark set to the English section as it is now: its author says that it is up to date."""
     hashes = {(section.level, section.identifier): section.hash for section in sections(source)}
     lines: list[str] = []
-    fenced, front = False, translation.startswith("---\n")
-    for number, line in enumerate(translation.split("\n"), 1):
-        if line.startswith("```"):
-            fenced = not fenced
-        if front and number > 1:
-            if line == "---":
-                front = False
-                lines.append(f'source: "{hashes[0, ""]}"')
-            elif _FRONT_MARK.match(line):
-                continue
-        if _MARK.match(line):
+    for _, line, what, match in _scan(translation):
+        if what == "mark":
             continue
+        if what == "front end":
+            lines.append(f'source: "{hashes[0, ""]}"')
         lines.append(line)
-        heading = None if fenced or front else _HEADING.match(line)
-        if heading and (value := hashes.get((len(heading["marks"]), heading["identifier"] or ""))):
+        if match and what == "heading" and (value := hashes.get((len(match["marks"]), match["identifier"] or ""))):
             lines.append(f"<!-- source: {value} -->")
     return "\n".join(lines)
