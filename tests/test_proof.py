@@ -39,6 +39,12 @@ def test_alice_is_proven_in_all_ways() -> None:
     assert certificate.rules == ("affine/5", "sigmoid/1", "squared_error/2")
 
 
+def test_the_certificate_counts_only_what_was_differentiated_in_one_piece() -> None:
+    smooth, kinked = example((2, 2, 1), activation="tanh"), example((2, 2, 1), activation=("relu", "identity"))
+    assert prove(compose(smooth), smooth)[0].direct == 9
+    assert prove(compose(kinked), kinked)[0].direct == 0
+
+
 def test_eighty_one_parameters_are_proven_and_more_than_a_hundred_checked() -> None:
     small, large = example((4, 8, 4, 1)), example((8, 10, 3, 1))
     assert len(compose(small).parameters) == 81

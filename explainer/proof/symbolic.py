@@ -159,8 +159,8 @@ class _Meaning:
     def __init__(self, program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> None:
         self.program, self.base, self.operations = program, base, operations
         self.duals = Duals(base)
-        moved = _moved(program)
-        self.free = [*program.given, *moved]
+        moved = frozenset(_moved(program))
+        self.free = (*program.given, *moved)
         self.values = {name: base.symbol(name) for name in self.free}
         free = frozenset(self.free)
         # a frozen parameter has no name of its own after an update
@@ -291,16 +291,25 @@ def prove_composition(
     return CHECKED, tuple(dict.fromkeys(found))
 
 
-def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
-    """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
-    values = {name: base.symbol(name) for name in program.given}
-    moved = frozenset(_moved(program))
-    found = []
+def _readings(
+    program: Program,
+    algebra: Any,
+    symbol: Callable[[str], Any],
+    operations: Mapping[str, Operation],
+    cut: frozenset[str] = frozenset(),
+) -> Iterator[tuple[Equation, Any]]:
+    """Each equation with its value in an algebra; to the next ones, what is in `cut` is a symbol again."""
+    values = {name: symbol(name) for name in program.given}
     for equation in program.equations:
         operands = [values[name] for name in equation.operands]
-        found.append(apply(operations[equation.operation], base, operands, equation.static))
-        values[equation.target] = base.symbol(equation.target) if equation.target in moved else found[-1]
-    return found
+        value = apply(operations[equation.operation], algebra, operands, equation.static)
+        values[equation.target] = symbol(equation.target) if equation.target in cut else value
+        yield equation, value
+
+
+def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
+    """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
+    return [size for _, size in _readings(program, base, base.symbol, operations, cut=frozenset(_moved(program)))]
 
 
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
@@ -318,11 +327,8 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers)
         del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
-        values = {name: base.symbol(name) for name in program.given}
-        for equation in program.equations:
-            operands = [values[name] for name in equation.operands]
-            values[equation.target] = apply(operations[equation.operation], base, operands, equation.static)
-        found = {equation.target: base.constant(values[equation.target]) for equation in program.equations}
+        readings = _readings(program, base, base.symbol, operations)
+        found = {equation.target: base.constant(value) for equation, value in readings}
         return {name: value for name, value in found.items() if value is not None}
 
     return _with_letters(_letters(program), run)
@@ -341,24 +347,29 @@ class softplus(sympy.Function):  # type: ignore[misc]
         return sigmoid(self.args[0])
 
 
+def is_written_out(program: Program, example: Example | None, operations: Mapping[str, Operation]) -> bool:
+    """Is a network small and smooth enough for `prove_directly`?"""
+    return (
+        example is not None
+        and bool(program.losses)
+        and len(program.parameters) <= DIRECT_PARAMETERS
+        and len(example.used) == 1
+        and not any(operations[name].kink for name in example.network.activations)
+    )
+
+
 def prove_directly(program: Program, example: Example, operations: Mapping[str, Operation]) -> Iterator[Fault]:
     """Differentiate the written-out loss by every parameter and compare with the list, composed."""
-    if not program.losses or any(row.kink for row in map(operations.__getitem__, example.network.activations)):
-        return
     symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
     algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
     loss = expansion.forward(example, 0, symbols.__getitem__, algebra)["L"]
-    values: dict[str, Any] = dict(symbols)
     wanted = {f"dL/d{name}": name for name in program.parameters}
-    for equation in program.equations:
+    for equation, value in _readings(program, algebra, symbols.__getitem__, operations):
         if program.quantities[equation.target].step:
             break
-        operands = [values[name] for name in equation.operands]
-        values[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
-        if name := wanted.get(equation.target):
-            difference = sympy.diff(loss, symbols[name]) - values[equation.target]
-            if not _is_zero(difference):
-                yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
+        name = wanted.get(equation.target)
+        if name and not _is_zero(sympy.diff(loss, symbols[name]) - value):
+            yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
 
 
 # --- all of it ------------------------------------------------------------------------------------------------------
@@ -386,8 +397,8 @@ def prove(
     found = list(prove_rules(program, operations))
     method, disagreements = prove_composition(program, example, operations)
     found += disagreements
-    small = example is not None and len(program.parameters) <= DIRECT_PARAMETERS and len(example.used) == 1
-    if small and program.losses and not found:
+    direct = is_written_out(program, example, operations)
+    if direct and not found:
         assert example is not None
         found += prove_directly(program, example, operations)
     rules = tuple(sorted({f"{name}/{count}" for name, count, _ in used_rules(program, operations)}))
@@ -395,7 +406,7 @@ def prove(
         rules,
         method,
         len(program.equations),
-        len(program.parameters) if small and program.losses else 0,
+        len(program.parameters) if direct else 0,
         POINTS if method == CHECKED else 0,
         _error_bound(program, operations) if method == CHECKED else 0.0,
     )
