@@ -180,7 +180,6 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
 
 LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
 
-
 UPDATES = {"sgd_update": "update", "scaled_update": "update.scaled"}
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
 

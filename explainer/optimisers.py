@@ -11,19 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from explainer.program import Equation, Kind, Program, Quantity, after, partial_name
-from explainer.spec.model import Training
+from explainer.spec.model import CONSTANTS, Training
 
-# What an optimiser takes besides the learning rate: name → (TeX, default), and the letters of what it keeps.
-CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
-    "sgd": {},
-    "momentum": {"mu": (r"\mu", Decimal("0.9"))},
-    "rmsprop": {"rho": (r"\rho", Decimal("0.99")), "epsilon": (r"\varepsilon", Decimal("1e-8"))},
-    "adam": {
-        "beta_1": (r"\beta_{1}", Decimal("0.9")),
-        "beta_2": (r"\beta_{2}", Decimal("0.999")),
-        "epsilon": (r"\varepsilon", Decimal("1e-8")),
-    },
-}
+# The letters of what an optimiser keeps from step to step.
 KEPT = {"sgd": "", "momentum": "v", "rmsprop": "s", "adam": "ms"}
 Superscript = Callable[[int], str]
 

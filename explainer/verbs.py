@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +19,7 @@ from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import plan as site_plan
+from explainer.site.build import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.spec import Example
@@ -27,7 +29,6 @@ from explainer.words import catalogue as catalogues
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
 
-Progress = Callable[[str], None]
 TEMPLATE = SCHEMA_FILE.with_name("template.toml")
 
 
@@ -154,7 +155,10 @@ def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Deri
 
 def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
     """Everything a site consists of, before it is built."""
-    project = read_project(root)
+    return _plan_of(read_project(root), languages, progress)
+
+
+def _plan_of(project: Project, languages: Sequence[Language], progress: Progress) -> Plan:
     found = derive_all(project, progress)
     progress(f"pages: {', '.join(item.code for item in languages)}")
     return site_plan.plan(project, found, languages)
@@ -187,15 +191,15 @@ class Change:
     new: str
 
 
+COMPARED = ("shown", "value", "provenance", "symbol")  # of a quantity: what a change is told by, the first that differs
+
+
 def _quantities(document: Mapping[str, Any]) -> dict[str, Any]:
     """Those of a committed derivation, whatever has become of the file."""
     found = document.get("quantities")
-    parts = {"shown", "value", "provenance", "symbol"}
-    return (
-        {key: item for key, item in found.items() if isinstance(item, dict) and parts <= item.keys()}
-        if isinstance(found, dict)
-        else {}
-    )
+    if not isinstance(found, dict):
+        return {}
+    return {key: item for key, item in found.items() if isinstance(item, dict) and item.keys() >= set(COMPARED)}
 
 
 def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
@@ -207,15 +211,7 @@ def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[C
         if left == right:
             continue
         if left and right:
-            key = (
-                "shown"
-                if left["shown"] != right["shown"]
-                else "value"
-                if left["value"] != right["value"]
-                else "provenance"
-                if left["provenance"] != right["provenance"]
-                else "symbol"
-            )
+            key = next((part for part in COMPARED if left[part] != right[part]), COMPARED[-1])
             found.append(Change(name, quantity, str(left[key]), str(right[key])))
         else:
             found.append(Change(name, quantity, left["shown"] if left else "(none)", right["shown"] if right else "(none)"))
@@ -228,8 +224,6 @@ def regenerate(
     root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent
 ) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
-    import json
-
     root = root or find_root(Path.cwd())
     found: list[Change] = []
     texts: dict[Path, str] = {}
@@ -274,8 +268,8 @@ def check(root: Path | None = None, progress: Progress = _silent) -> Plan:
         InputError, ContentError: all that is wrong.
     """
     root = root or find_root(Path.cwd())
-    found = plan(root, LANGUAGES, progress)
-    committed = read_project(root).derivations
+    project = read_project(root)
+    found, committed = _plan_of(project, LANGUAGES, progress), project.derivations
     stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
     stale += [name for name in committed if name not in found.proofs]
     if stale:

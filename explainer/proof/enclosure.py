@@ -84,9 +84,14 @@ def _dyadic(value: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def _is_tiny(value: arb) -> bool:
+def _size(value: arb) -> int:
+    """Such that 2^(size − 1) ≤ |value| < 2^size."""
     mantissa, exponent = value.man_exp()
-    return int(mantissa).bit_length() + int(exponent) < -TINY_BITS
+    return int(mantissa).bit_length() + int(exponent)
+
+
+def _is_tiny(value: arb) -> bool:
+    return _size(value) < -TINY_BITS
 
 
 def enclose(value: Ball) -> Enclosure:
@@ -126,8 +131,7 @@ def _bits_of(value: Ball) -> int | None:
         return None
     if isinstance(value, fmpq):
         return int(value.p).bit_length() - int(value.q).bit_length()
-    mantissa, exponent = value.mid().man_exp()
-    return int(mantissa).bit_length() + int(exponent)
+    return _size(value.mid())
 
 
 def evaluate(

@@ -38,15 +38,16 @@ def _resolved(derivation: Derivation, names: Sequence[str], among: Sequence[str]
     return resolved
 
 
-def _some(derivation: Derivation, names: Sequence[str], default: Sequence[str]) -> list[str]:
-    return _resolved(derivation, names, list(derivation.steps)) if names else list(default)
+def _derived(derivation: Derivation, names: Sequence[str]) -> list[str]:
+    """Names of quantities that an equation states."""
+    return _resolved(derivation, names, list(derivation.steps))
 
 
 def steps(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The named quantities, each explained."""
     if not names:
         raise BlockError("no names", "the quantities to explain", "::: steps z_1 h_1")
-    return "\n\n".join(scribe.step(derivation, name) for name in _some(derivation, names, ()))
+    return "\n\n".join(scribe.step(derivation, name) for name in _derived(derivation, names))
 
 
 def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
@@ -109,9 +110,7 @@ def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """Each parameter's partial in one line, its derivation on demand; `::: partials 1` after one update."""
     by_name = bool(names) and "/" in names[0]
-    chosen = (
-        _resolved(derivation, names, list(derivation.steps)) if by_name else total_names(derivation, _step(derivation, names, 0))
-    )
+    chosen = _derived(derivation, names) if by_name else total_names(derivation, _step(derivation, names, 0))
     found = []
     for name in chosen:
         result = derivation.steps[name].lines[-1]
@@ -131,7 +130,7 @@ def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
     if not names:
         raise BlockError("no names", "the quantities to work out", "::: formulas L_0")
     parts = []
-    for name in _some(derivation, names, ()):
+    for name in _derived(derivation, names):
         formula = scribe.quantity(derivation, name, derivation.steps[name].lines)
         parts.append(scribe.writer.math(formula, display=True))
     return "\n\n".join(parts)

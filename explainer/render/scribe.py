@@ -52,9 +52,9 @@ class Scribe:
     def literal(self, text: str, reason: str) -> Printed:
         return Printed(localise(text, self.language), literal=reason)
 
-    def number(self, derivation: Derivation, name: str, digits: int = 0) -> str:
-        """A number in running text or a table cell."""
-        return self.writer.number(self.printed(derivation, name, derivation.show(name, digits)))
+    def number(self, derivation: Derivation, name: str) -> str:
+        """A number in a table cell."""
+        return self.writer.number(self.printed(derivation, name, derivation.shown[name]))
 
     # --- formulas
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from explainer.differentiate import differentiate
 from explainer.operations import OPERATIONS, Operation
-from explainer.optimisers import CONSTANTS, constants_of, start, update
+from explainer.optimisers import constants_of, start, update
 from explainer.program import Equation, Kind, Name, Program, Quantity, after
-from explainer.spec.model import Example
+from explainer.spec.model import CONSTANTS, Example
 
 
 @dataclass

@@ -19,14 +19,13 @@ from statistics import NormalDist
 from typing import Any
 
 from explainer.errors import InputError, Problem
-from explainer.spec.model import Data, Example, Network, Sample, Training
+from explainer.spec.model import CONSTANTS, Data, Example, Network, Sample, Training
 
 MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
-OPTIMISER_CONSTANTS = {"sgd": (), "momentum": ("mu",), "rmsprop": ("rho", "epsilon"), "adam": ("beta_1", "beta_2", "epsilon")}
 MAX_PARTIALS = 5_000  # in all samples and steps; proving more would take minutes
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
@@ -354,8 +353,8 @@ def _training_problems(file: str, network: Network, document: Any) -> Iterator[P
     """Constants that the optimiser does not have, and frozen parameters that do not exist."""
     training = document.get("training", {})
     optimiser = training.get("optimiser", "sgd")
-    for key in sorted(set(training) - {"learning_rate", "steps", "optimiser"} - set(OPTIMISER_CONSTANTS[optimiser])):
-        own = ", ".join(OPTIMISER_CONSTANTS[optimiser]) or "no constants"
+    for key in sorted(set(training) - {"learning_rate", "steps", "optimiser"} - set(CONSTANTS[optimiser])):
+        own = ", ".join(CONSTANTS[optimiser]) or "no constants"
         yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}", f'optimiser = "{optimiser}"')
     names = [f"w_{i}" for i in range(1, network.weight_count + 1)] + [f"b_{i}" for i in range(1, network.bias_count + 1)]
     for index, name in enumerate((document.get("parameters") or {}).get("frozen", ()), 1):
@@ -433,7 +432,7 @@ def _example(document: Any, name: str, file: str) -> Example:
             Decimal(training["learning_rate"]),
             training.get("steps", 1),
             training.get("optimiser", "sgd"),
-            {key: Decimal(training[key]) for key in ("mu", "rho", "beta_1", "beta_2", "epsilon") if key in training},
+            {key: Decimal(training[key]) for key in CONSTANTS[training.get("optimiser", "sgd")] if key in training},
         )
         if training
         else None,

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+# What each optimiser takes besides the learning rate: name → (TeX, default).
+CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
+    "sgd": {},
+    "momentum": {"mu": (r"\mu", Decimal("0.9"))},
+    "rmsprop": {"rho": (r"\rho", Decimal("0.99")), "epsilon": (r"\varepsilon", Decimal("1e-8"))},
+    "adam": {
+        "beta_1": (r"\beta_{1}", Decimal("0.9")),
+        "beta_2": (r"\beta_{2}", Decimal("0.999")),
+        "epsilon": (r"\varepsilon", Decimal("1e-8")),
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
