@@ -11,10 +11,11 @@ from functools import cached_property
 
 from explainer import digits as rounding
 from explainer import engine
+from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
 from explainer.expression import Constant, Expression, Number, Symbol, formula
-from explainer.operations import OPERATIONS, SQUARED_ERRORS
+from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
@@ -103,9 +104,11 @@ class Derivation:
     def _lines(self, equation: Equation) -> tuple[Line, ...]:
         """Symbols, then numbers, then the result: as many of these as differ."""
         result = self.shown[equation.target]
-        symbolic = formula(equation, [Symbol(name) for name in equation.operands])
+        symbolic = formula(equation, [self._leaf(name) for name in equation.operands])
         lines = [Line("=", symbolic)]
         if isinstance(symbolic, Constant) and symbolic.value.denominator == 1:
+            return tuple(lines)
+        if isinstance(symbolic, Number):
             return tuple(lines)
         if equation.operands and not isinstance(symbolic, Symbol):
             operands = self._printed_operands(equation)
@@ -114,6 +117,11 @@ class Derivation:
             lines.append(Line("=" if exact else "≈", formula(equation, numbers)))
         lines.append(Line("=" if result.exact else "≈", Number(equation.target, result)))
         return tuple(lines)
+
+    def _leaf(self, name: str) -> Expression:
+        """A quantity's symbol; a number that stands in a formula has none."""
+        constant = self.program.quantities[name].kind is Kind.CONSTANT
+        return Number(name, self.shown[name]) if constant else Symbol(name)
 
     def _printed_operands(self, equation: Equation) -> list[Shown]:
         """The operands with just enough digits that who puts them in gets the printed result."""
@@ -143,6 +151,10 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
                 return ("chain_rule" if paths == 1 else "chain_rule.several"), mentions, paths
             return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
         inner = program.equation_of[quantity.of]
+        if program.quantities[quantity.of].kind is Kind.NODE:
+            return _slope_of_formula(equation, inner), mentions, 0
+        if inner.operation == "affine" and is_sequential(target):
+            return "partial.affine.sequential", mentions | {"other": operands[0]}, 0
         if inner.operation == "affine":
             by = program.quantities[quantity.by]
             kind = "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
@@ -152,6 +164,9 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
         if inner.operation == "softmax":
             return f"partial.{'softmax' if equation.operation == 'softmax_slope' else 'softmax.other'}", mentions, 0
         return f"partial.{inner.operation}", mentions | {"z": inner.operands[0]}, 0
+    of_constant = operands and program.quantities[operands[0]].kind is Kind.CONSTANT
+    if quantity.kind is Kind.NODE and (equation.operation not in ACTIVATIONS or of_constant):
+        return f"formula.{_shape(equation)}", mentions, 0
     if equation.operation == "affine":
         products = len(equation.static) - equation.static.count(1)
         return ("affine" if 1 in equation.static else "affine.no_bias"), mentions, products
@@ -178,9 +193,37 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
     return f"activation.{equation.operation}", mentions | {"z": operands[0]}, 0
 
 
+def _shape(equation: Equation) -> str:
+    """What a formula's equation is to a reader: its operation, or what kind of sum or product."""
+    if equation.operation != "sum_of_products":
+        return equation.operation
+    if len(equation.static) == 1:
+        return "negation" if equation.static == (-1,) else "product"
+    return "sum" if set(map(abs, equation.static)) == {1} else "sum_of_products"
+
+
+def _slope_of_formula(slope: Equation, inner: Equation) -> str:
+    """Which sentence explains the slope of a formula's equation by one of its operands."""
+    if inner.operation in ACTIVATIONS:
+        return f"partial.{inner.operation}"
+    if inner.operation == "sum_of_products":
+        added = {"one": "added", "minus_one": "subtracted"}.get(slope.operation, "factor")
+        return f"slope.{added}"
+    if inner.operation in ("maximum", "minimum"):
+        return "slope.chosen"
+    if inner.operation in ("quotient", "general_power"):
+        return f"slope.{inner.operation}.{'first' if slope.operation in ('power', 'general_power_slope') else 'second'}"
+    return f"slope.{inner.operation}"
+
+
 LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
 
-UPDATES = {"sgd_update": "update", "scaled_update": "update.scaled"}
+UPDATES = {
+    "sgd_update": "update",
+    "scaled_update": "update.scaled",
+    "sgd_ascent_update": "update.ascent",
+    "scaled_ascent_update": "update.scaled.ascent",
+}
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
 
 

@@ -3,6 +3,9 @@
 A reader's chain rule goes from station to station (Alice: h → o → L), not through every line. So there are three layers:
 the partials of each equation by its operands, the partials between neighbouring stations, and the totals of the loss.
 `dA/dB` is always the total derivative; where the one stated here leaves paths out, it is named `dA/dB.direct`.
+
+Some tutorials update the last layer before they take the gradients of the layers below. What a derivative becomes when a
+signal's factor is the weight that has moved already is no derivative any more; it is named `dA/dB.sequential`.
 """
 
 from __future__ import annotations
@@ -12,23 +15,34 @@ from dataclasses import replace
 from itertools import chain
 
 from explainer.operations import OPERATIONS, OUTPUT, Operation, Sibling
-from explainer.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, partial_name
 
 Terms = tuple[tuple[str, ...], ...]
 
 
-def partial_symbol(of: str, by: str, *, direct: bool = False) -> str:
+def partial_symbol(of: str, by: str, mark: str = "") -> str:
     symbol = rf"\frac{{\partial {of}}}{{\partial {by}}}"
-    return rf"\left.{symbol}\right|_{{\mathrm{{direct}}}}" if direct else symbol
+    return rf"\left.{symbol}\right|_{{\mathrm{{{MARK_TEX[mark]}}}}}" if mark else symbol
+
+
+MARK_TEX = {DIRECT: "direct", SEQUENTIAL: "seq"}
 
 
 class _Backward:
     """The backward pass of `loss` by `parameters`, collected layer by layer."""
 
-    def __init__(self, program: Program, loss: str, parameters: tuple[str, ...], operations: Mapping[str, Operation]) -> None:
-        self.program, self.loss, self.operations = program, loss, operations
+    def __init__(
+        self,
+        program: Program,
+        loss: str,
+        parameters: tuple[str, ...],
+        operations: Mapping[str, Operation],
+        moved: Mapping[str, str],
+    ) -> None:
+        self.program, self.loss, self.operations, self.moved = program, loss, operations, moved
         self.quantities: dict[str, Quantity] = {}
         self.equations: dict[str, Equation] = {}
+        self.total_of: dict[str, str] = {}  # station → the name of the loss's derivative by it
         self.reaches: dict[str, set[str]] = {name: {name} for name in parameters}  # what each quantity depends on
         for equation in program.equations:
             sources = set().union(*(self.reaches.get(operand, set()) for operand in equation.operands))
@@ -57,22 +71,27 @@ class _Backward:
         kind: Kind,
         of: str,
         by: str,
-        direct: bool,
+        mark: str,
         operation: str,
         operands: tuple[str, ...],
         static: tuple[int, ...] = (),
         suffix: str = "",
     ) -> str:
-        name = partial_name(of, by, direct=direct) + suffix
+        name = partial_name(of, by, mark) + suffix
         if name not in self.quantities:
             symbols = self.program.quantities
-            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol, direct=direct or bool(suffix))
+            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol, DIRECT if suffix else mark)
             self.quantities[name] = Quantity(name, kind, symbol, of=of, by=by)
             self.equations[name] = Equation(name, operation, operands, static)
         return name
 
-    def _state_sum(self, kind: Kind, of: str, by: str, direct: bool, terms: Terms) -> str:
-        return self._state(kind, of, by, direct, "sum_of_products", tuple(chain(*terms)), tuple(len(term) for term in terms))
+    def _state_sum(self, kind: Kind, of: str, by: str, mark: str, terms: Terms) -> str:
+        return self._state(kind, of, by, mark, "sum_of_products", tuple(chain(*terms)), tuple(len(term) for term in terms))
+
+    @staticmethod
+    def _mark(terms: Terms, direct: bool) -> str:
+        """A product with a sequential factor is sequential itself."""
+        return SEQUENTIAL if any(is_sequential(name) for term in terms for name in term) else DIRECT if direct else ""
 
     def local(self, target: str, operand: str) -> str:
         """∂target/∂operand through the target's own equation; an operand that stands twice has its partials added."""
@@ -87,11 +106,14 @@ class _Backward:
             rule = row(position, len(equation.operands), equation.static)
             assert rule is not None, (target, operand)
             operands = tuple(self._operand(equation, index) for index in rule.operands)
+            mark = DIRECT if direct else ""
+            if operand not in self.moved and any(name in self.moved for name in operands):
+                operands, mark = tuple(self.moved.get(name, name) for name in operands), SEQUENTIAL
             suffix = f".at{place}" if len(positions) > 1 else ""
-            parts.append(self._state(Kind.LOCAL, target, operand, direct, rule.operation, operands, rule.static, suffix))
+            parts.append(self._state(Kind.LOCAL, target, operand, mark, rule.operation, operands, rule.static, suffix))
         if len(parts) == 1:
             return parts[0]
-        return self._state_sum(Kind.LOCAL, target, operand, direct, tuple((part,) for part in parts))
+        return self._state_sum(Kind.LOCAL, target, operand, DIRECT if direct else "", tuple((part,) for part in parts))
 
     def _operand(self, equation: Equation, index: int | Sibling) -> str:
         if isinstance(index, Sibling):
@@ -120,7 +142,8 @@ class _Backward:
             if len(terms) == 1 and len(terms[0]) == 1:
                 names[station] = terms[0][0]
             else:
-                names[station] = self._state_sum(Kind.STATION, target, station, direct, tuple(terms))
+                mark = self._mark(tuple(terms), direct)
+                names[station] = self._state_sum(Kind.STATION, target, station, mark, tuple(terms))
         return names
 
     def totals(self) -> None:
@@ -137,13 +160,18 @@ class _Backward:
             terms = []
             for above, name in below.get(station, ()):
                 factors = unrolled[above]
-                head = factors[0] if len(factors) == 1 else (partial_name(self.loss, above),)
+                head = factors[0] if len(factors) == 1 else (self.total_of[above],)
                 terms.append((*head, name))
             if not terms:
                 continue
             unrolled[station] = tuple(terms)
-            if terms != [(partial_name(self.loss, station),)]:
-                self._state_sum(Kind.TOTAL, self.loss, station, False, tuple(terms))
+            self.total_of[station] = name = partial_name(self.loss, station, self._mark(tuple(terms), direct=False))
+            if terms != [(name,)]:
+                self._state_sum(Kind.TOTAL, self.loss, station, self._mark(tuple(terms), direct=False), tuple(terms))
+
+
+def is_sequential(name: str) -> bool:
+    return f".{SEQUENTIAL}" in name
 
 
 def differentiate(
@@ -151,12 +179,15 @@ def differentiate(
     loss: str,
     parameters: tuple[str, ...],
     operations: Mapping[str, Operation] = OPERATIONS,
+    moved: Mapping[str, str] | None = None,
 ) -> Program:
     """The program with the partials of `loss` by `parameters` (and by every station between) at its end.
 
     A total with one path is one product all the way down from the loss; with several it is their sum, and each product
-    refers to the total above by name. What neither depends on a parameter nor leads to the loss has no partials.
+    refers to the total above by name. What neither depends on a parameter nor leads to the loss has no partials. `moved`
+    says which weights have another name after the update, where the layers are updated one after the other.
     """
-    backward = _Backward(program, loss, parameters, operations)
+    backward = _Backward(program, loss, parameters, operations, moved or {})
     backward.totals()
-    return program.extended(backward.quantities.values(), backward.equations.values())
+    gradient = {name: backward.total_of[name] for name in parameters if name in backward.total_of}
+    return program.extended(backward.quantities.values(), backward.equations.values(), gradients=(*program.gradients, gradient))

@@ -21,6 +21,9 @@ class Float64:
             "sigmoid": _stable_sigmoid,
             "softplus": lambda operands, _: np.logaddexp(np.float64(0), operands[0]),
             "softmax": _stable_softmax,
+            "general_power": lambda operands, _: np.power(*operands),
+            "maximum": lambda operands, _: np.maximum(*operands),
+            "minimum": lambda operands, _: np.minimum(*operands),
             "categorical_cross_entropy_logits": _stable_cross_entropy,
             "categorical_cross_entropy_logits_slope": _stable_cross_entropy_slope,
         }

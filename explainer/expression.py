@@ -49,7 +49,8 @@ class Node:
 Expression = Symbol | Number | Constant | Node
 
 # Functions a reader knows by name are printed by name, not spelled out.
-_BY_NAME = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
+_BY_NAME = {name: name for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")}
+_BY_NAME |= {"maximum": "max", "minimum": "min", "general_power": "general_power"}
 
 
 class Tree:
@@ -58,7 +59,9 @@ class Tree:
     def __init__(self, *, spell_out: bool = False) -> None:
         self._spell_out = spell_out
         self.overrides: Mapping[str, Callable[..., Any]] = (
-            {} if spell_out else {name: (lambda operands, _, name=name: Node(name, tuple(operands))) for name in _BY_NAME}
+            {}
+            if spell_out
+            else {name: (lambda operands, _, head=head: Node(head, tuple(operands))) for name, head in _BY_NAME.items()}
         )
 
     def number(self, value: Fraction) -> Expression:

@@ -113,18 +113,24 @@ def _product(k: Algebra, values: Sequence[Any]) -> Any:
 
 
 def split(operands: Sequence[Any], lengths: Static) -> list[Sequence[Any]]:
-    """The terms of a sum of products: `lengths` factors each, in order."""
-    ends = list(accumulate(lengths))
-    return [operands[end - length : end] for length, end in zip(lengths, ends, strict=True)]
+    """The terms of a sum of products: `lengths` factors each, in order; a negative length is a term that is subtracted."""
+    sizes = [abs(length) for length in lengths]
+    return [operands[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
 def _sum_of_products(k: Algebra, v: Sequence[Any], lengths: Static) -> Any:
-    return _total(k, [_product(k, term) for term in split(v, lengths)])
+    first, *others = [_product(k, term) for term in split(v, lengths)]
+    total = first if lengths[0] > 0 else k.negate(first)
+    for length, term in zip(lengths[1:], others, strict=True):
+        total = k.add(total, term) if length > 0 else k.subtract(total, term)
+    return total
 
 
 def _partial_of_sum_of_products(position: int, count: int, lengths: Static) -> Rule:
-    term = next(term for term in split(range(count), lengths) if position in term)
+    term, length = next(pair for pair in zip(split(range(count), lengths), lengths, strict=True) if position in pair[0])
     others = tuple(index for index in term if index != position)
+    if length < 0:
+        return Rule("sum_of_products", others, (-len(others),)) if others else Rule("minus_one")
     if not others:
         return Rule("one")
     return Rule("copy", others) if len(others) == 1 else Rule("product", others)
@@ -230,14 +236,58 @@ def _of_outputs(slope: str) -> Callable[[int, int, Static], Rule | None]:
     return lambda position, *_: Rule(slope, (position - 1, position)) if position % 2 else None
 
 
+def _power(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    """A whole power; a negative one is a fraction."""
+    (exponent,) = static
+    one = k.number(Fraction(1))
+    if exponent == 0:
+        return one
+    raised = v[0] if abs(exponent) == 1 else k.power(v[0], abs(exponent))
+    return raised if exponent > 0 else k.divide(one, raised)
+
+
+def _power_slope(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    (exponent,) = static
+    if exponent == 1:
+        return k.number(Fraction(1))
+    return k.multiply(k.number(Fraction(exponent)), _power(k, v, (exponent - 1,)))
+
+
+def _is_greater(k: Algebra, v: Sequence[Any], _: Static = ()) -> Any:
+    return k.is_positive(k.subtract(v[0], v[1]))
+
+
+def _is_not_greater(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return k.subtract(k.number(Fraction(1)), _is_greater(k, v))
+
+
+def _surplus(k: Algebra, v: Sequence[Any]) -> Any:
+    """By how much the first is greater, or zero."""
+    return k.positive_part(k.subtract(v[0], v[1]))
+
+
 def _decayed_mean(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     decay, before, value = v
     return k.add(k.multiply(decay, before), k.multiply(k.subtract(k.number(Fraction(1)), decay), value))
 
 
-def _scaled_update(k: Algebra, v: Sequence[Any], _: Static) -> Any:
-    parameter, rate, direction, square, epsilon = v
-    return k.subtract(parameter, k.divide(k.multiply(rate, direction), k.add(k.sqrt(square), epsilon)))
+def _step(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return k.multiply(v[1], v[2])
+
+
+def _scaled_step(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    _parameter, rate, direction, square, epsilon = v
+    return k.divide(k.multiply(rate, direction), k.add(k.sqrt(square), epsilon))
+
+
+def _descent(step: Formula) -> Formula:
+    """Against the gradient."""
+    return lambda k, v, static: k.subtract(v[0], step(k, v, static))
+
+
+def _ascent(step: Formula) -> Formula:
+    """Along the gradient."""
+    return lambda k, v, static: k.add(v[0], step(k, v, static))
 
 
 _SIGMOID_WORKING: tuple[Formula, ...] = (_sigmoid_quotient, _sigmoid_factors, _sigmoid_complement)
@@ -291,6 +341,40 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("softmax", _softmax, _partial_of_softmax),
         Operation("softmax_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
         Operation("softmax_cross_slope", lambda k, v, _: k.negate(k.multiply(v[0], v[1]))),
+        # what formulas have besides sums and products
+        Operation(
+            "quotient",
+            lambda k, v, _: k.divide(v[0], v[1]),
+            lambda position, *_: Rule("quotient_slope", (0, 1)) if position else Rule("power", (1,), (-1,)),
+        ),
+        Operation("quotient_slope", lambda k, v, _: k.negate(k.divide(v[0], k.power(v[1], 2)))),
+        Operation("power", _power, lambda _position, _count, static: Rule("power_slope", (0,), static)),
+        Operation("power_slope", _power_slope),
+        Operation(
+            "general_power",
+            lambda k, v, _: k.exp(k.multiply(v[1], k.log(v[0]))),
+            lambda position, *_: Rule("general_power_slope_by_exponent" if position else "general_power_slope", (OUTPUT, 0, 1)),
+        ),
+        Operation("general_power_slope", lambda k, v, _: k.divide(k.multiply(v[2], v[0]), v[1])),
+        Operation("general_power_slope_by_exponent", lambda k, v, _: k.multiply(v[0], k.log(v[1]))),
+        Operation("exp", lambda k, v, _: k.exp(v[0]), lambda *_: Rule("copy", (OUTPUT,))),
+        Operation("log", lambda k, v, _: k.log(v[0]), lambda *_: Rule("power", (0,), (-1,))),
+        Operation("sqrt", lambda k, v, _: k.sqrt(v[0]), lambda *_: Rule("sqrt_slope", (OUTPUT,))),
+        Operation("sqrt_slope", lambda k, v, _: k.divide(k.number(Fraction(1)), k.multiply(k.number(Fraction(2)), v[0]))),
+        Operation(
+            "maximum",
+            lambda k, v, _: k.add(v[1], _surplus(k, v)),
+            lambda position, *_: Rule("is_not_greater" if position else "is_greater", (0, 1)),
+            kink=lambda k, v, _: k.subtract(v[0], v[1]),
+        ),
+        Operation(
+            "minimum",
+            lambda k, v, _: k.subtract(v[0], _surplus(k, v)),
+            lambda position, *_: Rule("is_greater" if position else "is_not_greater", (0, 1)),
+            kink=lambda k, v, _: k.subtract(v[0], v[1]),
+        ),
+        Operation("is_greater", _is_greater),
+        Operation("is_not_greater", _is_not_greater),
         # losses
         *_squared_error_row("squared_error", lambda outputs: Fraction(1)),
         *_squared_error_row("half_squared_error", lambda outputs: Fraction(1, 2)),
@@ -318,8 +402,10 @@ OPERATIONS: Mapping[str, Operation] = {
             lambda k, v, static: k.divide(v[0], k.subtract(k.number(Fraction(1)), k.power(v[1], static[0]))),
         ),
         # updates: parameter, learning rate, direction
-        Operation("scaled_update", _scaled_update),
-        Operation("sgd_update", lambda k, v, _: k.subtract(v[0], k.multiply(v[1], v[2]))),
+        Operation("sgd_update", _descent(_step)),
+        Operation("sgd_ascent_update", _ascent(_step)),
+        Operation("scaled_update", _descent(_scaled_step)),
+        Operation("scaled_ascent_update", _ascent(_scaled_step)),
     )
 }
 

@@ -1,7 +1,7 @@
 """Parameter updates as equations: gradient descent, momentum, RMSProp, Adam.
 
-All parameters move at once, from gradients taken before any of them moves. The rules are those of PyTorch: a velocity
-v ← μ v + g, a mean of squares s ← ρ s + (1 − ρ) g², ε added to the square root.
+All parameters move at once, from gradients taken before any of them moves, unless the training is sequential. The rules
+are those of PyTorch: a velocity v ← μ v + g, a mean of squares s ← ρ s + (1 − ρ) g², ε added to the square root.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.program import Equation, Kind, Program, Quantity, after, partial_name
+from explainer.program import Equation, Kind, Program, Quantity, after
 from explainer.spec.model import CONSTANTS, Training
 
 # The letters of what an optimiser keeps from step to step.
@@ -49,14 +49,12 @@ def start(parameters: tuple[str, ...], training: Training, symbol_of: Callable[[
     }
 
 
-def update(
-    program: Program, loss: str, parameters: tuple[str, ...], training: Training, step: int, superscript: Superscript
-) -> Program:
+def update(program: Program, training: Training, step: int, superscript: Superscript) -> Program:
     """The program with the update number `step` + 1 at its end. `superscript` makes the TeX that marks a step."""
     draft = _Step(program, step, superscript)
-    for current in parameters:
+    move, move_scaled = ("sgd_ascent_update", "scaled_ascent_update") if training.ascent else ("sgd_update", "scaled_update")
+    for current, slope in program.gradients[step].items():
         name = current.partition("#")[0]
-        gradient = partial_name(loss, current)
         symbol = program.quantities[name].symbol
         kind = program.quantities[name].kind
 
@@ -71,17 +69,17 @@ def update(
 
         match training.optimiser:
             case "momentum":
-                velocity = keep("v", "velocity", "mu", before("v"), gradient)
-                draft.state(name, kind, symbol, "sgd_update", current, "eta", velocity)
+                velocity = keep("v", "velocity", "mu", before("v"), slope)
+                draft.state(name, kind, symbol, move, current, "eta", velocity)
             case "rmsprop":
-                square = keep("s", "decayed_square", "rho", before("s"), gradient)
-                draft.state(name, kind, symbol, "scaled_update", current, "eta", gradient, square, "epsilon")
+                square = keep("s", "decayed_square", "rho", before("s"), slope)
+                draft.state(name, kind, symbol, move_scaled, current, "eta", slope, square, "epsilon")
             case "adam":
-                mean = keep("m", "decayed_mean", "beta_1", before("m"), gradient)
-                square = keep("s", "decayed_square", "beta_2", before("s"), gradient)
+                mean = keep("m", "decayed_mean", "beta_1", before("m"), slope)
+                square = keep("s", "decayed_square", "beta_2", before("s"), slope)
                 mean = keep("mhat", "bias_correction", mean, "beta_1", static=(step + 1,))
                 square = keep("shat", "bias_correction", square, "beta_2", static=(step + 1,))
-                draft.state(name, kind, symbol, "scaled_update", current, "eta", mean, square, "epsilon")
+                draft.state(name, kind, symbol, move_scaled, current, "eta", mean, square, "epsilon")
             case _:
-                draft.state(name, kind, symbol, "sgd_update", current, "eta", gradient)
+                draft.state(name, kind, symbol, move, current, "eta", slope)
     return program.extended(draft.quantities, draft.equations)

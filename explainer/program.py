@@ -17,6 +17,9 @@ Static = tuple[int, ...]
 class Kind(StrEnum):
     """What a quantity is to the reader."""
 
+    VALUE = "value"  # a number of a formula, by its name
+    CONSTANT = "constant"  # a number that stands in a formula itself
+    NODE = "node"  # what a formula gives
     RAW = "raw"
     SHIFT = "shift"
     INPUT = "input"
@@ -35,7 +38,7 @@ class Kind(StrEnum):
     TOTAL = "total"  # of the loss, by anything
 
 
-PARAMETERS = frozenset({Kind.WEIGHT, Kind.BIAS})
+PARAMETERS = frozenset({Kind.WEIGHT, Kind.BIAS, Kind.VALUE})
 PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
 
 
@@ -59,11 +62,18 @@ def after(parameter: str, step: int) -> str:
     return str(Name(parameter.partition("#")[0], step=step))
 
 
-def partial_name(of: str, by: str, *, direct: bool = False) -> str:
-    """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`); `.direct` marks a derivative that is not the total."""
+DIRECT, SEQUENTIAL = "direct", "sequential"
+
+
+def partial_name(of: str, by: str, mark: str = "") -> str:
+    """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`).
+
+    What is not the total derivative is marked: `.direct` leaves paths out, `.sequential` takes weights above that have
+    moved already.
+    """
     of_base, _, of_step = of.partition("#")
     by_base, _, by_step = by.partition("#")
-    tail = ".direct" if direct else ""
+    tail = f".{mark}" if mark else ""
     if of_step == by_step:
         return f"d{of_base}/d{by_base}{tail}" + (f"#{of_step}" if of_step else "")
     return f"d{of}/d{by}{tail}"
@@ -106,6 +116,7 @@ class Program:
     parameters: tuple[str, ...] = ()
     stations: frozenset[str] = frozenset()
     losses: tuple[str, ...] = ()  # the loss before each step; the last one follows the last update
+    gradients: tuple[Mapping[str, str], ...] = ()  # at each step, the derivative of the loss by each parameter
 
     @cached_property
     def equation_of(self) -> Mapping[str, Equation]:
@@ -124,6 +135,23 @@ class Program:
             equations=(*self.equations, *equations),
             **changes,  # type: ignore[arg-type]
         )
+
+
+def in_order(program: Program) -> Program:
+    """The same equations, each after those it uses, and otherwise in the order they have."""
+    equations, known, placed = program.equation_of, set(program.given), list[Equation]()
+    for equation in program.equations:
+        queue = [equation.target]
+        while queue:
+            missing = [name for name in equations[queue[-1]].operands if name not in known]
+            if missing:
+                queue.append(missing[0])
+                continue
+            target = queue.pop()
+            if target not in known:
+                known.add(target)
+                placed.append(equations[target])
+    return replace(program, equations=tuple(placed))
 
 
 def faults(program: Program, operations: Iterable[str]) -> tuple[str, ...]:

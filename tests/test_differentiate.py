@@ -105,14 +105,15 @@ def test_shared_biases_have_a_path_through_each_neuron() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "by", "direct", "name"),
+    ("of", "by", "mark", "name"),
     [
-        ("L", "w_1", False, "dL/dw_1"),
-        ("L#2", "w_1#2", False, "dL/dw_1#2"),
-        ("L@1", "o_1@1", False, "dL@1/do_1@1"),
-        ("L#1", "h_1@2#1", False, "dL/dh_1@2#1"),
-        ("z_2", "w", True, "dz_2/dw.direct"),
+        ("L", "w_1", "", "dL/dw_1"),
+        ("L#2", "w_1#2", "", "dL/dw_1#2"),
+        ("L@1", "o_1@1", "", "dL@1/do_1@1"),
+        ("L#1", "h_1@2#1", "", "dL/dh_1@2#1"),
+        ("z_2", "w", "direct", "dz_2/dw.direct"),
+        ("L#1", "w#1", "sequential", "dL/dw.sequential#1"),
     ],
 )
-def test_names_of_partials(of: str, by: str, direct: bool, name: str) -> None:
-    assert partial_name(of, by, direct=direct) == name
+def test_names_of_partials(of: str, by: str, mark: str, name: str) -> None:
+    assert partial_name(of, by, mark) == name

@@ -19,7 +19,8 @@ from jsonschema import Draft202012Validator
 
 from explainer.errors import InputError, Problem
 from explainer.spec import Example, load, parse
-from explainer.spec.load import MAX_BYTES, MAX_PARAMETERS, MINIMAL, schema
+from explainer.spec.check_network import MAX_PARAMETERS
+from explainer.spec.load import MAX_BYTES, MINIMAL, schema
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
 

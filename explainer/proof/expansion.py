@@ -1,7 +1,7 @@
-"""What a network computes, written out from its spec a second time.
+"""What an example computes, written out from its spec a second time.
 
-`compose` states equations; this states values, layer by layer, in whatever the caller calculates with. A proof is relative
-to the list of equations: that the list *is* the network is seen by comparing it with this.
+`compose` states equations; this states values, layer by layer or formula by formula, in whatever the caller calculates
+with. A proof is relative to the list of equations: that the list *is* the network is seen by comparing it with this.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from explainer.spec.model import Example, Training
+from explainer.spec.formulas import Call, Formula, Literal, Reference
+from explainer.spec.model import Example, GraphExample, NetworkExample, Training
 
 Leaf = Callable[[str], Any]
 
@@ -30,6 +31,59 @@ def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict
 
     `leaf(name)` is the value of a given quantity or of a parameter. A Fraction may stand on the right of a value's ×.
     """
+    match example:
+        case NetworkExample():
+            return _network(example, step, leaf, calculus)
+        case GraphExample():
+            return _graph(example, step, leaf, calculus)
+    raise AssertionError(example)
+
+
+def _graph(example: GraphExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
+    """Each formula, read as a calculator would."""
+    after = f"#{step}" if step else ""
+    values = {name: leaf(name + after if name in example.by else name) for name in example.values}
+    for name, formula in example.formulas.items():
+        values[name] = _formula(formula, values, calculus)
+    return {name + after: values[name] for name in example.formulas}
+
+
+def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) -> Any:
+    one = calculus.number(Fraction(1))
+    match formula:
+        case Reference(name):
+            return values[name]
+        case Literal(number):
+            return calculus.number(Fraction(number))
+        case Call("power", (base, Literal(exponent))) if exponent == exponent.to_integral_value():
+            value = _formula(base, values, calculus)
+            raised = value ** abs(int(exponent)) if exponent else one
+            return raised if exponent >= 0 else calculus.divide(one, raised)
+    assert isinstance(formula, Call)
+    arguments = [_formula(argument, values, calculus) for argument in formula.arguments]
+    match formula.function, arguments:
+        case "add", [left, right]:
+            return left + right
+        case "subtract", [left, right]:
+            return left - right
+        case "multiply", [left, right]:
+            return left * right
+        case "divide", [left, right]:
+            return calculus.divide(left, right)
+        case "negate", [value]:
+            return -value
+        case "power", [base, exponent]:
+            return calculus.generator("exp", exponent * calculus.generator("log", base))
+        case "max", [left, right]:
+            return right + calculus.generator("relu", left - right)
+        case "min", [left, right]:
+            return left - calculus.generator("relu", left - right)
+        case function, [value]:
+            return calculus.generator(function, value)
+    raise AssertionError(formula)
+
+
+def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     network = example.network
     after = f"#{step}" if step else ""
     values: dict[str, Any] = {}
@@ -70,6 +124,8 @@ def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict
 def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     """Name → value for inputs that are computed from the data, and for what a constant answer costs."""
     values: dict[str, Any] = {}
+    if not isinstance(example, NetworkExample):
+        return values
     costs = []
     outputs = example.network.layers[-1]
     for position in range(len(example.data.samples)):
@@ -84,11 +140,11 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     return values
 
 
-def _sample(example: Example, position: int) -> str:
+def _sample(example: NetworkExample, position: int) -> str:
     return "" if example.used == (position,) else f"@{position + 1}"
 
 
-def _input(example: Example, index: int, sample: str, leaf: Leaf) -> Any:
+def _input(example: NetworkExample, index: int, sample: str, leaf: Leaf) -> Any:
     if example.data.shift:
         return leaf(f"raw_{index}{sample}") - leaf(f"shift_{index}")
     return leaf(f"x_{index}{sample}")
@@ -105,7 +161,7 @@ def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]
     return [calculus.generator(activation, z) for z in sums]
 
 
-def _loss(example: Example, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
+def _loss(example: NetworkExample, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
     names = ["y"] if len(outputs) == 1 else [f"y_{i}" for i in range(1, len(outputs) + 1)]
     targets = [leaf(name + sample) for name in names]
     pairs = list(zip(targets, outputs, strict=True))
@@ -161,5 +217,5 @@ def optimiser_rules(
                 )
                 found[f"mhat_{name}{now}"], found[f"shat_{name}{now}"] = mean, spread
                 change = calculus.divide(rate * mean, calculus.generator("sqrt", spread) + symbol("epsilon"))
-        found[name + now] = symbol(name + before) - change
+        found[name + now] = symbol(name + before) + (change if training.ascent else -change)
     return found

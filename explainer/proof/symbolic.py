@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -17,12 +18,13 @@ from typing import Any, TypeVar
 
 import sympy
 
+from explainer.differentiate import is_sequential
 from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
-from explainer.program import PARTIALS, Equation, Kind, Program, Static, after, faults
+from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
 from explainer.proof.expansion import optimiser_rules
 from explainer.proof.rings import PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
-from explainer.spec.model import Example
+from explainer.spec.model import Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
@@ -161,7 +163,7 @@ class _Meaning:
         self.duals = Duals(base)
         moved = frozenset(_moved(program))
         self.free = (*program.given, *moved)
-        self.values = {name: base.symbol(name) for name in self.free}
+        self.values = {name: _start(program, name, base.symbol, base) for name in self.free}
         free = frozenset(self.free)
         # a frozen parameter has no name of its own after an update
         self._leaf = lambda name: base.symbol(name if name in free else name.partition("#")[0])
@@ -191,29 +193,58 @@ class _Meaning:
         one = self.base.number(Fraction(1))
         zero = self.base.number(Fraction(0))
         duals = {name: Dual(self.values[name], {name: one} if name in seeds else {}) for name in self.free}
+        sequential = dict(duals) if example is not None and example.training is not None and example.training.sequential else {}
         for equation in self.forward:
             target = equation.target
-            result = self._dual(equation, duals)
-            slopes = {**result.slopes, target: one} if target in seeds else result.slopes
-            duals[target] = Dual(self.values[target], slopes)
+            for accumulated in filter(None, (duals, sequential)):
+                moved = self._after_the_step(equation.operands) if accumulated is sequential else {}
+                result = self._dual(equation, accumulated, moved)
+                slopes = {**result.slopes, target: one} if target in seeds else result.slopes
+                accumulated[target] = Dual(self.values[target], slopes)
         for quantity in partials:
             if ".at" in quantity.name:
                 self.values[quantity.name] = self._by_place(
                     quantity.of, quantity.by, int(quantity.name.partition(".at")[2].partition("#")[0])
                 )
-            elif ".direct" in quantity.name:
+            elif f".{SEQUENTIAL}" in quantity.name:
+                self.values[quantity.name] = sequential[quantity.of].slopes.get(quantity.by, zero)
+            elif f".{DIRECT}" in quantity.name:
                 self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
             else:
                 self.values[quantity.name] = duals[quantity.of].slopes.get(quantity.by, zero)
         if example is not None and example.training is not None:
             for step, loss in enumerate(self.program.losses[:-1]):
-                gradients = {name: duals[loss].slopes.get(after(name, step), zero) for name in self.program.parameters}
+                slopes = (sequential or duals)[loss].slopes
+                gradients = {name: slopes.get(after(name, step), zero) for name in self.program.parameters}
                 rules = optimiser_rules(example.training, gradients, step, base.symbol, base)
                 self.values |= {f"{name} meant": value for name, value in rules.items()}
 
-    def _dual(self, equation: Equation, duals: Mapping[str, Dual]) -> Dual:
+    def _dual(self, equation: Equation, duals: Mapping[str, Dual], moved: Mapping[str, str] | None = None) -> Dual:
         operands = [duals[name] for name in equation.operands]
-        return apply(self.operations[equation.operation], self.duals, operands, equation.static)
+        result: Dual = apply(self.operations[equation.operation], self.duals, operands, equation.static)
+        if not moved:
+            return result
+        # the slopes by the signals, with the weights as they are after the step, and those by the weights as they are
+        still = [Dual(dual.value, {}) if name in moved else dual for name, dual in zip(equation.operands, operands, strict=True)]
+        ahead = [
+            Dual(self.base.symbol(moved[name]), {}) if name in moved else dual
+            for name, dual in zip(equation.operands, operands, strict=True)
+        ]
+        before: Dual = apply(self.operations[equation.operation], self.duals, still, equation.static)
+        after_it: Dual = apply(self.operations[equation.operation], self.duals, ahead, equation.static)
+        slopes = dict(result.slopes)
+        for by, slope in after_it.slopes.items():
+            slopes[by] = slopes[by] - before.slopes[by] + slope
+        return Dual(result.value, slopes)
+
+    def _after_the_step(self, operands: Sequence[str]) -> dict[str, str]:
+        """The parameters among an equation's operands that the next step moves, and their names after it."""
+        found = {}
+        for name in operands:
+            base, _, step = name.partition("#")
+            if base in self.program.parameters and after(base, int(step or 0) + 1) in self.values:
+                found[name] = after(base, int(step or 0) + 1)
+        return found
 
     def _by_place(self, of: str, by: str, place: int) -> Any:
         """The derivative through one of several places where an operand stands."""
@@ -245,7 +276,20 @@ class _Meaning:
 
 
 # How many letters an equation can bring in; arithmetic brings none.
-_LETTERS = {"sigmoid": 1, "tanh": 1, "relu": 2, "leaky_relu": 1, "softplus": 2, "softmax": 1}
+_LETTERS = {
+    "exp": 1,
+    "log": 1,
+    "sqrt": 1,
+    "general_power": 2,
+    "maximum": 2,
+    "minimum": 2,
+    "sigmoid": 1,
+    "tanh": 1,
+    "relu": 2,
+    "leaky_relu": 1,
+    "softplus": 2,
+    "softmax": 1,
+}
 _LETTERS_OF_LOSS = 2  # for each operand
 
 
@@ -291,6 +335,12 @@ def prove_composition(
     return CHECKED, tuple(dict.fromkeys(found))
 
 
+def _start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:
+    """What a quantity without an equation is: a symbol, or the number that a formula has in it."""
+    constant = program.quantities[name].kind is Kind.CONSTANT
+    return algebra.number(Fraction(program.given[name])) if constant else symbol(name)
+
+
 def _readings(
     program: Program,
     algebra: Any,
@@ -299,7 +349,7 @@ def _readings(
     cut: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Equation, Any]]:
     """Each equation with its value in an algebra; to the next ones, what is in `cut` is a symbol again."""
-    values = {name: symbol(name) for name in program.given}
+    values = {name: _start(program, name, symbol, algebra) for name in program.given}
     for equation in program.equations:
         operands = [values[name] for name in equation.operands]
         value = apply(operations[equation.operation], algebra, operands, equation.static)
@@ -327,9 +377,12 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers)
         del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
-        readings = _readings(program, base, base.symbol, operations)
-        found = {equation.target: base.constant(value) for equation, value in readings}
-        return {name: value for name, value in found.items() if value is not None}
+        found: dict[str, Fraction] = {}
+        with suppress(ZeroDivisionError):  # a division by what is zero has no value, and nothing after it
+            for equation, value in _readings(program, base, base.symbol, operations):
+                if (constant := base.constant(value)) is not None:
+                    found[equation.target] = constant
+        return found
 
     return _with_letters(_letters(program), run)
 
@@ -347,23 +400,25 @@ class softplus(sympy.Function):  # type: ignore[misc]
         return sigmoid(self.args[0])
 
 
+_WRITTEN_OUT = frozenset({"sum_of_products", "copy", "quotient", "power", "exp", "tanh", "sigmoid"})
+
+
 def is_written_out(program: Program, example: Example | None, operations: Mapping[str, Operation]) -> bool:
     """Is a network small and smooth enough for `prove_directly`?"""
-    return (
-        example is not None
-        and bool(program.losses)
-        and len(program.parameters) <= DIRECT_PARAMETERS
-        and len(example.used) == 1
-        and not any(operations[name].kink for name in example.network.activations)
-    )
+    if example is None or not program.losses or len(program.parameters) > DIRECT_PARAMETERS:
+        return False
+    if isinstance(example, NetworkExample):
+        return len(example.used) == 1 and not any(operations[name].kink for name in example.network.activations)
+    # not where sympy may fail to see that two ways of writing a root or a power are the same
+    return all(program.equation_of[name].operation in _WRITTEN_OUT for name in program.of_kind(Kind.NODE))
 
 
 def prove_directly(program: Program, example: Example, operations: Mapping[str, Operation]) -> Iterator[Fault]:
     """Differentiate the written-out loss by every parameter and compare with the list, composed."""
     symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
     algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
-    loss = expansion.forward(example, 0, symbols.__getitem__, algebra)["L"]
-    wanted = {f"dL/d{name}": name for name in program.parameters}
+    loss = expansion.forward(example, 0, symbols.__getitem__, algebra)[program.losses[0]]
+    wanted = {total: name for name, total in program.gradients[0].items() if not is_sequential(total)}
     for equation, value in _readings(program, algebra, symbols.__getitem__, operations):
         if program.quantities[equation.target].step:
             break

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from explainer.derivation import Derivation, Line
 from explainer.expression import Symbol, definition, working
 from explainer.operations import ACTIVATIONS
-from explainer.program import PARTIALS, Kind, after, partial_name
-from explainer.render import svg
+from explainer.program import PARTIALS, Kind, after
+from explainer.render import graph, svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
+from explainer.spec import NetworkExample
 
 
 class BlockError(ValueError):
@@ -53,7 +54,7 @@ def steps(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """Every step of a forward pass: the first one, `::: forward 1` after one update, `::: forward after` after the last."""
     step = _step(derivation, names, default=0)
-    kinds = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS)
+    kinds = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
     return steps(scribe, derivation, derivation.program.of_kind(*kinds, step=step))
 
 
@@ -79,9 +80,9 @@ def _step(derivation: Derivation, words: Sequence[str], default: int) -> int:
 def total_names(derivation: Derivation, step: int = 0) -> list[str]:
     """The loss's partials by the parameters, in their order; before them, those that they refer to by name."""
     program = derivation.program
-    if step >= len(program.losses):
+    if step >= len(program.gradients):
         return []
-    by_parameter = [partial_name(program.losses[step], after(parameter, step)) for parameter in program.parameters]
+    by_parameter = list(program.gradients[step].values())
     totals = program.of_kind(Kind.TOTAL, step=step)
     referred = {operand for name in totals for operand in program.equation_of[name].operands}
     return [*(name for name in totals if name in referred), *(name for name in by_parameter if name in derivation.steps)]
@@ -138,7 +139,8 @@ def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """A table of what the author gave."""
-    shown = [name for name in derivation.program.given if derivation.program.quantities[name].kind is not Kind.BASELINE]
+    hidden = (Kind.BASELINE, Kind.CONSTANT)
+    shown = [name for name in derivation.program.given if derivation.program.quantities[name].kind not in hidden]
     rows = [[scribe.symbol(derivation, name), scribe.number(derivation, name)] for name in _resolved(derivation, names or shown)]
     return scribe.writer.table([scribe.label("column.quantity"), scribe.label("column.value")], rows, [False, True])
 
@@ -151,7 +153,7 @@ def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str
     rows = []
     for target in [after(parameter, step) for parameter in derivation.program.parameters]:
         before = derivation.program.equation_of[target].operands[0]
-        gradient = partial_name(derivation.program.losses[step - 1], before)
+        gradient = derivation.program.gradients[step - 1][before]
         cells = [scribe.number(derivation, name) for name in (before, gradient, target)]
         rows.append([scribe.symbol(derivation, before), *cells])
     header = [scribe.label(f"column.{key}") for key in ("parameter", "before", "gradient", "after")]
@@ -163,8 +165,15 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     if names not in (["symbols"], ["values"]):
         raise BlockError(" ".join(names) or "nothing", "symbols or values", "::: figure symbols")
     (style,) = names
-    caption = scribe.label(f"figure.{style}.caption")
-    return scribe.writer.figure(lambda: svg.network(scribe, derivation, values=style == "values"), caption)
+    example, values = derivation.example, style == "values"
+    if isinstance(example, NetworkExample):
+        caption = scribe.label(f"figure.{style}.caption")
+        return scribe.writer.figure(lambda: svg.network(scribe, derivation, example, values=values), caption)
+    if len(derivation.program.of_kind(Kind.NODE, step=0)) > graph.LARGEST:
+        return ""
+    return scribe.writer.figure(
+        lambda: graph.graph(scribe, derivation, values=values), scribe.label(f"figure.graph.{style}.caption")
+    )
 
 
 def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:

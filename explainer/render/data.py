@@ -12,6 +12,7 @@ from explainer.derivation import EXACT, Derivation
 from explainer.digits import Enclosure, exponent_of
 from explainer.program import Equation
 from explainer.render.formula import ASCII, write
+from explainer.spec import GraphExample, NetworkExample
 
 SCHEMA = "explainer/derivation/1"
 BOUND_DIGITS = 36  # of an enclosure's ends, rounded outwards
@@ -24,7 +25,7 @@ def document(derivation: Derivation) -> dict[str, Any]:
         "schema": SCHEMA,
         "inputs": {
             "example": derivation.name,
-            "network": _network(derivation),
+            **_subject(derivation),
             "given": {name: str(value) for name, value in program.given.items()},
         },
         "quantities": {
@@ -60,14 +61,15 @@ def document(derivation: Derivation) -> dict[str, Any]:
     }
 
 
-def _network(derivation: Derivation) -> dict[str, Any]:
-    network = derivation.example.network
-    return {
-        "layers": list(network.layers),
-        "activations": list(network.activations),
-        "loss": network.loss,
-        "bias": network.bias,
-    }
+def _subject(derivation: Derivation) -> dict[str, Any]:
+    """What the example computes: a network, or formulas as their author wrote them."""
+    match derivation.example:
+        case NetworkExample(network=network):
+            shape = {"layers": list(network.layers), "activations": list(network.activations)}
+            return {"network": {**shape, "loss": network.loss, "bias": network.bias}}
+        case GraphExample(texts=texts, of=of, by=by):
+            return {"graph": dict(texts), "of": of, "by": list(by)}
+    raise AssertionError(derivation.example)
 
 
 def equation_text(equation: Equation) -> str:

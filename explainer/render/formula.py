@@ -16,6 +16,7 @@ _PRECEDENCE = {
     "multiply": _PRODUCT,
     "divide": _PRODUCT,
     "power": _POWER,
+    "general_power": _POWER,
     "exp": _POWER,
 }
 
@@ -81,6 +82,8 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
             return style.quotient(part(0, _PRODUCT, leading), part(1, _POWER, False))
         case "power":
             return style.power(part(0, _POWER, leading), str(exponent))
+        case "general_power":
+            return style.power(part(0, _POWER, leading), part(1, 0, True))
         case "exp":
             return style.power("e", part(0, 0, True))
         case "sqrt":
@@ -132,6 +135,7 @@ FUNCTION_TEX = {
     "relu": r"\operatorname{ReLU}",
     "identity": r"\operatorname{id}",
     "max": r"\max",
+    "min": r"\min",
     "is_positive": r"\operatorname{H}",
 }
 

@@ -22,6 +22,7 @@ from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import Formula, Writer
+from explainer.spec import NetworkExample
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 
@@ -289,7 +290,7 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     section("given", "given")
     if any(name in derivation.steps for name in program.of_kind(Kind.INPUT, Kind.BASELINE)):
         section("data", "data")
-    section("network", "figure symbols")
+    section("network" if isinstance(example, NetworkExample) else "graph", "figure symbols")
     section("forward", "forward", "figure values")
     for step in range(max(example.steps, bool(program.losses))):
         section("partials", f"partials {step}")

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from explainer.derivation import Derivation
 from explainer.render.scribe import Scribe
+from explainer.spec import NetworkExample
 from explainer.words.numbers import running
 
 COLUMN, ROW, RADIUS, MARGIN = 156, 112, 26, 40
@@ -25,9 +26,9 @@ class _Node:
     y: float
 
 
-def network(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
+def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, values: bool) -> str:
     """The network neuron by neuron; with `values`, the worked version with the numbers of the first sample."""
-    layers = _layers(derivation)
+    layers = _layers(example)
     width = COLUMN * (len(layers) - 1) + 2 * (MARGIN + RADIUS)
     height = ROW * max(len(layer) for layer in layers) + MARGIN
     title = escape(scribe.catalogue.text(f"figure.{'values' if values else 'symbols'}.title"))
@@ -36,16 +37,16 @@ def network(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     parts = [
         f'<svg class="ex-network{wide}" viewBox="0 0 {width} {height}" role="img" data-search-exclude="1" xmlns="http://www.w3.org/2000/svg">',
         f"<title>{title}</title><desc>{description}</desc>",
-        "".join(_edges(scribe, derivation, layers, values=values)),
-        "".join(_nodes(scribe, derivation, layers, values=values)),
+        "".join(_edges(scribe, derivation, example, layers, values=values)),
+        "".join(_nodes(scribe, derivation, example, layers, values=values)),
         "</svg>",
     ]
     return "".join(parts)
 
 
-def _layers(derivation: Derivation) -> list[list[_Node]]:
+def _layers(example: NetworkExample) -> list[list[_Node]]:
     """Where each input and neuron stands; every column is centred."""
-    sizes = derivation.example.network.layers
+    sizes = example.network.layers
     tallest = max(sizes)
     layers, neuron = [], 0
     for depth, size in enumerate(sizes):
@@ -62,20 +63,20 @@ def _layers(derivation: Derivation) -> list[list[_Node]]:
     return layers
 
 
-def _name(derivation: Derivation, base: str) -> str:
+def _name(derivation: Derivation, example: NetworkExample, base: str) -> str:
     """The quantity of the first sample that the walkthrough computes."""
-    position = derivation.example.used[0]
+    position = example.used[0]
     sampled = f"{base}@{position + 1}"
     return sampled if sampled in derivation.program.quantities else base
 
 
-def _text(symbol: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
+def label(symbol: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
     letter, _, index = symbol.partition("_")
     sub = f'<tspan class="ex-sub" dy="5" data-structural="index">{index}</tspan>' if index else ""
     return f'<text class="ex-label {kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{letter}{sub}</text>'
 
 
-def _value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
+def value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
     printed = scribe.printed(derivation, name, derivation.shown[name])
     return (
         f'<text class="ex-value num {kind}" data-ref="{escape(printed.reference)}" x="{x:g}" y="{y:g}" '
@@ -83,10 +84,12 @@ def _value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float
     )
 
 
-def _edges(scribe: Scribe, derivation: Derivation, layers: list[list[_Node]], *, values: bool) -> Iterator[str]:
+def _edges(
+    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: list[list[_Node]], *, values: bool
+) -> Iterator[str]:
     weight = 0
     labels = []
-    labelled = derivation.example.network.weight_count <= LABELLED_EDGES
+    labelled = example.network.weight_count <= LABELLED_EDGES
     for below, above in pairwise(layers):
         for target in above:
             for source in below:
@@ -105,14 +108,16 @@ def _edges(scribe: Scribe, derivation: Derivation, layers: list[list[_Node]], *,
                 )
                 name = f"w_{weight}"
                 if labelled and values:
-                    labels.append(_value(scribe, derivation, name, x, y, "k-weight"))
+                    labels.append(value(scribe, derivation, name, x, y, "k-weight"))
                 elif labelled:
-                    labels.append(_text(name, x, y, "k-weight"))
+                    labels.append(label(name, x, y, "k-weight"))
     yield from labels
 
 
-def _nodes(scribe: Scribe, derivation: Derivation, layers: list[list[_Node]], *, values: bool) -> Iterator[str]:
-    network = derivation.example.network
+def _nodes(
+    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: list[list[_Node]], *, values: bool
+) -> Iterator[str]:
+    network = example.network
     neuron = 0
     for depth, layer in enumerate(layers):
         for node in layer:
@@ -122,10 +127,10 @@ def _nodes(scribe: Scribe, derivation: Derivation, layers: list[list[_Node]], *,
                     bias = f"b_{neuron if network.bias == 'per_neuron' else depth}"
                     yield from _bias(scribe, derivation, node, bias, values=values)
             yield f'<circle class="ex-node k-{node.kind}" cx="{node.x:g}" cy="{node.y:g}" r="{RADIUS}"/>'
-            yield _text(node.name, node.x, node.y + 5, f"k-{node.kind}")
+            yield label(node.name, node.x, node.y + 5, f"k-{node.kind}")
             if values:
-                name = _name(derivation, node.name)
-                yield _value(scribe, derivation, name, node.x, node.y + RADIUS + 19, f"k-{node.kind}")
+                name = _name(derivation, example, node.name)
+                yield value(scribe, derivation, name, node.x, node.y + RADIUS + 19, f"k-{node.kind}")
 
 
 def _bias(scribe: Scribe, derivation: Derivation, node: _Node, bias: str, *, values: bool) -> Iterator[str]:
@@ -135,4 +140,4 @@ def _bias(scribe: Scribe, derivation: Derivation, node: _Node, bias: str, *, val
         f'L{node.x:g} {bottom:g}L{node.x + 4:g} {bottom - 6:g}"/>'
     )
     x, y = node.x + 8, top + 6
-    yield _value(scribe, derivation, bias, x, y, "k-bias", "start") if values else _text(bias, x, y, "k-bias", "start")
+    yield value(scribe, derivation, bias, x, y, "k-bias", "start") if values else label(bias, x, y, "k-bias", "start")

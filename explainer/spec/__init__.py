@@ -2,6 +2,6 @@
 
 from explainer.spec.compose import compose
 from explainer.spec.load import load, parse
-from explainer.spec.model import Data, Example, Network, Sample
+from explainer.spec.model import Data, Example, GraphExample, Network, NetworkExample, Sample
 
-__all__ = ["Data", "Example", "Network", "Sample", "compose", "load", "parse"]
+__all__ = ["Data", "Example", "GraphExample", "Network", "NetworkExample", "Sample", "compose", "load", "parse"]

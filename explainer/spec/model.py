@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+
+from explainer.spec.formulas import Formula
 
 # What each optimiser takes besides the learning rate: name → (TeX, default).
 CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
@@ -39,11 +42,17 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Updates: how many, and by which rule. `constants` are the optimiser's own, by their names."""
+    """Updates: how many, by which rule, and in which order. `constants` are the optimiser's own, by their names."""
 
     learning_rate: Decimal
     steps: int = 1
     optimiser: str = "sgd"
+    ascent: bool = False  # towards larger values
+    sequential: bool = False  # the last layer is updated before the gradients of the layers below are taken
+    epochs: int = 0  # of a run to the end, of which only what is recorded is kept
+    record: tuple[int, ...] = ()  # the epochs after which the run's numbers are kept, the last one among them
+    single: bool = False  # a run updates after each sample, not once in an epoch from the mean over all
+    shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
 
 
@@ -64,25 +73,44 @@ class Data:
     baseline: Decimal | None = None  # a constant answer to compare with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Example:
+    """What every example has, whatever it computes."""
+
     name: str
     file: str
-    network: Network
-    weights: tuple[Decimal, ...]
-    biases: tuple[Decimal, ...]
-    data: Data
-    used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
-    frozen: frozenset[str] = frozenset()  # parameters that are not learnt
     training: Training | None = None
     digits: int = 4
-    title: dict[str, str] = field(default_factory=dict, hash=False)
+    title: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def steps(self) -> int:
         """How many updates the walkthrough makes."""
         return self.training.steps if self.training else 0
 
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkExample(Example):
+    """A layered network with its data."""
+
+    network: Network
+    weights: tuple[Decimal, ...]
+    biases: tuple[Decimal, ...]
+    data: Data
+    used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
+    frozen: frozenset[str] = frozenset()  # parameters that are not learnt
+
     def __post_init__(self) -> None:
         assert len(self.weights) == self.network.weight_count
         assert len(self.biases) == self.network.bias_count
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphExample(Example):
+    """Free formulas over given numbers: `of` is differentiated by each of `by`."""
+
+    values: Mapping[str, Decimal] = field(hash=False)
+    formulas: Mapping[str, Formula] = field(hash=False)  # in an order in which they can be evaluated
+    texts: Mapping[str, str] = field(hash=False)  # as the author wrote them
+    of: str
+    by: tuple[str, ...]
