@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   explainer show alice --lang ru         the worked example as Markdown
   explainer show mine.toml --format json an example file of your own, as data
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
+  explainer train mazur                  a training run, with proven digits
   explainer new mine.toml                a commented example file to start from
   explainer derive                       bring the committed derivations up to date
   explainer check                        prove everything, check all pages, write nothing
@@ -64,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
     show.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
     show.add_argument("--format", choices=("markdown", "json", "tex"), default="markdown")
+
+    train = command("train", _train, "make the training run of an example and print what it records", "train mazur")
+    train.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
 
     where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
     where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
@@ -144,6 +148,28 @@ def _show(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     print(verbs.show(arguments.example, arguments.format, arguments.lang), end="")
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+    from explainer.digits import show
+
+    def progress(epoch: int, epochs: int) -> None:
+        done = 30 * epoch // epochs
+        _progress(f"{'█' * done}{'·' * (30 - done)} epoch {epoch} of {epochs}")
+
+    run = verbs.train(arguments.example, progress)
+    _progress("")
+    digits = run.schedule.example.digits
+    names = dict.fromkeys(name.partition("#e")[0] for name in run.enclosures)
+    shown = {name: show(enclosure, digits) for name, enclosure in run.enclosures.items()}
+    columns = [[name, *(getattr(shown[f"{name}#e{epoch}"], "text", "") for epoch in run.schedule.record)] for name in names]
+    table = [["epoch", *map(str, run.schedule.record)], *columns]
+    widths = [max(map(len, column)) for column in table]
+    for row in zip(*table, strict=True):
+        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    print(f"Every digit is proven, with {run.bits} bits.")
     return 0
 
 

@@ -17,9 +17,10 @@ from explainer.errors import NumericError, Problem
 from explainer.expression import Constant, Expression, Number, Symbol, formula
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
-from explainer.proof import Proof, prove
+from explainer.proof import Proof, prove, runs
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
-from explainer.spec import Example, compose
+from explainer.schedule import Progress, Schedule, at_epoch, schedule
+from explainer.spec import Example, NetworkExample, compose
 
 EXACT, PROVEN = "exact", "proven"
 
@@ -44,6 +45,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A training run: what it does, an enclosure of all that is kept of it, and the bits that took."""
+
+    schedule: Schedule
+    enclosures: Mapping[str, Enclosure]
+    bits: int
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Quantity]:
+        found = {}
+        for name in self.enclosures:
+            base, _, epoch = name.partition("#e")
+            quantity = self.schedule.update.quantities[base]
+            found[name] = Quantity(name, quantity.kind, rf"{quantity.symbol}^{{\langle {epoch}\rangle}}")
+        return found
+
+    def losses(self) -> tuple[tuple[int, str], ...]:
+        """The loss curve: epochs, and the names of the loss after them."""
+        (loss,) = self.schedule.loss.losses
+        return tuple((epoch, at_epoch(loss, epoch)) for epoch in self.schedule.kept)
+
+
+@dataclass(frozen=True)
 class Derivation:
     """An example with everything that was computed and proven about it."""
 
@@ -51,14 +75,20 @@ class Derivation:
     program: Program
     proof: Proof
     shown: Mapping[str, Shown]
+    run: Run | None = None
 
     @property
     def name(self) -> str:
         return self.example.name
 
+    @cached_property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """All that has a name here: the program's quantities, and what is kept of the training run."""
+        return {**self.program.quantities, **(self.run.quantities if self.run else {})}
+
     def value(self, name: str) -> float:
         """The float64 nearest to the quantity."""
-        value = self.proof.enclosures[name].nearest_double()
+        value = self.enclosure(name).nearest_double()
         assert value is not None, name
         return value
 
@@ -66,7 +96,7 @@ class Derivation:
         return EXACT if self.shown[name].exact else PROVEN
 
     def enclosure(self, name: str) -> Enclosure:
-        return self.proof.enclosures[name]
+        return self.proof.enclosures[name] if name in self.proof.enclosures or not self.run else self.run.enclosures[name]
 
     def show(self, name: str, digits: int = 0) -> Shown:
         """The printed form with the example's digits, or with as many as asked for."""
@@ -90,7 +120,7 @@ class Derivation:
             name.replace("@1", ""),
             name.replace("@1", "").removesuffix("#0"),
         ):
-            if candidate in self.program.quantities:
+            if candidate in self.quantities:
                 return candidate
         raise KeyError(name)
 
@@ -225,6 +255,7 @@ UPDATES = {
     "scaled_ascent_update": "update.scaled.ascent",
 }
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
+AGREEMENT_OF_RUNS = 1e-9  # after thousands of updates
 
 
 def derive(example: Example) -> Derivation:
@@ -236,13 +267,44 @@ def derive(example: Example) -> Derivation:
     """
     program = compose(example)
     proof = prove(program, example)
-    derivation = Derivation(example, program, proof, shown_values(program, proof.enclosures, example.digits))
+    run = train(example)
+    shown = shown_values(program, proof.enclosures, example.digits)
+    derivation = Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
+    _compare(derivation, engine.run(program, moved), AGREEMENT)
+    if run is not None:
+        _compare(derivation, engine.train(run.schedule), AGREEMENT_OF_RUNS)
+    return derivation
+
+
+def train(example: Example, progress: Progress = lambda _: None) -> Run | None:
+    """Make the training run of an example, if it has one, and prove its digits.
+
+    Raises:
+        NumericError: the run diverges, or its digits stay undecided.
+    """
+    if not isinstance(example, NetworkExample) or example.training is None or not example.training.epochs:
+        return None
+    plan = schedule(example)
+    engine.train(plan)  # says at once if a run diverges
+    return Run(plan, *runs.enclosures(plan, example.digits, progress))
+
+
+def _shown_in(run: Run, example: Example) -> dict[str, Shown]:
+    found = {}
+    for name, enclosure in run.enclosures.items():
+        shown = rounding.show(enclosure, example.digits)
+        assert shown is not None, name
+        found[name] = shown
+    return found
+
+
+def _compare(derivation: Derivation, values: Mapping[str, float], tolerance: float) -> None:
+    """Hold the engine's values against the enclosures."""
     wrong = [
-        Problem(example.file, name, f"{value!r} by the engine", f"{derivation.value(name)!r}, as proven")
-        for name, value in engine.run(program, moved).items()
-        if abs(value - derivation.value(name)) > AGREEMENT * max(1.0, abs(value))
+        Problem(derivation.example.file, name, f"{value!r} by the engine", f"{derivation.value(name)!r}, as proven")
+        for name, value in values.items()
+        if not abs(value - derivation.value(name)) <= tolerance * max(1.0, abs(value))
     ]
     if wrong:
         raise NumericError(wrong)
-    return derivation

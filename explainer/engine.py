@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Program, Static
+from explainer.schedule import Schedule, Stopped, play
 
 
 class Float64:
@@ -64,6 +66,50 @@ def _stable_cross_entropy(operands: list[np.float64], _: Static) -> np.float64:
 
 def _stable_cross_entropy_slope(operands: list[np.float64], static: Static) -> np.float64:
     return _stable_softmax(operands[1::2], static) - operands[2 * static[0]]
+
+
+class Floats:
+    """A run's numbers: Python's own float64, which is faster than numpy's for one at a time."""
+
+    def __init__(self) -> None:
+        self.step = 0
+        self.functions: Mapping[str, Callable[..., Any]] = {
+            "exp": math.exp,
+            "log": math.log,
+            "sqrt": math.sqrt,
+            "tanh": math.tanh,
+            "positive_part": lambda value: value if value > 0 else 0.0,
+            "is_positive": lambda value: 1.0 if value > 0 else 0.0,
+            "sigmoid": _float_sigmoid,
+            "softplus": lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
+            "bias_correction": lambda kept, decay: kept / (1 - decay**self.step),
+        }
+
+    def number(self, value: Fraction) -> float:
+        return float(value)
+
+    def is_usable(self, value: float) -> bool:
+        return math.isfinite(value)
+
+
+def _float_sigmoid(z: float) -> float:
+    small = math.exp(-abs(z))
+    return (1.0 if z >= 0 else small) / (1.0 + small)
+
+
+def train(schedule: Schedule) -> dict[str, float]:
+    """A training run in float64: what is kept of it, by name.
+
+    Raises:
+        NumericError: the run diverges; the epoch.
+    """
+    try:
+        return play(schedule, Floats())
+    except Stopped as error:
+        problem = f"no finite loss after epoch {error.epoch}", "a run that does not diverge", "learning_rate = 0.01"
+    except (OverflowError, ZeroDivisionError, ValueError) as error:
+        problem = f"a run that breaks off: {error}", "a run that does not diverge", "learning_rate = 0.01"
+    raise NumericError(Problem(schedule.example.file, "training.epochs", *problem))
 
 
 def run(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from explainer import derivation as derivations
-from explainer.derivation import Derivation
+from explainer.derivation import Derivation, Run
 from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
 from explainer.render import data
 from explainer.render.page import fill, generated
@@ -24,12 +24,12 @@ from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.spec import Example
 from explainer.spec import load as load_example
-from explainer.spec.load import SCHEMA_FILE
+from explainer.spec.load import FORM
 from explainer.words import catalogue as catalogues
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
 
-TEMPLATE = SCHEMA_FILE.with_name("template.toml")
+TEMPLATE = FORM.schema_file.with_name("template.toml")
 
 
 def _silent(_: str) -> None:
@@ -95,7 +95,7 @@ def new(name: str, root: Path | None = None) -> Path:
 
 def schema() -> str:
     """The JSON Schema of example files, for editors."""
-    return SCHEMA_FILE.read_text(encoding="utf-8")
+    return FORM.schema_file.read_text(encoding="utf-8")
 
 
 def derive(what: Example | str | Path) -> Derivation:
@@ -133,6 +133,24 @@ def show(what: Example | str | Path, format: str = "markdown", code: str = "") -
         for line in text.splitlines()
     ]
     return "% needs \\usepackage{amsmath}, and fonts for the language\n" + "\n".join(lines) + "\n"
+
+
+def train(what: Example | str | Path, progress: Callable[[int, int], None] = lambda _epoch, _epochs: None) -> Run:
+    """Make an example's training run and prove its digits; `progress` is told the epoch and how many there are.
+
+    Raises:
+        InputError: the example is wrong, or has no run.
+        NumericError: the run diverges, or its digits stay undecided.
+    """
+    chosen = what if isinstance(what, Example) else example(str(what))
+    epochs = chosen.training.epochs if chosen.training else 0
+    run = derivations.train(chosen, lambda epoch: progress(epoch, epochs))
+    if run is None:
+        expected = "a network with a training run"
+        raise InputError(
+            Problem(chosen.file, "training.epochs", "nothing", expected, "[training]\nlearning_rate = 0.1\nepochs = 1000")
+        )
+    return run
 
 
 def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:
@@ -311,23 +329,28 @@ def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
     try:
         resolved = derivation.resolve(name)
     except KeyError:
-        close = get_close_matches(name, list(program.quantities), 3) or list(program.quantities)[:3]
+        close = get_close_matches(name, list(derivation.quantities), 3) or list(derivation.quantities)[:3]
         expected = f"one of its quantities, such as {', '.join(close)}"
         raise InputError(
             Problem(derivation.example.file, "", f"no quantity {name!r}", expected, f"explainer where {what} {close[0]}")
         ) from None
     equation = program.equation_of.get(resolved)
-    certificate = derivation.proof.certificate
+    certificate, provenance = derivation.proof.certificate, derivation.provenance(resolved)
+    if resolved in program.given:
+        proof = "given in the example file"
+    elif equation:
+        proof = f"equation {certificate.composition}; digits {provenance}, {derivation.proof.bits} bits"
+    else:
+        assert derivation.run is not None
+        proof = f"training run of proven equations; digits {provenance}, {derivation.run.bits} bits"
     return Whereabouts(
         resolved,
         derivation.value(resolved),
         derivation.shown[resolved].text,
-        derivation.provenance(resolved),
+        provenance,
         tuple(data.bounds(derivation, resolved)),
         data.equation_text(equation) if equation else "",
-        f"equation {certificate.composition}; digits {derivation.provenance(resolved)}, {derivation.proof.bits} bits"
-        if equation
-        else "given in the example file",
+        proof,
         tuple(_places(derivation, resolved, root)) if not is_path(what) else (),
     )
 

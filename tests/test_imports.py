@@ -14,7 +14,8 @@ PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
     {"errors", "program", "operations", "digits"},
-    {"expression", "spec", "differentiate", "optimisers"},
+    {"expression", "straight", "spec", "differentiate", "optimisers"},
+    {"schedule"},
     {"engine", "proof"},
     {"derivation"},
     {"words"},
@@ -76,7 +77,9 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
 def test_no_text_of_an_author_is_evaluated() -> None:
     for path in MODULES:
         names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
-        assert not names & {"eval", "exec", "sympify", "parse_expr"}, path
+        # straight.py compiles what it wrote itself, from the names v0, v1, … alone
+        allowed = {"exec"} if path.name == "straight.py" else set()
+        assert not names & {"eval", "exec", "sympify", "parse_expr"} - allowed, path
 
 
 def test_the_public_names_are_those_of_the_package() -> None:

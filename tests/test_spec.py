@@ -20,7 +20,8 @@ from jsonschema import Draft202012Validator
 from explainer.errors import InputError, Problem
 from explainer.spec import Example, load, parse
 from explainer.spec.check_network import MAX_PARAMETERS
-from explainer.spec.load import MAX_BYTES, MINIMAL, schema
+from explainer.spec.form import MAX_BYTES
+from explainer.spec.load import FORM, MINIMAL
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
 
@@ -437,7 +438,7 @@ def nodes(node: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], 
     return found
 
 
-@pytest.mark.parametrize(("path", "node"), nodes(schema()), ids=[".".join(path) for path, _ in nodes(schema())])
+@pytest.mark.parametrize(("path", "node"), nodes(FORM.schema), ids=[".".join(path) for path, _ in nodes(FORM.schema)])
 def test_the_schema_s_examples_are_toml_that_the_schema_accepts(path: tuple[str, ...], node: dict[str, Any]) -> None:
     text = "\n".join(node["examples"])
     document = tomllib.loads(text if "=" in text else f"value = {text}")
@@ -447,7 +448,7 @@ def test_the_schema_s_examples_are_toml_that_the_schema_accepts(path: tuple[str,
         value = value if isinstance(value, list) else value["samples"]
     elif path[-1] == "items":
         value = value["samples"][0] if isinstance(value, dict) else value[0]
-    validator = Draft202012Validator(schema()).evolve(schema=node)  # whose references start at the whole schema
+    validator = Draft202012Validator(FORM.schema).evolve(schema=node)  # whose references start at the whole schema
     assert [error.message for error in validator.iter_errors(value)] == []
 
 

@@ -199,7 +199,7 @@ def enclosures(
             raise NumericError(Problem(file, name, reason, expected, example)) from None
         not_finite = ""
         found = {name: enclose(value) for name, value in values.items()}
-        open_names = [name for name, enclosure in found.items() if not _decided(enclosure, digits)]
+        open_names = [name for name, enclosure in found.items() if not is_decided(enclosure, digits)]
         if not open_names:
             return found, bits
         if known is None:
@@ -222,7 +222,8 @@ def enclosures(
     )
 
 
-def _decided(enclosure: Enclosure, digits: int) -> bool:
+def is_decided(enclosure: Enclosure, digits: int) -> bool:
+    """Is it narrow enough for its nearest double, and for any number of digits that a page may print?"""
     return enclosure.nearest_double() is not None and all(
         show(enclosure, count) is not None for count in range(1, max(digits, 4) + GUARD_DIGITS + 1)
     )

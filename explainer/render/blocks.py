@@ -11,6 +11,7 @@ from explainer.program import PARTIALS, Kind, after
 from explainer.render import graph, svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
+from explainer.schedule import at_epoch
 from explainer.spec import NetworkExample
 
 
@@ -26,7 +27,7 @@ Block = Callable[[Scribe, Derivation, Sequence[str]], str]
 
 
 def _resolved(derivation: Derivation, names: Sequence[str], among: Sequence[str] | None = None) -> list[str]:
-    known = derivation.program.quantities if among is None else among
+    known = derivation.quantities if among is None else among
     resolved = []
     for name in names:
         try:
@@ -160,6 +161,25 @@ def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str
     return scribe.writer.table(header, rows, [False, True, True, True])
 
 
+def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A table of the training run at the epochs that are recorded: the loss, or with names the parameters too."""
+    made = derivation.run
+    if made is None:
+        raise BlockError("an example without a training run", "one with epochs", "[training]\nepochs = 1000")
+    (loss,) = made.schedule.loss.losses
+    columns = [loss, *names]
+    for name in names:
+        if name not in made.schedule.update.parameters:
+            known = ", ".join(made.schedule.update.parameters)
+            raise BlockError(f"the name {name!r}", f"parameters: {known}", "::: run w_1 w_2")
+    header = [scribe.label("column.epoch"), *(scribe.symbol(derivation, name) for name in columns)]
+    rows = [
+        [scribe.writer.count(epoch), *(scribe.number(derivation, at_epoch(name, epoch)) for name in columns)]
+        for epoch in made.schedule.record
+    ]
+    return scribe.writer.table(header, rows, [True] * len(header))
+
+
 def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The network: `::: figure symbols`, or `::: figure values` after the forward pass."""
     if names not in (["symbols"], ["values"]):
@@ -192,7 +212,7 @@ def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> 
 
 
 BLOCKS: Mapping[str, Block] = {
-    block.__name__: block for block in (steps, forward, data, chain, partials, formulas, given, updates, figure, activation)
+    block.__name__: block for block in (steps, forward, data, chain, partials, formulas, given, updates, run, figure, activation)
 }
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from explainer.derivation import EXACT, Derivation
+from explainer.derivation import EXACT, Derivation, Run
 from explainer.digits import Enclosure, exponent_of
 from explainer.program import Equation
 from explainer.render.formula import ASCII, write
@@ -36,8 +36,9 @@ def document(derivation: Derivation) -> dict[str, Any]:
                 "provenance": derivation.provenance(name),
                 "symbol": quantity.symbol,
             }
-            for name, quantity in program.quantities.items()
+            for name, quantity in derivation.quantities.items()
         },
+        **({"run": _run(derivation.run)} if derivation.run else {}),
         "steps": [
             {
                 "target": step.target,
@@ -56,7 +57,7 @@ def document(derivation: Derivation) -> dict[str, Any]:
             "error_bound": certificate.error_bound,
             "kinks": list(derivation.proof.kinks),
             "bits": derivation.proof.bits,
-            "enclosures": {name: bounds(derivation, name) for name in program.quantities},
+            "enclosures": {name: bounds(derivation, name) for name in derivation.quantities},
         },
     }
 
@@ -70,6 +71,20 @@ def _subject(derivation: Derivation) -> dict[str, Any]:
         case GraphExample(texts=texts, of=of, by=by):
             return {"graph": dict(texts), "of": of, "by": list(by)}
     raise AssertionError(derivation.example)
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """How a training run went on; its numbers are among the quantities."""
+    training = run.schedule.example.training
+    assert training is not None
+    return {
+        "epochs": training.epochs,
+        "updates": "one sample" if training.single else "all samples",
+        "shuffle": training.shuffle,
+        "record": list(run.schedule.record),
+        "curve": [name for _, name in run.losses()],
+        "bits": run.bits,
+    }
 
 
 def equation_text(equation: Equation) -> str:

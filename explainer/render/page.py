@@ -139,7 +139,7 @@ class _Filler:
         try:
             name = derivation.resolve(match["name"])
         except KeyError:
-            names = list(derivation.program.quantities)
+            names = list(derivation.quantities)
             close = get_close_matches(match["name"], names, 3) or names[:3]
             self.report(
                 f"a reference to {match['name']!r}, which {derivation.name} does not have",

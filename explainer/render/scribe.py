@@ -129,4 +129,4 @@ class Scribe:
 
 
 def symbol_tex(derivation: Derivation, name: str) -> str:
-    return derivation.program.quantities[name].symbol
+    return derivation.quantities[name].symbol

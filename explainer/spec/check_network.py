@@ -16,6 +16,7 @@ from explainer.spec.wording import counted, hint, shown, some, toml
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
 MAX_PARTIALS = 5_000  # in all samples and steps; proving more would take minutes
+MAX_WORK = 5_000_000  # of a run
 
 
 def _network(document: Any) -> Network:
@@ -83,6 +84,13 @@ def problems(document: Any, file: str) -> Iterator[Problem]:
         parameters = {"weights": 0, "biases": 0}
     yield from _parameter_problems(file, network, parameters, shape)
     yield from _loss_problems(file, network, document)
+    work = total * len(document["data"]["samples"]) * document.get("training", {}).get("epochs", 0)
+    if work > MAX_WORK:
+        found = (
+            f"{total} parameters, {counted(len(document['data']['samples']), 'sample')} and {document['training']['epochs']} epochs"
+        )
+        expected = f"a run of at most {MAX_WORK} parameters times samples times epochs: more would take minutes"
+        yield problem("training.epochs", found, expected, "epochs = 100")
     yield from _frozen_problems(file, network, document)
     yield from training_problems(file, document)
     for key in ("of", "by"):

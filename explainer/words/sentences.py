@@ -114,6 +114,7 @@ SENTENCES: dict[str, Text] = {
     "column.quantity": "Quantity",
     "column.value": "Value",
     "column.parameter": "Parameter",
+    "column.epoch": "Epoch",
     "column.before": "Before",
     "column.gradient": "Gradient",
     "column.after": "After",
