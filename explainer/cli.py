@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   explainer show mine.toml --format json an example file of your own, as data
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
   explainer train mazur                  a training run, with proven digits
+  explainer audit                        published numbers, recomputed
   explainer new mine.toml                a commented example file to start from
   explainer derive                       bring the committed derivations up to date
   explainer check                        prove everything, check all pages, write nothing
@@ -68,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
 
     train = command("train", _train, "make the training run of an example and print what it records", "train mazur")
     train.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
+
+    audit = command("audit", _audit, "recompute published numbers, and say why those differ that do", "audit mazur")
+    audit.add_argument("ledger", nargs="?", default="", metavar="FILE", help="a name under docs/ledger, or a path (default: all)")
+    audit.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
 
     where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
     where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
@@ -147,7 +152,14 @@ def _derive(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    print(verbs.show(arguments.example, arguments.format, arguments.lang), end="")
+    if arguments.lang:
+        verbs.language(arguments.lang)
+    found = verbs.derive(arguments.example)
+    print(verbs.show(found, arguments.format, arguments.lang), end="")
+    for name in found.proof.kinks:
+        operation = found.program.equation_of[name].operation
+        where = f"{found.example.file}: {name}"
+        print(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention", file=sys.stderr)
     return 0
 
 
@@ -170,6 +182,17 @@ def _train(arguments: argparse.Namespace) -> int:
     for row in zip(*table, strict=True):
         print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     print(f"Every digit is proven, with {run.bits} bits.")
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    audited, text = verbs.audit(arguments.ledger, arguments.lang)
+    verdicts = [verdict for item in audited for verdict in item.verdicts]
+    agreeing, explained = sum(v.agrees for v in verdicts), sum(v.explained for v in verdicts)
+    print(text)
+    print(f"{len(verdicts)} numbers: {agreeing} agree, {explained - agreeing} explained, {len(verdicts) - explained} unexplained.")
     return 0
 
 

@@ -182,7 +182,7 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
             return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
         inner = program.equation_of[quantity.of]
         if program.quantities[quantity.of].kind is Kind.NODE:
-            return _slope_of_formula(equation, inner), mentions, 0
+            return _slope_of_formula(equation, inner), mentions | {"z": inner.operands[0]}, 0
         if inner.operation == "affine" and is_sequential(target):
             return "partial.affine.sequential", mentions | {"other": operands[0]}, 0
         if inner.operation == "affine":

@@ -64,6 +64,13 @@ def round_significant(value: Fraction, digits: int) -> Decimal:
     return Decimal((int(value < 0), tuple(map(int, str(units))), exponent))
 
 
+def round_at(value: Fraction, exponent: int) -> Decimal:
+    """`value` to the place 10^exponent, ties away from zero."""
+    scaled = abs(value) / Fraction(10) ** exponent
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal((int(value < 0 and units > 0), tuple(map(int, str(units))), exponent))
+
+
 def terminating(value: Fraction, digits: int) -> Decimal | None:
     """`value` as a decimal with nothing left over, if it has one of at most `digits` significant digits."""
     if not value:

@@ -1,6 +1,6 @@
 """A program's equations as straight-line Python: the same list, read into source text and compiled.
 
-A training run makes the same update thousands of times; interpreting the list each time would take thirty times as long.
+A training run makes the same update thousands of times; interpreting the list each time takes a hundred times as long.
 The text is made of the names v0, v1, … alone: no author's text gets into it.
 """
 

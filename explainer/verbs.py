@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from explainer import derivation as derivations
+from explainer import ledger as ledgers
 from explainer.derivation import Derivation, Run
 from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
+from explainer.ledger import Audited
 from explainer.render import data
+from explainer.render.ledger import as_text
 from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
@@ -24,7 +27,9 @@ from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.spec import Example
 from explainer.spec import load as load_example
+from explainer.spec.claims import load_ledger
 from explainer.spec.load import FORM
+from explainer.spec.wording import hint
 from explainer.words import catalogue as catalogues
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
@@ -65,9 +70,7 @@ def example(name: str, root: Path | None = None) -> Example:
     path = folder / f"{name}.toml"
     if not path.is_file():
         known = sorted(file.stem for file in folder.glob("*.toml"))
-        close = get_close_matches(name, known, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        expected = f"one of {', '.join(known)}, or the path of a file{hint}"
+        expected = f"one of {', '.join(known)}, or the path of a file{hint(name, known)}"
         raise InputError(Problem("", "", f"no example {name!r}", expected, "explainer show alice"))
     return load_example(path)
 
@@ -118,9 +121,9 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
     return found
 
 
-def show(what: Example | str | Path, format: str = "markdown", code: str = "") -> str:
+def show(what: Derivation | Example | str | Path, format: str = "markdown", code: str = "") -> str:
     """An example worked out: Markdown, LaTeX, or JSON."""
-    found = derive(what)
+    found = what if isinstance(what, Derivation) else derive(what)
     if format == "json":
         return data.dumps(document(found, code))
     catalogue = catalogues.load(language(code or SOURCE.code))
@@ -151,6 +154,29 @@ def train(what: Example | str | Path, progress: Callable[[int, int], None] = lam
             Problem(chosen.file, "training.epochs", "nothing", expected, "[training]\nlearning_rate = 0.1\nepochs = 1000")
         )
     return run
+
+
+def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tuple[list[Audited], str]:
+    """Recompute the claims of one ledger (by name, or the path of its file), or of all; the verdicts, and in words.
+
+    Raises:
+        InputError: a ledger is wrong, or makes claims about what does not exist.
+    """
+    root = root or find_root(Path.cwd())
+    folder = root / "docs" / "ledger"
+    path = Path(what) if is_path(str(what)) else folder / f"{what}.toml"
+    paths = [path] if what else sorted(folder.glob("*.toml"))
+    if what and not is_path(str(what)) and not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.toml"))
+        expected = f"one of {', '.join(known)}, or the path of a file{hint(str(what), known)}"
+        raise InputError(Problem("", "", f"no ledger {str(what)!r}", expected, "explainer audit mazur"))
+    loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
+    names = dict.fromkeys(name for item in loaded for name in item.examples)
+    existing = [name for name in names if (root / "docs" / "examples" / f"{name}.toml").is_file()]
+    found = {name: derive(example(name, root)) for name in existing}
+    audited = [ledgers.audit(item, found) for item in loaded]
+    scribe = Scribe(catalogues.load(language(code or SOURCE.code)), PlainWriter(), found)
+    return audited, "\n".join(as_text(scribe, item) for item in audited)
 
 
 def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:

@@ -10,15 +10,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+
 import explainer
+from explainer import engine
+from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove, rule_faults
-from explainer.spec import Example, compose
+from explainer.schedule import schedule
+from explainer.spec import Example, NetworkExample, compose
+from explainer.spec.model import Training
 from tests.networks import example
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 5
+RATE = 0.1
 
 
 def best(run: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -59,6 +68,69 @@ def command(*words: str) -> None:
     subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def numpy_loop(chosen: NetworkExample, epochs: int) -> None:
+    """A 2-2-1 sigmoid network, one sample at a time, as tutorials write it: vectors in numpy, a loop in Python."""
+    w, b = np.array(chosen.weights, dtype=float), np.array(chosen.biases, dtype=float)
+    hidden, hidden_bias, output, output_bias = w[:4].reshape(2, 2), b[:2].copy(), w[4:].copy(), b[2]
+    inputs, targets = data_of(chosen)
+    for _ in range(epochs):
+        for x, y in zip(inputs, targets, strict=True):
+            h = 1 / (1 + np.exp(-(hidden @ x + hidden_bias)))
+            o = 1 / (1 + np.exp(-(output @ h + output_bias)))
+            d_o = -2 * (y - o) * o * (1 - o)
+            d_h = d_o * output * h * (1 - h)
+            output -= RATE * d_o * h
+            output_bias -= RATE * d_o
+            hidden -= RATE * np.outer(d_h, x)
+            hidden_bias -= RATE * d_h
+
+
+def torch_loop(chosen: NetworkExample, epochs: int) -> None:
+    """The same with autograd and torch.optim.SGD."""
+    import torch
+
+    torch.set_num_threads(1)  # for so small a network more only get in each other's way
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 1), torch.nn.Sigmoid()).double()
+    optimiser = torch.optim.SGD(model.parameters(), lr=RATE)
+    inputs, targets = (torch.tensor(values) for values in data_of(chosen))
+    for _ in range(epochs):
+        for x, y in zip(inputs, targets, strict=True):
+            optimiser.zero_grad()
+            ((y - model(x)) ** 2).sum().backward()
+            optimiser.step()
+
+
+def data_of(chosen: NetworkExample) -> tuple[np.ndarray, np.ndarray]:
+    inputs = np.array([sample.raw for sample in chosen.data.samples], dtype=float) - np.array(chosen.data.shift, dtype=float)
+    return inputs, np.array([sample.target[0] for sample in chosen.data.samples], dtype=float)
+
+
+def runs() -> None:
+    """Alice's thousand epochs over four people, one at a time; and Mazur's ten thousand rounds in balls."""
+    alice, epochs = explainer.example("alice", ROOT), 1000
+    assert isinstance(alice, NetworkExample)
+    training = Training(Decimal(str(RATE)), epochs=epochs, record=(epochs,), single=True)
+    plan = schedule(replace(alice, training=training))
+    ours = best(lambda: engine.train(plan))
+    peer = best(lambda: numpy_loop(alice, epochs), 3)
+    row("Alice, 1000 epochs: numpy loop against our engine", f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.0f}", "at least 5")
+    try:
+        slow = best(lambda: torch_loop(alice, 100), 1) * epochs / 100
+        row(
+            "Alice, 1000 epochs: PyTorch (100, times ten) against ours",
+            f"{slow:.2f} s / {ours:.4f} s = {slow / ours:.0f}",
+            "(none)",
+        )
+    except ImportError:
+        pass
+    balls = best(lambda: enclosures(plan, alice.digits), 3)
+    row("Alice, 1000 epochs: proven digits against the engine", f"{balls:.3f} s / {ours:.4f} s = {balls / ours:.0f}", "(none)")
+    mazur = explainer.example("mazur", ROOT)
+    assert isinstance(mazur, NetworkExample)
+    long = schedule(mazur)
+    row("Mazur, 10000 rounds with proven digits", f"{best(lambda: enclosures(long, 9), 3):.3f} s", "(none)")
+
+
 def builds() -> None:
     """A cold build of the whole site against `mkdocs build`, one language after the other, over the same finished pages."""
     out = ROOT / "build" / "benchmark"
@@ -80,4 +152,5 @@ def builds() -> None:
 
 if __name__ == "__main__":
     proofs()
+    runs()
     builds()

@@ -18,6 +18,8 @@ ORDER = [
     {"schedule"},
     {"engine", "proof"},
     {"derivation"},
+    {"conventions"},
+    {"ledger"},
     {"words"},
     {"render"},
     {"site", "verbs"},

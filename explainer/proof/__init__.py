@@ -33,7 +33,11 @@ def prove(program: Program, example: Example, operations: Mapping[str, Operation
         ProofError: an equation is not what its name says; every such one is named.
         NumericError: a value is not finite, or digits stay undecided.
     """
-    certificate, faults = symbolic.prove(program, example, operations)
+    try:
+        certificate, faults = symbolic.prove(program, example, operations)
+    except ZeroDivisionError:  # a divisor that is zero whatever the numbers are: the enclosures say which
+        _enclose(program, example, operations)
+        raise
     if faults:
         equations = program.equation_of
         raise ProofError(
@@ -46,7 +50,11 @@ def prove(program: Program, example: Example, operations: Mapping[str, Operation
             )
             for fault in faults
         )
-    found, bits = enclosure.enclosures(
+    found, bits = _enclose(program, example, operations)
+    return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, operations))
+
+
+def _enclose(program: Program, example: Example, operations: Mapping[str, Operation]) -> tuple[dict[str, Enclosure], int]:
+    return enclosure.enclosures(
         program, example.digits, lambda: symbolic.exact_values(program, operations), example.file, operations
     )
-    return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, operations))

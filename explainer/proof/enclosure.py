@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 from explainer.digits import Enclosure, Shown, given, show
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, Operators, apply
-from explainer.program import Program, Static
+from explainer.program import Kind, Program, Static
 
 START_BITS = 128
 MAX_BITS = 4096
@@ -196,7 +196,7 @@ def enclosures(
             name, reason = error.args
             expected = "a value between 1e-400 and 8e307 in size"
             example = "smaller inputs, parameters or learning rate"
-            raise NumericError(Problem(file, name, reason, expected, example)) from None
+            raise NumericError(Problem(file, _place(program, name), reason, expected, example)) from None
         not_finite = ""
         found = {name: enclose(value) for name, value in values.items()}
         open_names = [name for name, enclosure in found.items() if not is_decided(enclosure, digits)]
@@ -210,7 +210,7 @@ def enclosures(
         raise NumericError(
             Problem(
                 file,
-                not_finite,
+                _place(program, not_finite),
                 "no finite value: the logarithm of zero, a division by zero, or the root of a negative number",
                 "operands for which it exists",
                 "other inputs or parameters",
@@ -220,6 +220,14 @@ def enclosures(
         Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
         for name in (open_names or ["a kink"])
     )
+
+
+def _place(program: Program, name: str) -> str:
+    """A quantity's name; with its equation, if it is a part of a formula that got its name from us."""
+    equation = program.equation_of.get(name)
+    if equation is None or program.quantities[name].kind is not Kind.NODE:
+        return name
+    return f"{name} = {equation.operation}({', '.join(equation.operands)})"
 
 
 def is_decided(enclosure: Enclosure, digits: int) -> bool:

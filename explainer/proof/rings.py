@@ -263,6 +263,8 @@ class Residues(Ring):
         return Residue(value.numerator * pow(value.denominator, -1, PRIME))
 
     def divide(self, left: Any, right: Any) -> Any:
+        if not right.value:
+            raise ZeroDivisionError
         return left * Residue(pow(right.value, -1, PRIME))
 
 
@@ -299,6 +301,9 @@ class Degrees(Ring):
 Size = tuple[int, int]
 
 
+COUNTLESS = 10**12
+
+
 class Terms(Ring):
     """How many terms each quantity can have, above and below its fraction line: what an exact proof may cost."""
 
@@ -319,7 +324,7 @@ class Terms(Ring):
     subtract = add
 
     def multiply(self, left: Size, right: Size) -> Size:
-        return left[0] * right[0], left[1] * right[1]
+        return min(left[0] * right[0], COUNTLESS), min(left[1] * right[1], COUNTLESS)
 
     def divide(self, left: Size, right: Size) -> Size:
         return left[0] * right[1], left[1] * right[0]
@@ -328,7 +333,7 @@ class Terms(Ring):
         return value
 
     def power(self, base: Size, exponent: int) -> Size:
-        return base[0] ** exponent, base[1] ** exponent
+        return min(base[0] ** exponent, COUNTLESS), min(base[1] ** exponent, COUNTLESS)
 
 
 class Dual:

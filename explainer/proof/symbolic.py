@@ -29,6 +29,8 @@ from explainer.spec.model import Example, NetworkExample
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
+LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
+LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
 POINTS = 3
 PROVEN, CHECKED = "proven", "checked"
 T = TypeVar("T")
@@ -364,7 +366,8 @@ def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Oper
 
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
     """By the lemma of Schwartz and Zippel, over all equations and points, for letters that are random functions."""
-    return len(program.equations) * (2 * max(sizes(program, Degrees(), operations), default=1) / PRIME) ** POINTS
+    degree = max(sizes(program, Degrees(), operations), default=1)
+    return float(min(Fraction(1), len(program.equations) * Fraction(2 * degree, PRIME) ** POINTS))
 
 
 def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Fraction]:
@@ -373,6 +376,10 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     A gradient that vanishes by symmetry is one, and so is the share of two equal outputs.
     """
     numbers = {name: Fraction(value) for name, value in program.given.items()}
+    if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
+        degrees = _readings(program, Degrees(), Degrees().symbol, operations)
+        if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
+            return {}
 
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers)
@@ -456,6 +463,9 @@ def prove(
     if direct and not found:
         assert example is not None
         found += prove_directly(program, example, operations)
+    bound = _error_bound(program, operations) if method == CHECKED else 0.0
+    if bound > LARGEST_ERROR and not found:
+        found.append(Fault(program.losses[0], "is of too high a degree to be checked: powers of powers"))
     rules = tuple(sorted({f"{name}/{count}" for name, count, _ in used_rules(program, operations)}))
     certificate = Certificate(
         rules,
@@ -463,6 +473,6 @@ def prove(
         len(program.equations),
         len(program.parameters) if direct else 0,
         POINTS if method == CHECKED else 0,
-        _error_bound(program, operations) if method == CHECKED else 0.0,
+        bound,
     )
     return certificate, tuple(dict.fromkeys(found))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from explainer.derivation import Derivation
-from explainer.program import Equation, Kind, Program
+from explainer.program import Equation, Kind, Program, partial_name
 from explainer.render.scribe import Scribe
 from explainer.render.svg import RADIUS, label, value
 
-COLUMN, ROW, MARGIN = 124, 108, 30
-ROW_OF_SYMBOLS = 84
+COLUMN, SIDE = 128, 40
+ABOVE, BELOW = 26, 44  # room for a sign over a circle, and for two numbers under it
+GAP = 22
 LARGEST = 24  # computed quantities; a larger graph is no help to anybody
 NARROW_COLUMNS = 4
 # What stands above a node: what it does with what comes in.
@@ -33,14 +34,14 @@ def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     """The graph from the given values on the left to the result on the right."""
     program = derivation.program
     columns = _columns(program)
-    row = ROW if values else ROW_OF_SYMBOLS
-    tallest = max(len(column) for column in columns)
+    below = BELOW if values else 0
+    row, tallest = ABOVE + 2 * RADIUS + below + GAP, max(len(column) for column in columns)
     nodes = {
-        name: _Node(name, MARGIN + RADIUS + COLUMN * depth, MARGIN + row * ((tallest - len(column)) / 2 + place + 0.5))
+        name: _Node(name, SIDE + RADIUS + COLUMN * depth, ABOVE + RADIUS + row * ((tallest - len(column)) / 2 + place))
         for depth, column in enumerate(columns)
         for place, name in enumerate(column)
     }
-    width, height = COLUMN * (len(columns) - 1) + 2 * (MARGIN + RADIUS), row * tallest + 2 * MARGIN
+    width, height = COLUMN * (len(columns) - 1) + 2 * (SIDE + RADIUS), row * tallest - GAP + 4
     style = "values" if values else "symbols"
     title = escape(scribe.catalogue.text(f"figure.graph.{style}.title"))
     description = escape(scribe.catalogue.text("figure.graph.description"))
@@ -121,17 +122,12 @@ def _node(scribe: Scribe, derivation: Derivation, node: _Node, *, values: bool) 
     yield label(_plain(node.name), node.x, node.y + 5, kind)
     if equation:
         top = node.y - RADIUS - 6
-        yield f'<text class="ex-label k-weight" x="{node.x:g}" y="{top:g}" text-anchor="middle">{_sign(equation)}</text>'
+        yield f'<text class="ex-sign" x="{node.x:g}" y="{top:g}" text-anchor="middle">{_sign(equation)}</text>'
     if values:
         yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 16, kind)
-        total = next((name for name in program.of_kind(Kind.TOTAL, Kind.LOCAL, step=0) if _is_total(program, name, node.name)), "")
-        if total:
-            yield value(scribe, derivation, total, node.x, node.y + RADIUS + 33, "k-loss")
-
-
-def _is_total(program: Program, name: str, by: str) -> bool:
-    quantity = program.quantities[name]
-    return quantity.by == by and quantity.of == program.losses[0] and "." not in name.rpartition("/")[2].replace(by, "", 1)
+        total = partial_name(program.losses[0], node.name)
+        if total in program.quantities:
+            yield value(scribe, derivation, total, node.x, node.y + RADIUS + 34, "k-loss")
 
 
 def _plain(name: str) -> str:

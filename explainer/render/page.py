@@ -17,8 +17,10 @@ import yaml
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
+from explainer.ledger import Audited
 from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
+from explainer.render.ledger import ledger
 from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import Formula, Writer
@@ -207,11 +209,13 @@ class _Filler:
 
     def block(self, name: str, arguments: list[str]) -> str:
         example = arguments.pop(0)[:-1] if arguments and arguments[0].endswith(":") else ""
+        if name == "ledger":
+            return self.ledger(arguments)
         function = BLOCKS.get(name)
         if function is None:
             close = get_close_matches(name, list(BLOCKS), 1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            return self.report(f"the block {name!r}", f"one of {', '.join(BLOCKS)}{hint}", "::: partials")
+            return self.report(f"the block {name!r}", f"one of {', '.join(BLOCKS)}, ledger{hint}", "::: partials")
         derivation = self.derivation(example)
         if derivation is None:
             return ""
@@ -219,6 +223,16 @@ class _Filler:
             return function(self.scribe, derivation, arguments)
         except BlockError as error:
             return self.report(f"the block {name}: {error.found}", error.expected, error.example)
+
+    def ledger(self, names: list[str]) -> str:
+        """The one block that belongs to no example: it looks at several."""
+        try:
+            text = ledger(self.scribe, names)
+        except BlockError as error:
+            return self.report(f"the block ledger: {error.found}", error.expected, error.example)
+        for example in self.scribe.ledgers[names[0]].ledger.examples:
+            self.used[example] = self.scribe.derivations[example]
+        return text
 
     # --- lines
 
@@ -256,13 +270,14 @@ def fill(
     writer: Writer,
     derivations: Mapping[str, Derivation],
     links: Links | None = None,
+    ledgers: Mapping[str, Audited] | None = None,
 ) -> Page:
     """Fill the holes of a page. With `links`, its certificate stands at its end.
 
     Raises:
         PageError: everything that is wrong on the page, with the line.
     """
-    scribe = Scribe(catalogue, writer, derivations)
+    scribe = Scribe(catalogue, writer, derivations, ledgers)
     filler = _Filler(source, scribe)
     lines = list(filler.lines())
     if filler.problems:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from explainer.derivation import Derivation, Line, Step
 from explainer.digits import Shown
 from explainer.expression import Expression, Number
+from explainer.ledger import Audited
 from explainer.render.formula import tex_style, write
 from explainer.render.mathml import Printed, placeholder
 from explainer.render.writers import Formula, Writer
@@ -31,8 +32,14 @@ class Occurrence:
 class Scribe:
     """Writes the pieces of a page and records every number in `occurrences`."""
 
-    def __init__(self, catalogue: Catalogue, writer: Writer, derivations: Mapping[str, Derivation]) -> None:
-        self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        writer: Writer,
+        derivations: Mapping[str, Derivation],
+        ledgers: Mapping[str, Audited] | None = None,
+    ) -> None:
+        self.catalogue, self.writer, self.derivations, self.ledgers = catalogue, writer, derivations, ledgers or {}
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences

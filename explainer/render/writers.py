@@ -27,6 +27,7 @@ class Writer(Protocol):
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
+    def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
@@ -69,6 +70,10 @@ class SiteWriter:
             '<div class="ex-scroll" tabindex="0"><table class="ex-table">\n'
             f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
         )
+
+    def verdict(self, text: str, *, agrees: bool) -> str:
+        kind, sign = ("ex-agrees", "✓") if agrees else ("ex-differs", "≠")
+        return f'<span class="ex-verdict {kind}"><span aria-hidden="true">{sign}</span> {text}</span>'
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return f'<figure class="ex-figure" tabindex="0">{svg()}<figcaption>{caption}</figcaption></figure>'
@@ -114,6 +119,9 @@ class PlainWriter:
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         rule = ["---:" if right else "---" for right in numeric]
         return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+
+    def verdict(self, text: str, *, agrees: bool) -> str:
+        return text
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from explainer.derivation import Derivation
 from explainer.errors import ExplainerError, PageError, Problem
+from explainer.ledger import Audited, audit
 from explainer.render import data
 from explainer.render.page import Links, Page, Source, fill, generated, read
 from explainer.render.writers import SiteWriter
@@ -58,12 +59,14 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
 
     Raises:
         PageError: everything that is wrong, in all pages and all languages.
+        InputError: a ledger makes claims about quantities that do not exist.
     """
     problems: list[Problem] = []
     editions = []
+    ledgers = {name: audit(ledger, derivations) for name, ledger in project.ledgers.items()}
     for language in languages:
         try:
-            editions.append(_edition(project, derivations, language))
+            editions.append(_edition(project, derivations, ledgers, language))
         except ExplainerError as error:
             problems += error.problems
     if problems:
@@ -77,7 +80,9 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
     return Plan(tuple(editions), proofs, words)
 
 
-def _edition(project: Project, derivations: Mapping[str, Derivation], language: Language) -> Edition:
+def _edition(
+    project: Project, derivations: Mapping[str, Derivation], ledgers: Mapping[str, Audited], language: Language
+) -> Edition:
     problems: list[Problem] = []
     try:
         catalogue = catalogues.load(language)
@@ -94,7 +99,8 @@ def _edition(project: Project, derivations: Mapping[str, Derivation], language: 
     pages = {}
     for path, source in sources.items():
         try:
-            pages[path] = PlannedPage(path, source, fill(source, catalogue, SiteWriter(), derivations, links_of(path)))
+            page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers)
+            pages[path] = PlannedPage(path, source, page)
         except PageError as error:
             problems += error.problems
     if problems:

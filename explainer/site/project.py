@@ -9,6 +9,7 @@ from pathlib import Path
 from explainer import spec
 from explainer.errors import InputError, Problem
 from explainer.spec import Example
+from explainer.spec.claims import Ledger, load_ledger
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES
 
@@ -22,6 +23,7 @@ class Project:
     prose: Mapping[str, Mapping[str, str]]
     terms: tuple[glossary.Term, ...]
     derivations: Mapping[str, str]
+    ledgers: Mapping[str, Ledger]
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""
@@ -66,6 +68,12 @@ def read_project(root: Path) -> Project:
             examples[path.stem] = spec.load(path, file=str(path.relative_to(root)))
         except InputError as error:
             problems += error.problems
+    ledgers: dict[str, Ledger] = {}
+    for path in sorted((root / "docs" / "ledger").glob("*.toml")):
+        try:
+            ledgers[path.stem] = load_ledger(path, file=str(path.relative_to(root)))
+        except InputError as error:
+            problems += error.problems
     terms: tuple[glossary.Term, ...] = ()
     glossary_file = root / "docs" / "glossary.toml"
     if glossary_file.exists():
@@ -77,4 +85,4 @@ def read_project(root: Path) -> Project:
     derivations = {path.stem: text for path, text in texts("derivations", "*.json").items()}
     if problems:
         raise InputError(problems)
-    return Project(root, examples, prose, terms, derivations)
+    return Project(root, examples, prose, terms, derivations, ledgers)

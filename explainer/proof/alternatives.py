@@ -1,0 +1,59 @@
+"""Enclosures of what a program gives under another convention: another vocabulary, another logarithm, other operands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from flint import arb
+
+from explainer.digits import Enclosure
+from explainer.operations import Operation, apply
+from explainer.program import Program
+from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, enclose, precision, rational
+from explainer.proof.runs import RunOfBalls
+from explainer.schedule import Schedule, Stopped, play
+from explainer.straight import needed
+
+
+class BallsWithLogarithm(Balls):
+    """Balls whose logarithm has another base than e; 0 stands for e."""
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+
+    def log(self, value: Ball) -> Ball:
+        natural = super().log(value)
+        return natural / arb(self.base).log() if self.base else natural
+
+
+def evaluate(
+    program: Program,
+    operations: Mapping[str, Operation],
+    name: str,
+    *,
+    known: Mapping[str, Fraction] | None = None,
+    base: int = 0,
+) -> Enclosure | None:
+    """One quantity, with `known` values put in place of what their equations give; None if it has no finite value."""
+    with precision(START_BITS):
+        algebra = BallsWithLogarithm(base)
+        values: dict[str, Ball] = {key: rational(value) for key, value in program.given.items()}
+        values |= {key: rational(value) for key, value in (known or {}).items()}
+        try:
+            for equation in needed(program, tuple(known or ()), (name,)):
+                operands = [values[key] for key in equation.operands]
+                values[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
+        except (Undecided, ZeroDivisionError):
+            return None
+        value = values[name]
+        return enclose(value) if not isinstance(value, arb) or value.is_finite() else None
+
+
+def played(schedule: Schedule, name: str) -> Enclosure | None:
+    """What a training run gives for one name; None if it breaks off."""
+    with precision(4 * START_BITS):
+        try:
+            return enclose(play(schedule, RunOfBalls())[name])
+        except (Stopped, Undecided, KeyError):
+            return None

@@ -1,0 +1,76 @@
+"""A ledger on a page: what was printed, what it is, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from explainer.conventions import exponent_of_last
+from explainer.derivation import Derivation
+from explainer.digits import Shown, round_at, written
+from explainer.ledger import MORE_DIGITS, Audited, Verdict
+from explainer.render.blocks import BlockError
+from explainer.render.scribe import Scribe
+
+
+def ledger(scribe: Scribe, names: Sequence[str]) -> str:
+    """`::: ledger mazur`: the citation, and a table of all claims with their verdicts."""
+    if len(names) != 1 or names[0] not in scribe.ledgers:
+        known = ", ".join(scribe.ledgers) or "(none)"
+        raise BlockError(" ".join(names) or "nothing", f"one of {known}", f"::: ledger {next(iter(scribe.ledgers), 'mazur')}")
+    audited = scribe.ledgers[names[0]]
+    keys = ("column.quantity", "column.printed", "column.value", "column.verdict")
+    rows = [_row(scribe, verdict) for verdict in audited.verdicts]
+    return scribe.writer.table([scribe.label(key) for key in keys], rows, [False, True, True, False])
+
+
+def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
+    derivation = scribe.derivations[verdict.claim.example]
+    reason = scribe.catalogue.text("ledger.literal")
+
+    def quoted(number: Decimal) -> str:
+        return scribe.writer.number(scribe.literal(written(number), reason))
+
+    symbols = [scribe.symbol(derivation, verdict.name), quoted(verdict.claim.printed)]
+    value = scribe.writer.number(scribe.printed(derivation, verdict.name, as_precise(derivation, verdict)))
+    words = verdict_lines(scribe, verdict, lambda name: scribe.symbol(derivation, name), quoted)
+    mark = scribe.writer.verdict("; ".join(words), agrees=verdict.agrees)
+    return [*symbols, value, mark]
+
+
+def as_precise(derivation: Derivation, verdict: Verdict) -> Shown:
+    """The value to some places beyond the last one that was printed, so that the rounding can be seen."""
+    enclosure = derivation.enclosure(verdict.name)
+    rounded = round_at(enclosure.lower, exponent_of_last(verdict.claim.printed))
+    return derivation.show(verdict.name, len(rounded.as_tuple().digits) + MORE_DIGITS if rounded else 0)
+
+
+def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str], number: Callable[[Decimal], str]) -> list[str]:
+    """The verdict in words, one for each cause."""
+    if verdict.agrees:
+        if verdict.carried is None:
+            return [scribe.label("verdict.agrees")]
+        return [scribe.sentence("verdict.agrees.carried", {"evidence": number(verdict.carried)})]
+    if not verdict.causes:
+        return [scribe.label("verdict.unexplained")]
+    return [
+        scribe.sentence(
+            f"cause.{cause.key}",
+            {"operands": ", ".join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
+        )
+        for cause in verdict.causes
+    ]
+
+
+def as_text(scribe: Scribe, audited: Audited) -> str:
+    """A ledger for a terminal."""
+    source = audited.ledger
+    lines = [f"{source.name}: {source.author}, “{source.title}”" + (f" ({source.year})" if source.year else "")]
+    for verdict in audited.verdicts:
+        derivation = scribe.derivations[verdict.claim.example]
+        words = verdict_lines(scribe, verdict, lambda name: name, written)
+        value = "" if verdict.agrees else f"  is {as_precise(derivation, verdict).text}"
+        name = f"{verdict.claim.example}:{verdict.name}"
+        mark = "=" if verdict.agrees else "≠"
+        lines.append(f"  {mark} {name:<28} {written(verdict.claim.printed):>13}{value}  {'; '.join(words)}")
+    return "\n".join(lines) + "\n"
