@@ -144,7 +144,8 @@ class Derivation:
             operands = self._printed_operands(equation)
             exact = all(operand.exact for operand in operands)
             numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
-            lines.append(Line("=" if exact else "≈", formula(equation, numbers)))
+            if (numeric := formula(equation, numbers)) != symbolic:
+                lines.append(Line("=" if exact else "≈", numeric))
         lines.append(Line("=" if result.exact else "≈", Number(equation.target, result)))
         return tuple(lines)
 
@@ -176,11 +177,16 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
         paths = len(equation.static)
         if ".at" in target:
             return "partial.place", mentions, 0
-        if equation.operation == "sum_of_products":
-            if quantity.kind is Kind.TOTAL or paths > 1:
-                return ("chain_rule" if paths == 1 else "chain_rule.several"), mentions, paths
-            return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
         inner = program.equation_of[quantity.of]
+        if equation.operation == "sum_of_products" and program.quantities[operands[0]].kind in PARTIALS:
+            first = program.quantities[operands[0]]
+            if paths > 1:
+                return "chain_rule.several", mentions, paths
+            if first.kind is Kind.TOTAL:
+                return "chain_rule.known", mentions | {"between": first.by}, 0
+            if quantity.kind is Kind.TOTAL or len(operands) > 2:
+                return "chain_rule", mentions, paths
+            return "chain_link", mentions | {"between": first.by}, 0
         if program.quantities[quantity.of].kind is Kind.NODE:
             return _slope_of_formula(equation, inner), mentions | {"z": inner.operands[0]}, 0
         if inner.operation == "affine" and is_sequential(target):
@@ -229,7 +235,9 @@ def _shape(equation: Equation) -> str:
         return equation.operation
     if len(equation.static) == 1:
         return "negation" if equation.static == (-1,) else "product"
-    return "sum" if set(map(abs, equation.static)) == {1} else "sum_of_products"
+    if set(map(abs, equation.static)) != {1}:
+        return "sum_of_products"
+    return "sum" if min(equation.static) > 0 else "difference" if equation.static == (1, -1) else "terms"
 
 
 def _slope_of_formula(slope: Equation, inner: Equation) -> str:
