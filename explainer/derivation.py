@@ -14,7 +14,7 @@ from explainer import engine
 from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
-from explainer.expression import Constant, Expression, Number, Symbol, formula
+from explainer.expression import Constant, Expression, Node, Number, Symbol, formula
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove, runs
@@ -146,8 +146,10 @@ class Derivation:
             numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
             if (numeric := formula(equation, numbers)) != symbolic:
                 lines.append(Line("=" if exact else "≈", numeric))
-        lines.append(Line("=" if result.exact else "≈", Number(equation.target, result)))
-        return tuple(lines)
+        result_line = Line("=" if result.exact else "≈", Number(equation.target, result))
+        if _is_written(lines[-1].expression, result):
+            lines.pop()
+        return (*lines, result_line)
 
     def _leaf(self, name: str) -> Expression:
         """A quantity's symbol; a number that stands in a formula has none."""
@@ -166,6 +168,14 @@ class Derivation:
         raise NumericError(
             Problem(self.example.file, equation.target, "a line that no reader could recompute", expected, "digits = 6")
         )
+
+
+def _is_written(expression: Expression, result: Shown) -> bool:
+    """Does an expression look just like the result already: a negated number?"""
+    match expression:
+        case Node("negate", (Number(shown=shown),)):
+            return Shown(f"-{shown.text}", shown.exact) == result
+    return False
 
 
 def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tuple[str, dict[str, str], int]:
