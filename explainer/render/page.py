@@ -25,7 +25,7 @@ from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import Formula, Writer
 from explainer.spec import NetworkExample
-from explainer.words.catalogue import Catalogue
+from explainer.words.catalogue import Catalogue, split
 
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
 _HOLE = re.compile(r"\{\{(.*?)\}\}")
@@ -293,7 +293,8 @@ def fill(
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     """A complete page for an example that has no authored one: every block in its natural order."""
     program, example = derivation.program, derivation.example
-    parts = [f"# {DIGIT.sub('', example.title_in(catalogue.language.code)).strip() or example.name} {{#top}}"]
+    title = DIGIT.sub("", example.title_in(catalogue.language.code)).strip() or example.name
+    parts = [f"# {title} {{#top}}"]
 
     def section(key: str, *blocks: str, step: int = 0) -> None:
         parts.append(f"## {catalogue.text(f'heading.{key}')} {{#{key}{f'-{step}' if step else ''}}}")
@@ -310,4 +311,6 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))
+    pieces = split(catalogue.text("site.description.example"))
+    description = "".join(title if is_name else piece for is_name, piece in pieces)
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)

@@ -193,6 +193,7 @@ SENTENCES: dict[str, Text] = {
     "certificate.file": "Proof file: {example}",
     # the site
     "site.description": "Worked numerical examples of how neural networks compute and learn, with every number proven.",
+    "site.description.example": "{title}: a worked example in which every number is computed, and every digit proven.",
     "site.to_dark": "Switch to dark mode",
     "site.to_light": "Switch to light mode",
     "site.to_system": "Follow the system’s colours",
