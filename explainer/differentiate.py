@@ -39,14 +39,14 @@ class _Backward:
         operations: Mapping[str, Operation],
         moved: Mapping[str, str],
     ) -> None:
-        self.program, self.loss, self.operations, self.moved = program, loss, operations, moved
+        self.program, self.loss, self.parameters, self.operations, self.moved = program, loss, parameters, operations, moved
         self.quantities: dict[str, Quantity] = {}
         self.equations: dict[str, Equation] = {}
         self.total_of: dict[str, str] = {}  # station → the name of the loss's derivative by it
         self.reaches: dict[str, set[str]] = {name: {name} for name in parameters}  # what each quantity depends on
         for equation in program.equations:
             sources = set().union(*(self.reaches.get(operand, set()) for operand in equation.operands))
-            if sources:
+            if sources and equation.target not in parameters:  # how a parameter has moved before is nobody's path
                 self.reaches[equation.target] = sources | {equation.target}
         self.needed = self._needed()
         self.stations = (program.stations & self.needed) | {loss} | set(parameters)
@@ -59,7 +59,7 @@ class _Backward:
             if name in self.reaches and name not in needed:
                 needed.add(name)
                 equation = self.program.equation_of.get(name)
-                queue += equation.operands if equation else ()
+                queue += equation.operands if equation and name not in self.parameters else ()
         return needed
 
     def _active_operands(self, target: str) -> tuple[str, ...]:

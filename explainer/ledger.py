@@ -6,16 +6,19 @@ unexplained.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
+from itertools import count
 
 from explainer.conventions import alternatives, exponent_of_last, from_printed
 from explainer.derivation import Derivation
 from explainer.digits import Enclosure, round_at
 from explainer.errors import InputError, Problem
 from explainer.spec.claims import Claim, Ledger
+from explainer.spec.wording import hint
 
 MORE_DIGITS = 2  # by which a cause's value is shown beyond the printed place, as evidence
 
@@ -52,13 +55,13 @@ class Audited:
     verdicts: tuple[Verdict, ...]
 
 
-def audit(ledger: Ledger, derivations: Mapping[str, Derivation]) -> Audited:
-    """Recompute every claim of a ledger.
+def audit(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence[str] = ()) -> Audited:
+    """Recompute every claim of a ledger. `known` are the examples there are, if not only those that are derived.
 
     Raises:
         InputError: a claim about an example or a quantity that does not exist; all of them.
     """
-    problems = list(_problems(ledger, derivations))
+    problems = list(_problems(ledger, derivations, sorted(known or derivations)))
     if problems:
         raise InputError(problems)
     found = []
@@ -73,13 +76,11 @@ def audit(ledger: Ledger, derivations: Mapping[str, Derivation]) -> Audited:
     return Audited(ledger, tuple(found))
 
 
-def _problems(ledger: Ledger, derivations: Mapping[str, Derivation]) -> Iterator[Problem]:
+def _problems(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence[str]) -> Iterator[Problem]:
     for claim in ledger.claims:
         derivation = derivations.get(claim.example)
         if derivation is None:
-            close = get_close_matches(claim.example, derivations, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            expected = f"one of {', '.join(sorted(derivations))}{hint}"
+            expected = f"one of {', '.join(known)}{hint(claim.example, known)}"
             yield Problem(ledger.file, f"{claim.place}.example", repr(claim.example), expected, 'example = "alice"')
             continue
         try:
@@ -111,5 +112,7 @@ def _rounds_to(value: Enclosure, printed: Decimal) -> bool:
 
 
 def _evidence(value: Enclosure, printed: Decimal) -> Decimal:
-    """A value with some digits beyond the printed place."""
-    return round_at((value.lower + value.upper) / 2, exponent_of_last(printed) - MORE_DIGITS)
+    """A value with some digits beyond the printed place: so many that who rounds them gets what the value rounds to."""
+    middle, place = (value.lower + value.upper) / 2, exponent_of_last(printed)
+    tries = (round_at(middle, place - more) for more in count(MORE_DIGITS))
+    return next(found for found in tries if round_at(Fraction(found), place) == round_at(middle, place))

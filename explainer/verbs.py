@@ -173,9 +173,9 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
         raise InputError(Problem("", "", f"no ledger {str(what)!r}", expected, "explainer audit mazur"))
     loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
     names = dict.fromkeys(name for item in loaded for name in item.examples)
-    existing = [name for name in names if (root / "docs" / "examples" / f"{name}.toml").is_file()]
-    found = {name: derive(example(name, root)) for name in existing}
-    audited = [ledgers.audit(item, found) for item in loaded]
+    existing = [file.stem for file in (root / "docs" / "examples").glob("*.toml")]
+    found = {name: derive(example(name, root)) for name in names if name in existing}
+    audited = [ledgers.audit(item, found, existing) for item in loaded]
     scribe = Scribe(catalogues.load(language(code or SOURCE.code)), PlainWriter(), found)
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 

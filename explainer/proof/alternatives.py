@@ -10,7 +10,7 @@ from flint import arb
 from explainer.digits import Enclosure
 from explainer.operations import Operation, apply
 from explainer.program import Program
-from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, enclose, precision, rational
+from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, enclose, is_usable, precision, rational
 from explainer.proof.runs import RunOfBalls
 from explainer.schedule import Schedule, Stopped, play
 from explainer.straight import needed
@@ -48,7 +48,7 @@ def evaluate(
         except (Undecided, ZeroDivisionError):
             return None
         value = values[name]
-        return enclose(value) if not isinstance(value, arb) or value.is_finite() else None
+        return enclose(value) if not isinstance(value, arb) or is_usable(value) else None
 
 
 def played(schedule: Schedule, name: str) -> Enclosure | None:

@@ -115,6 +115,11 @@ def _is_tiny(value: arb) -> bool:
     return _size(value) < -TINY_BITS
 
 
+def is_usable(value: arb) -> bool:
+    """Is it finite, and not so wide that its ends would fill the memory?"""
+    return bool(value.is_finite()) and _size(value.rad()) <= sys.float_info.max_exp
+
+
 def enclose(value: Ball) -> Enclosure:
     """The ends of a ball. What is next to nothing is rounded outwards, lest its fraction fill the memory."""
     if isinstance(value, fmpq):
@@ -181,6 +186,8 @@ def evaluate(
             if isinstance(value, arb) and not value.is_finite():
                 raise NotFinite(equation.target)
             _check_range(equation.target, value)
+            if isinstance(value, arb) and not is_usable(value):
+                raise NotFinite(equation.target)
             # An exact fraction that has grown beyond use goes on as a ball.
             values[equation.target] = arb(value) if isinstance(value, fmpq) and value.height_bits() > MAX_FRACTION_BITS else value
         return values

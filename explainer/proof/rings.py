@@ -313,6 +313,11 @@ class Degrees(Ring):
 COUNTLESS = 10**12
 
 
+def _few(above: int, below: int) -> Size:
+    """A size; beyond what anybody counts, it does not matter by how much."""
+    return min(above, COUNTLESS), min(below, COUNTLESS)
+
+
 class Terms(Ring):
     """How many terms each quantity can have, above and below its fraction line: what an exact proof may cost."""
 
@@ -327,22 +332,22 @@ class Terms(Ring):
 
     def add(self, left: Size, right: Size) -> Size:
         if left[1] == right[1]:
-            return left[0] + right[0], left[1]
-        return left[0] * right[1] + right[0] * left[1], left[1] * right[1]
+            return _few(left[0] + right[0], left[1])
+        return _few(left[0] * right[1] + right[0] * left[1], left[1] * right[1])
 
     subtract = add
 
     def multiply(self, left: Size, right: Size) -> Size:
-        return min(left[0] * right[0], COUNTLESS), min(left[1] * right[1], COUNTLESS)
+        return _few(left[0] * right[0], left[1] * right[1])
 
     def divide(self, left: Size, right: Size) -> Size:
-        return left[0] * right[1], left[1] * right[0]
+        return _few(left[0] * right[1], left[1] * right[0])
 
     def negate(self, value: Size) -> Size:
         return value
 
     def power(self, base: Size, exponent: int) -> Size:
-        return min(base[0] ** exponent, COUNTLESS), min(base[1] ** exponent, COUNTLESS)
+        return _few(base[0] ** exponent, base[1] ** exponent)
 
 
 class Dual:

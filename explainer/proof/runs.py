@@ -10,7 +10,7 @@ from flint import arb
 
 from explainer.digits import Enclosure
 from explainer.errors import NumericError, Problem
-from explainer.proof.enclosure import Balls, Undecided, enclose, is_decided, precision, rational
+from explainer.proof.enclosure import Balls, Undecided, enclose, is_decided, is_usable, precision, rational
 from explainer.schedule import Progress, Schedule, Stopped, play
 
 START_BITS = 192
@@ -37,7 +37,7 @@ class RunOfBalls:
         return arb(rational(value))
 
     def is_usable(self, value: arb) -> bool:
-        return bool(value.is_finite())
+        return is_usable(value)
 
 
 def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: None) -> tuple[dict[str, Enclosure], int]:

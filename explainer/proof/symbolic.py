@@ -41,6 +41,7 @@ from explainer.spec.model import Example, NetworkExample
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
+DIRECT_TERMS = 10_000  # and so is a formula, if multiplying it out takes no longer than a moment
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
 POINTS = 3
@@ -439,6 +440,8 @@ def is_written_out(program: Program, example: Example | None, operations: Mappin
         return False
     if isinstance(example, NetworkExample):
         return len(example.used) == 1 and not any(operations[name].kink for name in example.network.activations)
+    if sum(above * below for above, below in sizes(program, Terms(), operations)) > DIRECT_TERMS:
+        return False
     # not where sympy may fail to see that two ways of writing a root or a power are the same
     return all(program.equation_of[name].operation in _WRITTEN_OUT for name in program.of_kind(Kind.NODE))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import count
 
 from explainer.conventions import exponent_of_last
 from explainer.derivation import Derivation
@@ -54,9 +55,12 @@ def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
 
 def as_precise(derivation: Derivation, verdict: Verdict) -> Shown:
     """The value to some places beyond the last one that was printed, so that the rounding can be seen."""
-    enclosure = derivation.enclosure(verdict.name)
-    rounded = round_at(enclosure.lower, exponent_of_last(verdict.claim.printed))
-    return derivation.show(verdict.name, len(rounded.as_tuple().digits) + MORE_DIGITS if rounded else 0)
+    enclosure, place = derivation.enclosure(verdict.name), exponent_of_last(verdict.claim.printed)
+    rounded = round_at(enclosure.lower, place)
+    if not rounded:
+        return derivation.show(verdict.name)
+    tries = (derivation.show(verdict.name, len(rounded.as_tuple().digits) + more) for more in count(MORE_DIGITS))
+    return next(shown for shown in tries if shown.exact or round_at(shown.value, place) == rounded)
 
 
 def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str], number: Callable[[Decimal], str]) -> list[str]:
