@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := explainer tests
+SOURCES := explainer tests docs/code
 
 .PHONY: site test serve lint format bench lock words clean
 

@@ -5,24 +5,32 @@ No language here: a step names the sentence that explains it and what that sente
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from explainer import digits as rounding
 from explainer import engine
 from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
-from explainer.expression import Constant, Expression, Node, Number, Symbol, formula
+from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
+from explainer.layer_steps import explanation, is_of_losses, is_over_operands, written
+from explainer.matrices import LayerProgram
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove, runs
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
 from explainer.schedule import Progress, Schedule, at_epoch, schedule
-from explainer.spec import Example, NetworkExample, compose
+from explainer.spec import Example, NetworkExample, compose, compose_layers
+from explainer.spec.model import LAYERS
 
 EXACT, PROVEN = "exact", "proven"
+COLLAPSES = ("identity.binary_cross_entropy", "identity.categorical_cross_entropy")  # sentences on losses with short forms
+LARGEST_SUBSTITUTION = 4  # operands of an equation in which their own formulas are put
+NARROW_LINE = 50  # characters of numbers that stand on one line
+LARGEST_LINE = 200  # numbers that a line of matrices may have on its right-hand side
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Line:
 
     relation: str  # "=" or "≈"
     expression: Expression
+    beside: bool = False  # there is room for it on the line before
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Derivation:
     proof: Proof
     shown: Mapping[str, Shown]
     run: Run | None = None
+    matrices: LayerProgram | None = None  # in the layer view, what the program's quantities are entries of
 
     @property
     def name(self) -> str:
@@ -124,11 +134,116 @@ class Derivation:
                 return candidate
         raise KeyError(name)
 
+    # --- matrices
+
+    @cached_property
+    def matrix_steps(self) -> Mapping[str, Step]:
+        """In the layer view, the step of every matrix equation, by its target."""
+        return {equation.target: self._matrix_step(equation) for equation in self.matrices.equations} if self.matrices else {}
+
+    @cached_property
+    def equation_of_entry(self) -> Mapping[str, tuple[Equation, Equation]]:
+        """In the layer view, each computed entry's own equation and that of its matrix."""
+        layers = self.matrices
+        return {entry.target: (entry, whole) for whole in layers.equations for entry in layers.expand(whole)} if layers else {}
+
+    def _digits_of_operands(self, entries: Sequence[Equation]) -> dict[str, int]:
+        """How many digits each operand needs where several equations are recomputed from the same printed numbers."""
+        least = self.example.digits
+        digits = {name: least for entry in entries for name in entry.operands}
+        queue = list(entries)
+        while queue:
+            entry = queue.pop()
+            operands = [self.show(name, digits[name]) for name in entry.operands]
+            got = recompute(entry.operation, operands, entry.static, least)
+            if got is None or got.value != self.shown[entry.target].value:
+                if max(digits[name] for name in entry.operands) > least + GUARD_DIGITS:
+                    raise self._not_recomputable(entry.target)
+                digits |= {name: digits[name] + 1 for name in entry.operands}
+                queue = list(entries)
+        return digits
+
+    def grid(self, name: str, digits: Mapping[str, int] | None = None, marked: Collection[str] = ()) -> Expression:
+        """A matrix with its numbers; what has no shape is a number. `digits` are those that an entry needs in its line."""
+        assert self.matrices is not None
+        cells = [
+            [Number(entry, self.show(entry, (digits or {}).get(entry, 0)), entry in marked) for entry in row]
+            for row in self.matrices.entries_of(name)
+        ]
+        return Grid(tuple(map(tuple, cells))) if self.matrices.quantities[name].shape else cells[0][0]
+
+    def with_numbers(self, equation: Equation, marked: Collection[str] = ()) -> Expression:
+        """A matrix equation's right-hand side with numbers in it, of so many digits that its entries can be recomputed."""
+        assert self.matrices is not None
+        digits = self._digits_of_operands(list(self.matrices.expand(equation)))
+        numbers = all(self.matrices.shape(name) == (1, 1) for name in (equation.target, *equation.operands))
+
+        def leaf(name: str) -> Expression:
+            grid = self.grid(name, digits, marked)
+            return grid.rows[0][0] if isinstance(grid, Grid) and numbers else grid
+
+        def transposed(name: str) -> Expression:
+            grid = self.grid(name, digits, marked)
+            return Grid(tuple(zip(*grid.rows, strict=True))) if isinstance(grid, Grid) else grid
+
+        return written(self.matrices, equation, leaf, transposed)
+
+    def identity_step(self, identity: Equation) -> Step:
+        """What a quantity is by its equation, with what its partials are put in, and then by its short form."""
+        equations = self.program.equation_of
+        stated = equations[identity.target]
+        lines = [Line("=", formula(stated, [Symbol(name) for name in stated.operands]))]
+        if len(stated.operands) <= LARGEST_SUBSTITUTION:
+            parts = [equations.get(name) for name in stated.operands]
+            leaves = [
+                formula(part, [Symbol(name) for name in part.operands])
+                if part and _is_partial(self.program, name)
+                else Symbol(name)
+                for name, part in zip(stated.operands, parts, strict=True)
+            ]
+            lines.append(Line("=", formula(stated, leaves)))
+        loss = next(equation.operation for equation in self.program.equations if f"identity.{equation.operation}" in COLLAPSES)
+        return Step(identity.target, f"identity.{loss}", {"target": identity.target}, (*lines, *self._lines(identity)))
+
+    def _width(self, name: str) -> int:
+        """About how many characters wide a matrix of numbers is."""
+        assert self.matrices is not None
+        columns = zip(*self.matrices.entries_of(name), strict=True)
+        return sum(max(len(self.shown[entry].text) for entry in column) + 2 for column in columns)
+
+    def _matrix_step(self, equation: Equation) -> Step:
+        """Symbols, numbers and the result, where all of it fits."""
+        layers = self.matrices
+        assert layers is not None
+        target = equation.target
+        sentence, mentions, count = explanation(layers, equation)
+        entries = list(layers.expand(equation))
+        if not layers.quantities[target].shape:
+            return Step(target, sentence, mentions, self._lines(entries[0]), count)
+        result = self.grid(target)
+        if layers.shape(target) == (1, 1) and isinstance(result, Grid):
+            result = result.rows[0][0]
+        exact = all(self.shown[entry.target].exact for entry in entries)
+        lines = []
+        if not is_of_losses(equation) or layers.shape(target) == (1, 1):
+            symbols = written(layers, equation, Symbol, lambda name: Node("transpose", (Symbol(name),)))
+            if equation.operation != "shares":
+                lines.append(Line("=", symbols))
+            shown = {name for entry in entries for name in entry.operands}
+            if not isinstance(symbols, Symbol) and 0 < len(shown) <= LARGEST_LINE and is_over_operands(layers, equation):
+                operands = [self.show(name) for name in shown]
+                lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", self.with_numbers(equation)))
+        narrow = len(lines) > 1 and sum(map(self._width, (target, *equation.operands))) <= NARROW_LINE
+        return Step(target, sentence, mentions, (*lines, Line("=" if exact else "≈", result, narrow)), count)
+
     # --- steps
 
     def _step(self, equation: Equation) -> Step:
         quantity = self.program.quantities[equation.target]
-        sentence, mentions, count = _explanation(self.program, equation, quantity)
+        if equation.target in self.equation_of_entry:
+            sentence, mentions, count = explanation(cast("LayerProgram", self.matrices), self.equation_of_entry[equation.target][1])
+        else:
+            sentence, mentions, count = _explanation(self.program, equation, quantity)
         return Step(equation.target, sentence, mentions, self._lines(equation), count)
 
     def _lines(self, equation: Equation) -> tuple[Line, ...]:
@@ -164,10 +279,15 @@ class Derivation:
             got = recompute(equation.operation, operands, equation.static, digits)
             if got is not None and got.value == wanted.value:
                 return operands
-        expected = f"operands that give {wanted.text} with at most {GUARD_DIGITS} more digits"
-        raise NumericError(
-            Problem(self.example.file, equation.target, "a line that no reader could recompute", expected, "digits = 6")
-        )
+        raise self._not_recomputable(equation.target)
+
+    def _not_recomputable(self, name: str) -> NumericError:
+        expected = f"operands that give {self.shown[name].text} with at most {GUARD_DIGITS} more digits"
+        return NumericError(Problem(self.example.file, name, "a line that no reader could recompute", expected, "digits = 6"))
+
+
+def _is_partial(program: Program, name: str) -> bool:
+    return program.quantities[name].kind in PARTIALS
 
 
 def _is_written(expression: Expression, result: Shown) -> bool:
@@ -283,11 +403,12 @@ def derive(example: Example) -> Derivation:
         ProofError: an equation is not what its name says.
         NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
-    program = compose(example)
-    proof = prove(program, example)
+    matrices = compose_layers(example) if isinstance(example, NetworkExample) and example.view == LAYERS else None
+    program = compose(example) if matrices is None else matrices.entries()
+    proof = prove(program, example, matrices=matrices)
     run = train(example)
     shown = shown_values(program, proof.enclosures, example.digits)
-    derivation = Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run)
+    derivation = Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run, matrices)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
     _compare(derivation, engine.run(program, moved), AGREEMENT)
     if run is not None:

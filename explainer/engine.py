@@ -115,7 +115,7 @@ def train(schedule: Schedule) -> dict[str, float]:
 def run(
     program: Program, anchors: Mapping[str, float] | None = None, operations: Mapping[str, Operation] = OPERATIONS
 ) -> dict[str, float]:
-    """Evaluate every equation in order; the result has float64's rounding errors.
+    """Evaluate every equation in order, by its identity where it has one; the result has float64's rounding errors.
 
     After a quantity of `anchors` is computed, the evaluation goes on with the number given there. So the errors of one
     training step do not grow through the next.
@@ -127,8 +127,10 @@ def run(
     values: dict[str, np.float64] = {name: np.float64(float(value)) for name, value in program.given.items()}
     results = {name: float(value) for name, value in values.items()}
     anchors = anchors or {}
+    safer = {identity.target: identity for identity in program.identities}
     with np.errstate(all="ignore"):
-        for equation in program.equations:
+        for stated in program.equations:
+            equation = safer.get(stated.target, stated)
             operands = [values[name] for name in equation.operands]
             value = apply(operations[equation.operation], algebra, operands, equation.static)
             if not np.isfinite(value):

@@ -28,6 +28,7 @@ class Number:
 
     name: str
     shown: Shown
+    marked: bool = False  # to be seen first: it belongs to what is worked out beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,14 @@ class Node:
     exponent: int = 0
 
 
-Expression = Symbol | Number | Constant | Node
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A matrix written out, row by row."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+
+
+Expression = Symbol | Number | Constant | Node | Grid
 
 # Functions a reader knows by name are printed by name, not spelled out.
 _BY_NAME = {name: name for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")}
@@ -112,18 +120,18 @@ def formula(equation: Equation, leaves: Sequence[Expression]) -> Expression:
     return apply(OPERATIONS[equation.operation], Tree(), leaves, equation.static)
 
 
-def definition(operation: str, leaf: Expression) -> Expression:
-    """What an activation is, by its definition."""
-    return OPERATIONS[operation].formula(Tree(spell_out=True), [leaf], ())
+def definition(operation: str, *leaves: Expression) -> Expression:
+    """What an activation, or a loss of one output, is by its definition."""
+    return OPERATIONS[operation].formula(Tree(spell_out=True), leaves, ())
 
 
-def working(operation: str, leaf: Expression) -> tuple[Expression, ...]:
-    """The lines of an activation's derivative, its slope in terms of its own output last."""
+def working(operation: str, *leaves: Expression) -> tuple[Expression, ...]:
+    """The lines of a derivative, last the slope as the vocabulary has it: an activation's in terms of its own output."""
     row, tree = OPERATIONS[operation], Tree(spell_out=True)
-    lines = tuple(line(tree, [leaf], ()) for line in row.working)
-    output = Node(operation, (leaf,))
+    lines = tuple(line(tree, leaves, ()) for line in row.working)
+    output = Node(operation, leaves)
     assert row.partial is not None
-    rule = row.partial(0, 1, ())
+    rule = row.partial(len(leaves) - 1, len(leaves), ())
     assert rule is not None
-    operands = [output if index == OUTPUT else leaf for index in rule.operands]
+    operands = [leaves[index] if isinstance(index, int) and index != OUTPUT else output for index in rule.operands]
     return (*lines, OPERATIONS[rule.operation].formula(tree, operands, ()))

@@ -89,6 +89,7 @@ class Operation:
     partial: Callable[[int, int, Static], Rule | None] | None = None  # None for an operand that is never learnt, a target
     kink: Formula | None = None  # zero where the operation is not differentiable: a declared convention holds there
     working: tuple[Formula, ...] = ()  # its derivative as a reader finds it, line by line; each line is proven
+    worked: int = 0  # the operand by which `working` differentiates
 
 
 def apply(operation: Operation, algebra: Algebra, operands: Sequence[Any], static: Static = ()) -> Any:
@@ -199,6 +200,13 @@ def _partial_of_softmax(position: int, count: int, static: Static) -> Rule:
     return Rule("softmax_cross_slope", (OUTPUT, Sibling((position,))))
 
 
+def _softmax_pull(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    """p_i (g_i − Σ g_k p_k): how a gradient g by all shares p comes to the sum number i."""
+    gradients, shares = v[: len(v) // 2], v[len(v) // 2 :]
+    mean = _total(k, [k.multiply(g, p) for g, p in zip(gradients, shares, strict=True)])
+    return k.multiply(shares[static[0]], k.subtract(gradients[static[0]], mean))
+
+
 def _pairs(v: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Targets and outputs: y₁, o₁, y₂, o₂, …"""
     return list(zip(v[::2], v[1::2], strict=True))
@@ -213,6 +221,26 @@ def _binary_cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
 def _binary_cross_entropy_slope(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     y, o = v
     return k.divide(k.subtract(o, y), k.multiply(o, k.subtract(k.number(Fraction(1)), o)))
+
+
+def _binary_cross_entropy_brackets(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    y, o = v
+    one = k.number(Fraction(1))
+    return k.negate(k.subtract(k.divide(y, o), k.divide(k.subtract(one, y), k.subtract(one, o))))
+
+
+def _binary_cross_entropy_fractions(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    y, o = v
+    one = k.number(Fraction(1))
+    above = k.add(k.negate(k.multiply(y, k.subtract(one, o))), k.multiply(k.subtract(one, y), o))
+    return k.divide(above, k.multiply(o, k.subtract(one, o)))
+
+
+def _binary_cross_entropy_slope_by_logit(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    """(1 − y)/σ(−z) − y/σ(z): the slope by the prediction, without the difference of two numbers near one."""
+    y, z = v
+    right, wrong = _call("sigmoid", k, z), _call("sigmoid", k, k.negate(z))
+    return k.subtract(k.divide(k.subtract(k.number(Fraction(1)), y), wrong), k.divide(y, right))
 
 
 def _binary_cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any:
@@ -304,6 +332,10 @@ OPERATIONS: Mapping[str, Operation] = {
             lambda k, v, _: k.subtract(v[0], v[1]),
             lambda position, *_: Rule("minus_one" if position else "one"),
         ),
+        Operation(
+            "mean_difference",
+            lambda k, v, static: k.divide(k.subtract(v[0], v[1]), k.number(Fraction(static[0]))),
+        ),
         Operation("copy", lambda k, v, _: v[0], lambda *_: Rule("one")),
         Operation("one", lambda k, v, _: k.number(Fraction(1))),
         Operation("minus_one", lambda k, v, _: k.number(Fraction(-1))),
@@ -322,6 +354,9 @@ OPERATIONS: Mapping[str, Operation] = {
             working=_SIGMOID_WORKING,
         ),
         Operation("sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
+        Operation(
+            "sigmoid_slope_by_logit", lambda k, v, _: k.multiply(_call("sigmoid", k, v[0]), _call("sigmoid", k, k.negate(v[0])))
+        ),
         Operation("tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,))),
         Operation("tanh_slope", lambda k, v, _: k.subtract(k.number(Fraction(1)), k.power(v[0], 2))),
         Operation("relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kink=lambda k, v, _: v[0]),
@@ -341,6 +376,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("softmax", _softmax, _partial_of_softmax),
         Operation("softmax_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
         Operation("softmax_cross_slope", lambda k, v, _: k.negate(k.multiply(v[0], v[1]))),
+        Operation("softmax_pull", _softmax_pull),
         # what formulas have besides sums and products
         Operation(
             "quotient",
@@ -379,8 +415,15 @@ OPERATIONS: Mapping[str, Operation] = {
         *_squared_error_row("squared_error", lambda outputs: Fraction(1)),
         *_squared_error_row("half_squared_error", lambda outputs: Fraction(1, 2)),
         *_squared_error_row("mean_squared_error", lambda outputs: Fraction(1, outputs)),
-        Operation("binary_cross_entropy", _binary_cross_entropy, _of_outputs("binary_cross_entropy_slope")),
+        Operation(
+            "binary_cross_entropy",
+            _binary_cross_entropy,
+            _of_outputs("binary_cross_entropy_slope"),
+            working=(_binary_cross_entropy_brackets, _binary_cross_entropy_fractions),
+            worked=1,
+        ),
         Operation("binary_cross_entropy_slope", _binary_cross_entropy_slope),
+        Operation("binary_cross_entropy_slope_by_logit", _binary_cross_entropy_slope_by_logit),
         Operation("binary_cross_entropy_logits", _binary_cross_entropy_logits, _of_outputs("binary_cross_entropy_logits_slope")),
         Operation("binary_cross_entropy_logits_slope", lambda k, v, _: k.subtract(_call("sigmoid", k, v[1]), v[0])),
         Operation("categorical_cross_entropy", _cross_entropy, _of_outputs("categorical_cross_entropy_slope")),

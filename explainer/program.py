@@ -117,6 +117,7 @@ class Program:
     stations: frozenset[str] = frozenset()
     losses: tuple[str, ...] = ()  # the loss before each step; the last one follows the last update
     gradients: tuple[Mapping[str, str], ...] = ()  # at each step, the derivative of the loss by each parameter
+    identities: tuple[Equation, ...] = ()  # other equations for some targets: shorter, and safe in float64
 
     @cached_property
     def equation_of(self) -> Mapping[str, Equation]:
@@ -167,6 +168,9 @@ def faults(program: Program, operations: Iterable[str]) -> tuple[str, ...]:
         if equation.target in known:
             found.append(f"{equation.target}: stated twice")
         known.add(equation.target)
+    for equation in program.identities:
+        unknown = [name for name in (equation.target, *equation.operands) if name not in known]
+        found += [f"{equation.target}: has an identity with {name!r} in it, which is unknown" for name in unknown]
     found += [f"{name}: has neither a number nor an equation" for name in program.quantities if name not in known]
     found += [f"{name}: is no declared quantity" for name in known if name not in program.quantities]
     return tuple(found)

@@ -116,7 +116,7 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
     found = data.document(derivation)
     if code:
         scribe = Scribe(catalogues.load(language(code)), PlainWriter(), {derivation.name: derivation})
-        for entry, step in zip(found["steps"], derivation.steps.values(), strict=True):
+        for entry, (_, step) in zip(found["steps"], data.steps_of(derivation), strict=True):
             entry["text"] = scribe.explanation(derivation, step)
     return found
 

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import replace
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +133,39 @@ def runs() -> None:
     row("Mazur, 10000 rounds with proven digits", f"{best(lambda: enclosures(long, 9), 3):.3f} s", "(none)")
 
 
+def teaching() -> None:
+    """The page's `Perceptron.fit`, one sample at a time, against the same loop in PyTorch."""
+    sys.path.insert(0, str(ROOT / "docs" / "code"))
+    import perceptron
+
+    points, labels = perceptron.rings(200, seed=0)
+
+    def ours() -> None:
+        with redirect_stdout(StringIO()):
+            perceptron.Perceptron([2, 6, 6, 1], seed=1).fit(points, labels, epochs=2, learning_rate=0.01)
+
+    def peer() -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        parts = [torch.nn.Linear(2, 6), torch.nn.ReLU(), torch.nn.Linear(6, 6), torch.nn.ReLU(), torch.nn.Linear(6, 1)]
+        model, entropy = torch.nn.Sequential(*parts).double(), torch.nn.BCEWithLogitsLoss()
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+        inputs, targets = torch.tensor(points), torch.tensor(labels).double().reshape(-1, 1)
+        for _ in range(2):
+            for i in torch.randperm(len(inputs)):
+                optimiser.zero_grad()
+                entropy(model(inputs[i]), targets[i]).backward()
+                optimiser.step()
+
+    own = best(ours, 3)
+    try:
+        slow = best(peer, 3)
+    except ImportError:
+        return
+    row("Perceptron.fit, 2 epochs: PyTorch against numpy", f"{slow:.3f} s / {own:.3f} s = {slow / own:.1f}", "(none)")
+
+
 def builds() -> None:
     """A cold build of the whole site against `mkdocs build`, one language after the other, over the same finished pages."""
     out = ROOT / "build" / "benchmark"
@@ -153,4 +188,5 @@ def builds() -> None:
 if __name__ == "__main__":
     proofs()
     runs()
+    teaching()
     builds()

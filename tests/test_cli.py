@@ -398,7 +398,7 @@ ENGLISH = "docs/en/neuron.md"
     [
         ("It has 2 inputs.", ["a digit in prose: 'It has 2 inputs.'", "numbers as references"]),
         ("It gives {{h_9}}.", ["a reference to 'h_9', which neuron does not have", "one of its quantities"]),
-        ("It gives {{alcie:h_1}}.", ["the example 'alcie'", "one of alice, feedforward, "]),
+        ("It gives {{alcie:h_1}}.", ["the example 'alcie'", "one of alice, cross-entropy, feedforward, "]),
         ("It gives {{constant 1}}.", ["{{constant 1}}", "a constant only inside a formula"]),
         ("It gives {{literal 1}}.", ["the hole {{literal 1}}", "a literal with its reason"]),
         ("It gives {{}}.", ["the hole {{}}", "a reference"]),

@@ -13,8 +13,8 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
-    {"errors", "program", "operations", "digits"},
-    {"expression", "straight", "spec", "differentiate", "optimisers"},
+    {"errors", "program", "operations", "matrices", "digits"},
+    {"expression", "straight", "layer_steps", "spec", "differentiate", "optimisers"},
     {"schedule"},
     {"engine", "proof"},
     {"derivation"},

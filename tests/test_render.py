@@ -231,3 +231,75 @@ def test_text_is_in_the_language_asked_for() -> None:
     steps = explainer.document(alice(), "ru")["steps"]
     assert all(re.search("[а-я]", step["text"]) for step in steps)
     assert "text" not in explainer.document(alice())["steps"][0]
+
+
+# --- blocks of the layer view, code and pictures --------------------------------------------------------------------
+
+
+@cache
+def layered() -> Derivation:
+    return explainer.derive("docs/examples/perceptron.toml")
+
+
+def layered_page(text: str, code: dict[str, str] | None = None, writer: Writer | None = None) -> str:
+    source = read(f"---\nexample: perceptron\n---\n{text}", "page.md")
+    examples = {"perceptron": layered(), "alice": alice()}
+    return fill(source, load(BY_CODE["en"]), writer or PlainWriter(), examples, code=code).text.strip()
+
+
+def test_a_matrix_stands_with_its_shape_and_an_entry_with_its_row_and_column() -> None:
+    text = layered_page("::: layers z1\n\n::: entry z1_2\n\n{{dL/dW1_2_1}}")
+    assert r"\underset{6 \times 2}{W^{(1)}}\,\underset{2 \times 1}{x}" in text
+    assert "Row 2 of the first matrix times column 1 of the second" in text
+    assert r"z^{(1)}_{2} = W^{(1)}_{2,1}\,x_{1}" in text.replace("{aligned} ", "").replace(" &=", " =")
+    html = layered_page("::: entry z1_2", writer=SiteWriter())
+    assert html.count("ex-marked") == 2 + 2 + 1 + 1  # the row, the column, the bias, the result
+
+
+CODE = {"a.py": "def one():\n    return 1\n\n\ndef two():\n    return 2\n", "a.txt": "x\ny\nz\n"}
+
+
+def test_code_and_its_output_stand_as_they_are() -> None:
+    assert layered_page("::: code a.py two", CODE) == "```python\ndef two():\n    return 2\n```"
+    assert layered_page("::: output a.txt 1 1", CODE) == "```text\nx\n…\nz\n```"
+    assert layered_page("::: output a.txt", CODE) == "```text\nx\ny\nz\n```"
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("layers", "the block layers: nothing"),
+        ("layers W9", "the block layers: the matrix 'W9'"),
+        ("layers forward 7", "the block layers: 7"),
+        ("entry", "the block entry: 0 names"),
+        ("entry W1_1_1", "the block entry: the quantity 'W1_1_1'"),
+        ("identities dL/dz1_1", "the block identities: the quantity 'dL/dz1_1'"),
+        ("loss squared_error", "the block loss: squared_error"),
+        ("code b.py", "the block code: b.py"),
+        ("code a.py three", "the block code: three"),
+        ("output a.txt 1", "the block output: 1"),
+        ("points b.json", "the block points: b.json"),
+    ],
+)
+def test_what_is_wrong_with_these_blocks_is_named(block: str, found: str) -> None:
+    with pytest.raises(PageError) as caught:
+        layered_page(f"::: {block}", CODE)
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.found) == ("line 4", found)
+
+
+def test_the_layer_view_is_asked_for_by_the_author() -> None:
+    with pytest.raises(PageError) as caught:
+        page("::: layers forward")
+    assert caught.value.problems[0].found == "the block layers: alice, which is worked out neuron by neuron"
+
+
+def test_functions_outside_an_aligned_formula_are_typeset() -> None:
+    assert "ReLU" in mathml(r"\operatorname{ReLU}'(z_1)")
+    assert "ln" in mathml(r"\ln \hat{y}")
+
+
+def test_a_cross_entropy_is_derived_line_by_line() -> None:
+    text = layered_page("::: loss binary_cross_entropy\n\n::: loss binary_cross_entropy slope")
+    assert r"L = -(y\,\ln(\hat{y}) + (1 - y)\,\ln(1 - \hat{y}))" in text
+    assert r"\frac{\hat{y} - y}{\hat{y}\,(1 - \hat{y})}" in text

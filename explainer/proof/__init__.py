@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from explainer.digits import Enclosure
 from explainer.errors import Problem, ProofError
+from explainer.matrices import LayerProgram
 from explainer.operations import OPERATIONS, Operation
 from explainer.program import Program
-from explainer.proof import enclosure, symbolic
+from explainer.proof import enclosure, layers, symbolic
 from explainer.proof.symbolic import Certificate, Fault
-from explainer.spec.model import Example
+from explainer.spec.model import Example, NetworkExample
 
 __all__ = ["Certificate", "Fault", "Proof", "prove"]
 
@@ -26,15 +27,23 @@ class Proof:
     kinks: tuple[str, ...]
 
 
-def prove(program: Program, example: Example, operations: Mapping[str, Operation] = OPERATIONS) -> Proof:
-    """Prove the equations, then enclose the values.
+def prove(
+    program: Program,
+    example: Example,
+    operations: Mapping[str, Operation] = OPERATIONS,
+    matrices: LayerProgram | None = None,
+) -> Proof:
+    """Prove the equations, then enclose the values. With `matrices`, the program is that of their entries.
 
     Raises:
         ProofError: an equation is not what its name says; every such one is named.
         NumericError: a value is not finite, or digits stay undecided.
     """
     try:
-        certificate, faults = symbolic.prove(program, example, operations)
+        if matrices is not None and isinstance(example, NetworkExample):
+            certificate, faults = layers.prove(matrices, example, operations)
+        else:
+            certificate, faults = symbolic.prove(program, example, operations)
     except ZeroDivisionError:  # a divisor that is zero whatever the numbers are: the enclosures say which
         _enclose(program, example, operations)
         raise

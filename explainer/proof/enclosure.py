@@ -46,6 +46,10 @@ class Balls(Operators):
     def number(self, value: Fraction) -> Ball:
         return fmpq(value.numerator, value.denominator)
 
+    def multiply(self, left: Ball, right: Ball) -> Ball:
+        """Nothing times anything is nothing, exactly: what comes back through a ReLU that is shut needs no bounds."""
+        return fmpq(0) if any(isinstance(factor, fmpq) and factor == 0 for factor in (left, right)) else left * right
+
     def _is_greater(self, left: Ball, right: Ball) -> bool:
         return self._sign(left - right) > 0
 

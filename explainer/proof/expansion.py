@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Protocol
 
 from explainer.spec.formulas import Call, Formula, Literal, Reference
-from explainer.spec.model import Example, GraphExample, NetworkExample, Training
+from explainer.spec.model import LAYERS, Example, GraphExample, NetworkExample, Training
 
 Leaf = Callable[[str], Any]
 
@@ -128,7 +129,7 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
         return values
     costs = []
     outputs = example.network.layers[-1]
-    for position in range(len(example.data.samples)):
+    for position in example.used if example.view == LAYERS else range(len(example.data.samples)):
         sample = _sample(example, position)
         for index in range(1, len(example.data.shift) + 1):
             values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
@@ -138,6 +139,51 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     if len(costs) > 1:
         values["L_0"] = sum(costs[1:], costs[0]) * Fraction(1, len(costs))
     return values
+
+
+def in_layers(example: NetworkExample) -> dict[str, str]:
+    """What each number of the neuron view is called in the layer view: h_2@3 is a1_2_3, an entry of a matrix."""
+    network, batch = example.network, len(example.used) > 1
+    names: dict[str, str] = {}
+    weight = unit = 0
+    for layer, (below, units) in enumerate(pairwise(network.layers), 1):
+        if network.bias == "per_layer":
+            names[f"b_{layer}"] = f"b{layer}_1"
+        for row in range(1, units + 1):
+            unit += 1
+            if network.bias == "per_neuron":
+                names[f"b_{unit}"] = f"b{layer}_{row}"
+            for column in range(1, below + 1):
+                weight += 1
+                names[f"w_{weight}"] = f"W{layer}_{row}_{column}"
+            for place, position in enumerate(example.used, 1):
+                sample, tail = _sample(example, position), f"_{place}" if batch else ""
+                names[f"z_{unit}{sample}"] = f"z{layer}_{row}{tail}"
+                output = f"o_{row}" if layer == len(network.layers) - 1 else f"h_{unit}"
+                names[f"{output}{sample}"] = f"a{layer}_{row}{tail}"
+    kept = ("v", "m", "s", "mhat", "shat")
+    names |= {f"{k}_{name}": f"{k}_{own}" for name, own in names.items() if name[0] in "wb" for k in kept}
+    inputs, outputs = network.layers[0], network.layers[-1]
+    names |= {f"shift_{i}": f"shift_{i}" for i in range(1, inputs + 1)}
+    for place, position in enumerate(example.used, 1):
+        sample, tail = _sample(example, position), f"_{place}" if batch else ""
+        names |= {f"{letter}_{i}{sample}": f"{letter}_{i}{tail}" for letter in ("x", "raw") for i in range(1, inputs + 1)}
+        names |= {target + sample: f"y_{i}{tail}" for i, target in enumerate(_targets(outputs), 1)}
+        if batch:
+            names[f"L{sample}"] = f"l_1{tail}"
+    return names
+
+
+def known_sums(example: NetworkExample) -> dict[str, list[str]]:
+    """Targets that are what is left of one: each sample's last, where its targets are probabilities of classes."""
+    if not example.network.loss.startswith("categorical"):
+        return {}
+    names = [[name + _sample(example, position) for name in _targets(example.network.layers[-1])] for position in example.used]
+    return {last: others for *others, last in names}
+
+
+def _targets(outputs: int) -> list[str]:
+    return ["y"] if outputs == 1 else [f"y_{i}" for i in range(1, outputs + 1)]
 
 
 def _sample(example: NetworkExample, position: int) -> str:
@@ -162,8 +208,7 @@ def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]
 
 
 def _loss(example: NetworkExample, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
-    names = ["y"] if len(outputs) == 1 else [f"y_{i}" for i in range(1, len(outputs) + 1)]
-    targets = [leaf(name + sample) for name in names]
+    targets = [leaf(name + sample) for name in _targets(len(outputs))]
     pairs = list(zip(targets, outputs, strict=True))
     one = calculus.number(Fraction(1))
 

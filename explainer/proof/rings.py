@@ -1,7 +1,8 @@
 """Commutative rings in which a program's equations are identities.
 
-An activation's output is a generator of its own: σ(z) is a letter a, and the only thing known of it is its slope, a(1 − a).
-Gradients are then polynomials, or quotients of polynomials, and whether two of them are equal can be decided.
+An activation's output is a generator of its own: σ(z) is a letter a. What is known of it is its slope, a(1 − a), that σ(−z)
+is 1 − a, and the logarithms: ln a = z − softplus(z), ln(1 − a) = −softplus(z). Gradients are then polynomials, or quotients
+of polynomials, and whether two of them are equal can be decided.
 `Polynomials` decides it exactly; `Residues` evaluates both sides at random points modulo a prime.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
+from itertools import accumulate
 from typing import Any
 
 from sympy import QQ
@@ -28,6 +30,7 @@ class Ring(Operators):
 
     def __init__(self) -> None:
         self._generators: dict[tuple[str, Any], Any] = {}
+        self._logarithms: dict[Any, Callable[[], Any]] = {}  # of outputs whose logarithm is known
         self.overrides: dict[str, Callable[..., Any]] = {name: self._call(name) for name in FUNCTIONS}
         self.overrides |= {"softmax": lambda operands, static: self.softmax(static[0], operands)}
 
@@ -36,14 +39,40 @@ class Ring(Operators):
 
     def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
         """One share of a softmax, a letter for each."""
-        return self.generator(f"softmax {index}", tuple(arguments))
+        share = self.generator(f"softmax {index}", tuple(arguments))
+        self.know_logarithm(share, lambda: self.subtract(arguments[index], self.log(self.total([self.exp(z) for z in arguments]))))
+        return share
 
     def generator(self, function: str, argument: Any) -> Any:
         """The letter that stands for function(argument)."""
         key = (function, self.canonical(argument))
         if key not in self._generators:
-            self._generators[key] = self.fresh(key)
+            found = self.related(function, argument)
+            self._generators[key] = self.fresh(key) if found is None else found
         return self._generators[key]
+
+    def related(self, function: str, argument: Any) -> Any:
+        """function(argument) by letters that are there already, if it is known how; what is known of a new one is noted."""
+        if function == "log":
+            known = self._logarithms.get(self.canonical(argument))
+            return known() if known else None
+        if function != "sigmoid":
+            return None
+        one = self.number(Fraction(1))
+        opposite = self._generators.get(("sigmoid", self.canonical(self.negate(argument))))
+        if opposite is not None:
+            return self.subtract(one, opposite)
+        letter = self._generators["sigmoid", self.canonical(argument)] = self.fresh(("sigmoid", self.canonical(argument)))
+        self.know_logarithm(letter, lambda: self.subtract(argument, self.generator("softplus", argument)))
+        self.know_logarithm(self.subtract(one, letter), lambda: self.negate(self.generator("softplus", argument)))
+        return letter
+
+    def know_logarithm(self, value: Any, logarithm: Callable[[], Any]) -> None:
+        self._logarithms[self.canonical(value)] = logarithm
+
+    def total(self, values: Sequence[Any]) -> Any:
+        *_, last = accumulate(values, self.add)
+        return last
 
     def fresh(self, key: tuple[str, Any]) -> Any:
         raise NotImplementedError
@@ -59,6 +88,10 @@ class Ring(Operators):
 
     def canonical(self, value: Any) -> Any:
         """The one form of a value, by which equal arguments are known."""
+        return value
+
+    def simplified(self, value: Any) -> Any:
+        """The same value, shorter where that is cheap."""
         return value
 
     def exp(self, value: Any) -> Any:
@@ -197,6 +230,13 @@ class Polynomials(Ring):
         left, right = Quotient.of(left, one), Quotient.of(right, one)
         return bool(left.above * right.below == right.above * left.below)
 
+    def simplified(self, value: Any) -> Any:
+        """Without a denominator that divides exactly; what else two polynomials share stays."""
+        if not isinstance(value, Quotient):
+            return value
+        quotient, rest = value.above.div(value.below)
+        return value if rest else quotient
+
     def size(self, value: Any) -> Size:
         """How many terms a value has, above and below its fraction line."""
         return (len(value.above), len(value.below)) if isinstance(value, Quotient) else (len(value), 1)
@@ -280,14 +320,33 @@ class Residues(Ring):
         return left * Residue(pow(right.value, -1, PRIME))
 
 
-class Degrees(Ring):
+class Bounds(Ring):
+    """Readings in which a value is only a bound of its size; every letter is of size `letter`."""
+
+    letter: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._largest = self.letter
+
+    def generator(self, function: str, argument: Any) -> Any:
+        """A logarithm may turn out to be as large as any argument so far: ln σ(z) is z − softplus(z)."""
+        if function == "log":
+            return self.add(self._largest, self.letter)
+        self._largest = max(self._largest, argument)
+        return self.letter
+
+    def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
+        return [self.generator("exp", argument) for argument in arguments][index]
+
+    def symbol(self, name: str) -> Any:
+        return self.letter
+
+
+class Degrees(Bounds):
     """The largest degree each quantity can have as a polynomial in the symbols and letters: what a random check may miss."""
 
-    def fresh(self, key: tuple[str, Any]) -> int:
-        return 1
-
-    def symbol(self, name: str) -> int:
-        return 1
+    letter = 1
 
     def number(self, value: Fraction) -> int:
         return 0
@@ -318,14 +377,10 @@ def _few(above: int, below: int) -> Size:
     return min(above, COUNTLESS), min(below, COUNTLESS)
 
 
-class Terms(Ring):
+class Terms(Bounds):
     """How many terms each quantity can have, above and below its fraction line: what an exact proof may cost."""
 
-    def fresh(self, key: tuple[str, Any]) -> Size:
-        return 1, 1
-
-    def symbol(self, name: str) -> Size:
-        return 1, 1
+    letter = (1, 1)
 
     def number(self, value: Fraction) -> Size:
         return 1, 1

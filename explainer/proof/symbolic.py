@@ -36,7 +36,7 @@ from explainer.proof.rings import (
     Terms,
     TooLong,
 )
-from explainer.spec.model import Example, NetworkExample
+from explainer.spec.model import LAYERS, Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
@@ -127,7 +127,7 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
             if not _is_zero(sympy.diff(result, name) - stated):
                 found.append(f"{rule.operation} is not the derivative of {operation.name} by operand {position + 1}")
         for line, working in enumerate(operation.working, 1):
-            if not _is_zero(sympy.diff(result, names[0]) - working(algebra, names, static)):
+            if not _is_zero(sympy.diff(result, names[operation.worked]) - working(algebra, names[: operation.worked + 1], static)):
                 found.append(f"line {line} of the working of {operation.name} is not its derivative")
     return tuple(dict.fromkeys(found))
 
@@ -176,19 +176,26 @@ class _Meaning:
     def __init__(self, program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> None:
         self.program, self.base, self.operations = program, base, operations
         self.duals = Duals(base)
-        moved = frozenset(_moved(program))
-        self.free = (*program.given, *moved)
-        self.values = {name: _start(program, name, base.symbol, base) for name in self.free}
+        free_again = frozenset(moved(program))
+        self.free = (*program.given, *free_again)
+        self.names = naming(example)
+        symbol = symbols(example, base)
+        self.values = {name: start(program, name, symbol, base) for name in self.free}
         free = frozenset(self.free)
-        # a frozen parameter has no name of its own after an update
-        self._leaf = lambda name: base.symbol(name if name in free else name.partition("#")[0])
+
+        def leaf(name: str) -> Any:
+            """By its name in the neuron view; a frozen parameter has no name of its own after an update."""
+            own = self.names(name)
+            return symbol(own if own in free else own.partition("#")[0])
+
         if example is not None:
-            self.values |= expansion.data(example, base.symbol, base)
+            meant = expansion.data(example, leaf, base)
             for step in range(max(len(program.losses), 1)):
-                self.values |= expansion.forward(example, step, self._leaf, base)
+                meant |= expansion.forward(example, step, leaf, base)
+            self.values |= {self.names(name): value for name, value in meant.items()}
         self.forward: list[Equation] = []
         for equation in program.equations:
-            if program.quantities[equation.target].kind in PARTIALS or equation.target in moved:
+            if program.quantities[equation.target].kind in PARTIALS or equation.target in free_again:
                 continue
             self.forward.append(equation)
             if equation.target not in self.values:
@@ -212,10 +219,10 @@ class _Meaning:
         for equation in self.forward:
             target = equation.target
             for accumulated in filter(None, (duals, sequential)):
-                moved = self._after_the_step(equation.operands) if accumulated is sequential else {}
-                result = self._dual(equation, accumulated, moved)
-                slopes = {**result.slopes, target: one} if target in seeds else result.slopes
-                accumulated[target] = Dual(self.values[target], slopes)
+                late = self._after_the_step(equation.operands) if accumulated is sequential else {}
+                result = self._dual(equation, accumulated, late)
+                found = {by: base.simplified(slope) for by, slope in result.slopes.items()}
+                accumulated[target] = Dual(self.values[target], {**found, target: one} if target in seeds else found)
         for quantity in partials:
             if ".at" in quantity.name:
                 self.values[quantity.name] = self._by_place(
@@ -284,10 +291,41 @@ class _Meaning:
         return result.slopes.get(by, self.base.number(Fraction(0)))
 
     def disagreements(self) -> Iterator[Fault]:
-        for equation in self.program.equations:
+        for equation in (*self.program.equations, *self.program.identities):
             meant = self.values.get(f"{equation.target} meant", self.values[equation.target])
             if not self.base.equal(self.read(equation), meant):
                 yield Fault(equation.target, f"{equation.operation}({', '.join(equation.operands)}) is not what the name says")
+
+
+def naming(example: Example | None) -> Callable[[str], str]:
+    """From names of the neuron view to those of the example's own view; what has no other name keeps its own."""
+    if not isinstance(example, NetworkExample) or example.view != LAYERS:
+        return lambda name: name
+    names = expansion.in_layers(example)
+
+    def own(name: str) -> str:
+        base, mark, step = name.partition("#")
+        return names.get(base, base) + mark + step
+
+    return own
+
+
+def symbols(example: Example | None, base: Ring) -> Callable[[str], Any]:
+    """What is given, as elements of a ring; of probabilities that add up to one, the last is what the others leave."""
+    if not isinstance(example, NetworkExample):
+        return base.symbol
+    own = naming(example)
+    sums = {own(name): [own(other) for other in others] for name, others in expansion.known_sums(example).items()}
+
+    def symbol(name: str) -> Any:
+        if name not in sums:
+            return base.symbol(name)
+        found = base.number(Fraction(1))
+        for other in sums[name]:
+            found = base.subtract(found, base.symbol(other))
+        return found
+
+    return symbol
 
 
 # How many letters an equation can bring in; arithmetic brings none.
@@ -308,7 +346,7 @@ _LETTERS = {
 _LETTERS_OF_LOSS = 2  # for each operand
 
 
-def _letters(program: Program) -> int:
+def letters(program: Program) -> int:
     """A first guess at how many letters a proof needs: few, since each makes every polynomial a little slower."""
     return sum(
         len(equation.operands) * _LETTERS_OF_LOSS if "entropy" in equation.operation else _LETTERS.get(equation.operation, 0)
@@ -316,7 +354,7 @@ def _letters(program: Program) -> int:
     )
 
 
-def _moved(program: Program) -> tuple[str, ...]:
+def moved(program: Program) -> tuple[str, ...]:
     """Parameters after an update, and what the optimiser keeps; to the next step they are as free as the given ones."""
     kept = ("velocity", "decayed_mean", "decayed_square")
     return tuple(e.target for e in program.equations if e.operation.endswith("_update") or e.operation in kept)
@@ -326,7 +364,7 @@ def _disagreements(program: Program, example: Example | None, base: Ring, operat
     return tuple(_Meaning(program, example, base, operations).disagreements())
 
 
-def _with_letters(letters: int, run: Callable[[int], T]) -> T:
+def with_letters(letters: int, run: Callable[[int], T]) -> T:
     """Run with a number of letters; again with more if they do not suffice."""
     while True:
         try:
@@ -342,46 +380,48 @@ def prove_composition(
     small = len(program.parameters) <= EXACT_PARAMETERS
     terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
     if small and terms <= EXACT_TERMS:
-        names = (*program.given, *_moved(program))
+        names = (*program.given, *moved(program))
         with suppress(TooLong):
-            return PROVEN, _with_letters(
-                _letters(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
+            return PROVEN, with_letters(
+                letters(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
             )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
 
 
-def _start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:
+def start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:
     """What a quantity without an equation is: a symbol, or the number that a formula has in it."""
     constant = program.quantities[name].kind is Kind.CONSTANT
     return algebra.number(Fraction(program.given[name])) if constant else symbol(name)
 
 
-def _readings(
+def readings(
     program: Program,
     algebra: Any,
     symbol: Callable[[str], Any],
     operations: Mapping[str, Operation],
     cut: frozenset[str] = frozenset(),
+    simplified: Callable[[Any], Any] = lambda value: value,
 ) -> Iterator[tuple[Equation, Any]]:
     """Each equation with its value in an algebra; to the next ones, what is in `cut` is a symbol again."""
-    values = {name: _start(program, name, symbol, algebra) for name in program.given}
+    values = {name: start(program, name, symbol, algebra) for name in program.given}
     for equation in program.equations:
         operands = [values[name] for name in equation.operands]
-        value = apply(operations[equation.operation], algebra, operands, equation.static)
+        value = simplified(apply(operations[equation.operation], algebra, operands, equation.static))
         values[equation.target] = symbol(equation.target) if equation.target in cut else value
         yield equation, value
 
 
 def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
     """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
-    return [size for _, size in _readings(program, base, base.symbol, operations, cut=frozenset(_moved(program)))]
+    return [size for _, size in readings(program, base, base.symbol, operations, cut=frozenset(moved(program)))]
 
 
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
     """By the lemma of Schwartz and Zippel, over all equations and points, for letters that are random functions."""
     degree = max(sizes(program, Degrees(), operations), default=1)
-    return float(min(Fraction(1), len(program.equations) * Fraction(2 * degree, PRIME) ** POINTS))
+    equations = len(program.equations) + len(program.identities)
+    return float(min(Fraction(1), equations * Fraction(2 * degree, PRIME) ** POINTS))
 
 
 def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Fraction]:
@@ -391,14 +431,14 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     """
     numbers = {name: Fraction(value) for name, value in program.given.items()}
     if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
-        degrees = _readings(program, Degrees(), Degrees().symbol, operations)
+        degrees = readings(program, Degrees(), Degrees().symbol, operations)
         if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
             return {}
 
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers)
         del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
-        values = {name: _start(program, name, base.symbol, base) for name in program.given}
+        values = {name: start(program, name, base.symbol, base) for name in program.given}
         found: dict[str, Fraction] = {}
         with suppress(ZeroDivisionError):  # a division by what is zero has no value, and nothing after it
             for equation in program.equations:
@@ -415,7 +455,7 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
                     found[equation.target] = constant
         return found
 
-    return _with_letters(_letters(program), run)
+    return with_letters(letters(program), run)
 
 
 # --- 3. the whole loss, as a reader would --------------------------------------------------------------------------
@@ -450,9 +490,10 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
     """Differentiate the written-out loss by every parameter and compare with the list, composed."""
     symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
     algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
-    loss = expansion.forward(example, 0, symbols.__getitem__, algebra)[program.losses[0]]
+    own = naming(example)
+    loss = expansion.forward(example, 0, lambda name: symbols[own(name)], algebra)[program.losses[0]]
     wanted = {total: name for name, total in program.gradients[0].items() if not is_sequential(total)}
-    for equation, value in _readings(program, algebra, symbols.__getitem__, operations):
+    for equation, value in readings(program, algebra, symbols.__getitem__, operations):
         if program.quantities[equation.target].step:
             break
         name = wanted.get(equation.target)
@@ -471,6 +512,9 @@ class Certificate:
     composition: str  # "proven" or "checked"
     equations: int
     direct: int  # totals also compared with the derivative of the written-out loss
+    identities: int = 0  # further equations that hold as well
+    views: int = 0  # entries of matrices that are compared with the network neuron by neuron
+    views_method: str = ""  # how: "proven" or "checked"
     points: int = 0  # of the check modulo 2⁶¹ − 1, if it was one
     error_bound: float = 0.0  # on the probability that such a check passes a wrong equation
 
@@ -498,7 +542,8 @@ def prove(
         method,
         len(program.equations),
         len(program.parameters) if direct else 0,
-        POINTS if method == CHECKED else 0,
-        bound,
+        len(program.identities),
+        points=POINTS if method == CHECKED else 0,
+        error_bound=bound,
     )
     return certificate, tuple(dict.fromkeys(found))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from explainer.derivation import Derivation, Line
 from explainer.expression import Symbol, definition, working
-from explainer.operations import ACTIVATIONS
-from explainer.program import PARTIALS, Kind, after
+from explainer.layer_steps import is_of_losses
+from explainer.matrices import LayerProgram
+from explainer.operations import ACTIVATIONS, OPERATIONS
+from explainer.program import PARAMETERS, PARTIALS, Kind, after
 from explainer.render import graph, svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
@@ -139,11 +144,19 @@ def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 
 def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """A table of what the author gave."""
+    """A table of what the author gave, or in the layer view its matrices."""
+    if derivation.matrices and not names:
+        return _given_matrices(scribe, derivation, derivation.matrices)
     hidden = (Kind.BASELINE, Kind.CONSTANT)
     shown = [name for name in derivation.program.given if derivation.program.quantities[name].kind not in hidden]
     rows = [[scribe.symbol(derivation, name), scribe.number(derivation, name)] for name in _resolved(derivation, names or shown)]
     return scribe.writer.table([scribe.label("column.quantity"), scribe.label("column.value")], rows, [False, True])
+
+
+def _given_matrices(scribe: Scribe, derivation: Derivation, program: LayerProgram) -> str:
+    shown = [name for name in program.given if program.quantities[name].kind is not Kind.MOMENT]
+    formulas = [scribe.quantity(derivation, name, [Line("=", derivation.grid(name))]) for name in shown]
+    return scribe.writer.row([scribe.writer.math(formula, display=True) for formula in formulas])
 
 
 def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
@@ -212,8 +225,165 @@ def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> 
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
 
 
+def loss(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A cross-entropy's definition for one output, or with `slope` its derivative line by line; both as the proof has them."""
+    worked = [name for name, row in OPERATIONS.items() if name.endswith("entropy")]
+    if not names or names[0] not in worked or names[1:] not in ([], ["slope"]):
+        raise BlockError(
+            " ".join(names) or "nothing", f"one of {', '.join(worked)}, and perhaps slope", f"::: loss {worked[0]} slope"
+        )
+    name, *slope = names
+    leaves = (Symbol("y"), Symbol(r"\hat{y}"))
+    expressions = working(name, *leaves) if slope else (definition(name, *leaves),)
+    head = r"\frac{\partial L}{\partial \hat{y}}" if slope else "L"
+    return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
+
+
+def identities(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The derivatives that have a short form: by name, or those of a step (`::: identities 1`), of a matrix the first entry."""
+    quantities, by_name = derivation.program.quantities, bool(names) and "/" in names[0]
+    short = {
+        identity.target: identity
+        for identity in derivation.program.identities
+        if quantities[identity.target].kind in PARTIALS and identity.operation.endswith("difference")
+    }
+    if by_name:
+        chosen = _resolved(derivation, names, list(short))
+    else:
+        step = _step(derivation, names, 0)
+        chosen = [name for name in short if quantities[name].step == step][: 1 if derivation.matrices else None]
+    found = []
+    for name in chosen:
+        worked = derivation.identity_step(short[name])
+        formula = scribe.quantity(derivation, name, worked.lines)
+        found.append(scribe.writer.step(scribe.identifier(name), scribe.explanation(derivation, worked), formula))
+    return "\n\n".join(found)
+
+
+# --- code and what it prints
+
+
+def _file(scribe: Scribe, names: Sequence[str], example: str) -> str:
+    if not names or names[0] not in scribe.code:
+        known = ", ".join(scribe.code) or "(none)"
+        raise BlockError(names[0] if names else "nothing", f"a file of docs/code: {known}", example)
+    return scribe.code[names[0]]
+
+
+def code(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """A Python file, or the named classes and functions of it, as they stand there."""
+    text = _file(scribe, names, "::: code perceptron.py Layer")
+    parts = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    if missing := [name for name in names[1:] if name not in parts]:
+        raise BlockError(missing[0], f"a class or function of {names[0]}: {', '.join(parts)}", "::: code perceptron.py Layer")
+    shown = [ast.get_source_segment(text, parts[name]) or "" for name in names[1:]] or [text.strip()]
+    return "```python\n" + "\n\n\n".join(shown) + "\n```"
+
+
+def output(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """What was recorded of a program's output: all of it, or so many lines of its beginning and its end."""
+    lines = _file(scribe, names, "::: output train.txt 3 4").strip().splitlines()
+    counts = [int(name) for name in names[1:] if name.isdecimal()]
+    if len(counts) != len(names) - 1 or len(counts) not in (0, 2):
+        raise BlockError(" ".join(names[1:]), "how many lines of the beginning and of the end", "::: output train.txt 3 4")
+    if counts and sum(counts) < len(lines):
+        lines = [*lines[: counts[0]], "…", *lines[len(lines) - counts[1] :]]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def points(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The picture of a trained network: points of two classes, those held back, and where the answer changes."""
+    picture = json.loads(_file(scribe, names, "::: points picture.json"))
+    return scribe.writer.figure(lambda: svg.points(scribe, picture), scribe.label("points.caption"))
+
+
+# --- matrix by matrix
+
+
+_LAYERS = {
+    "forward": (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS),
+    "backward": tuple(PARTIALS),
+    "update": (*PARAMETERS, Kind.MOMENT),
+}
+
+
+def _matrices(derivation: Derivation) -> LayerProgram:
+    if derivation.matrices is None:
+        raise BlockError(
+            f"{derivation.name}, which is worked out neuron by neuron", "the layer view", '[walkthrough]\nview = "layers"'
+        )
+    return derivation.matrices
+
+
+def layers(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """Matrix by matrix: `forward`, `backward` or `update`, perhaps with a number of updates before; or the named matrices."""
+    program = _matrices(derivation)
+    if not names:
+        raise BlockError("nothing", f"{', '.join(_LAYERS)}, or names of matrices", "::: layers forward")
+    if names[0] in _LAYERS:
+        last = derivation.example.steps
+        step = _step(derivation, names[1:], 0) if names[0] != "update" else min(_step(derivation, names[1:], 0) + 1, last)
+        chosen = [
+            name
+            for name in derivation.matrix_steps
+            if program.quantities[name].kind in _LAYERS[names[0]] and program.quantities[name].step == step
+        ]
+    else:
+        chosen = _resolved_matrices(derivation, names)
+    return "\n\n".join(_matrix(scribe, derivation, program, name) for name in chosen)
+
+
+def _resolved_matrices(derivation: Derivation, names: Sequence[str]) -> list[str]:
+    for name in names:
+        if name not in derivation.matrix_steps:
+            known = ", ".join(list(derivation.matrix_steps)[:8])
+            raise BlockError(f"the matrix {name!r}", f"a matrix that {derivation.name} computes", known)
+    return list(names)
+
+
+def _matrix(scribe: Scribe, derivation: Derivation, program: LayerProgram, name: str) -> str:
+    """The sentence and the lines of a matrix; where its formula says nothing of its entries, that of the first one too."""
+    step = derivation.matrix_steps[name]
+    identifier, sentence = scribe.identifier(name), scribe.explanation(derivation, step)
+    parts = [scribe.quantity(derivation, name, step.lines)]
+    equation = next(equation for equation in program.equations if equation.target == name)
+    first = program.entry(name, 1, 1)
+    if is_of_losses(equation) and len(step.lines) == 1 and first != name:
+        parts.append(scribe.quantity(derivation, first, derivation.steps[first].lines))
+    return scribe.writer.entry(identifier, sentence, parts)
+
+
+def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """One entry of a matrix in full: where it stands, the row and the column it comes from, the products, the sum."""
+    program = _matrices(derivation)
+    known = derivation.equation_of_entry
+    if len(names) != 1:
+        raise BlockError(f"{len(names)} names", "one entry of a matrix", "::: entry dL/dW1_2_1")
+    (name,) = _resolved(derivation, names, list(known))
+    own, whole = known[name]
+    row, column = next(place for place in program.places(whole.target) if program.entry(whole.target, *place) == name)
+    values = {key: scribe.writer.count(number) for key, number in (("row", row), ("column", column))}
+    product = whole.operation in ("affine", "product_transposed", "transposed_product")
+    sentence = scribe.sentence(
+        "entry.product" if product else "entry.place", values | {"target": scribe.symbol(derivation, whole.target)}
+    )
+    parts = []
+    if program.quantities[whole.target].shape and sum(map(len, program.entries_of(whole.target))) > 1:
+        marked = {name, *own.operands}
+        *before, last = derivation.matrix_steps[whole.target].lines
+        lines = [replace(line, expression=derivation.with_numbers(whole, marked)) for line in before[1:]]
+        lines.append(replace(last, expression=derivation.grid(whole.target, marked=marked)))
+        parts.append(scribe.quantity(derivation, whole.target, lines))
+    parts.append(scribe.quantity(derivation, name, derivation.steps[name].lines))
+    return scribe.writer.entry(scribe.identifier(name), sentence, parts)
+
+
 BLOCKS: Mapping[str, Block] = {
-    block.__name__: block for block in (steps, forward, data, chain, partials, formulas, given, updates, run, figure, activation)
+    block.__name__: block
+    for block in (
+        *(steps, forward, data, chain, partials, formulas, given, updates, run, figure, activation, loss, identities),
+        *(layers, entry, code, output, points),
+    )
 }
 
 
@@ -234,6 +404,11 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         lines.append(line("certificate.rules", len(rules)))
     if direct := sum(c.direct for c in certificates):
         lines.append(line("certificate.direct", direct))
+    if short := sum(c.identities for c in certificates if c.composition == "proven"):
+        lines.append(line("certificate.identities", short))
+    for method_name in ("proven", "checked"):
+        if views := sum(c.views for c in certificates if c.views_method == method_name):
+            lines.append(line(f"certificate.views.{method_name}", views))
     if kinks := sum(len(derivation.proof.kinks) for derivation in derivations):
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from explainer.derivation import EXACT, Derivation, Run
+from explainer.derivation import EXACT, PROVEN, Derivation, Run, Step
 from explainer.digits import Enclosure, exponent_of
 from explainer.program import Equation
 from explainer.render.formula import ASCII, write
@@ -37,16 +38,17 @@ def document(derivation: Derivation) -> dict[str, Any]:
                 "symbol": quantity.symbol,
             }
             for name, quantity in derivation.quantities.items()
-        },
+        }
+        | dict(_matrices(derivation)),
         **({"run": _run(derivation.run)} if derivation.run else {}),
         "steps": [
             {
                 "target": step.target,
-                "equation": equation_text(program.equation_of[step.target]),
+                "equation": equation_text(equation),
                 "sentence": step.sentence,
                 "lines": [f"{line.relation} {write(line.expression, ASCII)}" for line in step.lines],
             }
-            for step in derivation.steps.values()
+            for equation, step in steps_of(derivation)
         ],
         "proof": {
             "rules": list(certificate.rules),
@@ -55,11 +57,47 @@ def document(derivation: Derivation) -> dict[str, Any]:
             "direct": certificate.direct,
             "points": certificate.points,
             "error_bound": certificate.error_bound,
+            "identities": [f"{identity.target} = {equation_text(identity)}" for identity in program.identities],
+            "views": certificate.views,
+            "views_method": certificate.views_method,
             "kinks": list(derivation.proof.kinks),
             "bits": derivation.proof.bits,
             "enclosures": {name: bounds(derivation, name) for name in derivation.quantities},
         },
     }
+
+
+def steps_of(derivation: Derivation) -> list[tuple[Equation, Step]]:
+    """Every equation with its step: those of the program, then in the layer view those between matrices."""
+    found = [(derivation.program.equation_of[name], step) for name, step in derivation.steps.items()]
+    matrices = derivation.matrices.equations if derivation.matrices else ()
+    return found + [
+        (equation, derivation.matrix_steps[equation.target])
+        for equation in matrices
+        if equation.target not in derivation.steps  # a number is its own only entry
+    ]
+
+
+def _matrices(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each matrix as its entries, row by row."""
+    layers = derivation.matrices
+    for name, quantity in layers.quantities.items() if layers else ():
+        if not quantity.shape:
+            continue
+        assert layers is not None
+        entries = layers.entries_of(name)
+        exact = all(derivation.provenance(entry) == EXACT for row in entries for entry in row)
+        yield (
+            name,
+            {
+                "value": [[derivation.value(entry) for entry in row] for row in entries],
+                "shape": list(quantity.shape),
+                "shown": [[derivation.shown[entry].text for entry in row] for row in entries],
+                "provenance": EXACT if exact else PROVEN,
+                "symbol": quantity.symbol,
+                "entries": entries,
+            },
+        )
 
 
 def _subject(derivation: Derivation) -> dict[str, Any]:

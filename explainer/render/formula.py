@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from explainer.expression import Constant, Expression, Node, Number, Symbol
+from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _PRECEDENCE = {
@@ -18,6 +18,9 @@ _PRECEDENCE = {
     "power": _POWER,
     "general_power": _POWER,
     "exp": _POWER,
+    "matrix_product": _PRODUCT,
+    "entrywise": _PRODUCT,
+    "transpose": _POWER,
 }
 
 
@@ -37,6 +40,9 @@ class Style:
     quotient: Callable[[str, str], str]
     power: Callable[[str, str], str]
     root: Callable[[str], str]
+    grid: Callable[[list[list[str]]], str]
+    transpose: Callable[[str], str]  # of a symbol's name
+    entrywise: str  # between matrices that are multiplied entry by entry
     atomic_quotient: bool
 
 
@@ -55,6 +61,8 @@ def _write(expression: Expression, style: Style, around: int, *, leading: bool) 
         case Constant(value):
             text = style.constant(value)
             return style.enclose(text) if value < 0 and not leading else text
+        case Grid(rows):
+            return style.grid([[_write(cell, style, 0, leading=True) for cell in row] for row in rows])
         case Node(head, parts, exponent):
             own = _ATOM if head == "divide" and style.atomic_quotient else _PRECEDENCE.get(head, _ATOM)
             inner_leading = leading or own < around
@@ -77,6 +85,13 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
         case "multiply":
             texts = [part(i, _PRODUCT, leading and not i) for i in range(len(parts))]
             return _sign_between(parts, style).join(texts)
+        case "matrix_product" | "entrywise":
+            between = style.beside if head == "matrix_product" else style.entrywise
+            return between.join(part(i, _PRODUCT, leading and not i) for i in range(len(parts)))
+        case "transpose":
+            (whole,) = parts
+            assert isinstance(whole, Symbol)
+            return style.transpose(whole.name)
         case "divide":
             if style.atomic_quotient:
                 return style.quotient(part(0, 0, True), part(1, 0, True))
@@ -107,8 +122,12 @@ def _tex_power(base: str, exponent: str) -> str:
     return f"{_tex_parentheses(base) if raised else base}^{{{exponent}}}"
 
 
+def transposed(symbol: str) -> str:
+    return _tex_power(symbol, r"\top")
+
+
 def _tex_parentheses(text: str) -> str:
-    return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
+    return rf"\left({text}\right)" if r"\frac" in text or r"\begin" in text else f"({text})"
 
 
 ASCII = Style(
@@ -124,6 +143,9 @@ ASCII = Style(
     quotient=lambda above, below: f"{above} / {below}",
     power=lambda base, exponent: f"{base}^{exponent}" if exponent.isdigit() else f"{base}^({exponent})",
     root=lambda value: f"sqrt({value})",
+    grid=lambda rows: "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]",
+    transpose=lambda name: f"transpose({name})",
+    entrywise=" .* ",
     atomic_quotient=False,
 )
 
@@ -138,18 +160,46 @@ FUNCTION_TEX = {
     "max": r"\max",
     "min": r"\min",
     "is_positive": r"\operatorname{H}",
+    "softmax": r"\operatorname{softmax}",
+}
+
+# What is added up of a matrix: its columns, its rows, or all of it.
+_SUMS_TEX = {
+    "row_sums": r"\sum_{{k}} {}_{{:,k}}",
+    "column_sums": r"\sum_{{i}} {}_{{i,:}}",
+    "total": r"\sum_{{i,k}} {}_{{i,k}}",
 }
 
 
+def _tex_function(name: str, argument: str) -> str:
+    is_one_grid = argument.startswith(_GRID) and argument.endswith(_GRID_END) and argument.count(_GRID) == 1
+    enclosed = argument if is_one_grid else _tex_parentheses(argument)
+    if name in _SUMS_TEX:
+        return _SUMS_TEX[name].format(enclosed)
+    return FUNCTION_TEX[name.removesuffix("_derivative")] + ("'" if name.endswith("_derivative") else "") + enclosed
+
+
+_GRID, _GRID_END = r"\begin{pmatrix}", r"\end{pmatrix}"
+
+
+def _tex_grid(rows: list[list[str]]) -> str:
+    lines = r" \\ ".join(" & ".join(row) for row in rows)
+    return f"{_GRID} {lines} {_GRID_END}"
+
+
 def tex_style(
-    symbol: Callable[[str], str], number: Callable[[Number, bool], str], constant: Callable[[Fraction], str], times: str
+    symbol: Callable[[str], str],
+    number: Callable[[Number, bool], str],
+    constant: Callable[[Fraction], str],
+    times: str,
+    transpose: Callable[[str], str] | None = None,
 ) -> Style:
     """TeX, with the caller's way of writing numbers. `times` is the language's multiplication sign."""
     return Style(
         symbol=symbol,
         number=number,
         constant=constant,
-        function=lambda name, argument: FUNCTION_TEX[name] + _tex_parentheses(argument),
+        function=_tex_function,
         times=f" {times} ",
         dot=r" \cdot ",
         beside=r"\,",
@@ -158,5 +208,8 @@ def tex_style(
         quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
         power=_tex_power,
         root=lambda value: rf"\sqrt{{{value}}}",
+        grid=_tex_grid,
+        transpose=transpose or (lambda name: transposed(symbol(name))),
+        entrywise=r" \odot ",
         atomic_quotient=True,
     )

@@ -30,6 +30,7 @@ class Printed:
     reference: str = ""
     enclosed: bool = False
     literal: str = ""  # the reason, for a number that is quoted
+    marked: bool = False
 
 
 class MathError(ValueError):
@@ -44,7 +45,8 @@ def placeholder(index: int) -> str:
 @cache
 def _convert(tex: str, display: bool) -> str:
     try:
-        return _converter().convert_with_local_state(tex, displaystyle=display)
+        html = _converter().convert_with_local_state(tex, displaystyle=display)
+        return html.replace("&ApplyFunction;", "\u2061")  # the one entity of HTML that is none of XML
     except LatexError as error:
         lines = [line.strip(" │╰─") for line in _ANSI.sub("", str(error)).splitlines()]
         raise MathError(next((line for line in reversed(lines) if line and line != "╯"), "not TeX")) from None
@@ -104,7 +106,7 @@ def _number(printed: Printed) -> ET.Element:
     if printed.enclosed:
         ET.SubElement(row, "mo", {"stretchy": "false"}).text = ")"
     if printed.reference:
-        row.set("class", "num")
+        row.set("class", "num ex-marked" if printed.marked else "num")
         row.set("data-ref", printed.reference)
     elif printed.literal:
         row.set("class", "num")

@@ -18,6 +18,7 @@ import yaml
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
 from explainer.ledger import Audited
+from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.ledger import ledger
@@ -270,13 +271,14 @@ def fill(
     derivations: Mapping[str, Derivation],
     links: Links | None = None,
     ledgers: Mapping[str, Audited] | None = None,
+    code: Mapping[str, str] | None = None,
 ) -> Page:
-    """Fill the holes of a page. With `links`, its certificate stands at its end.
+    """Fill the holes of a page. With `links`, its certificate stands at its end; `code` are the files it can show.
 
     Raises:
         PageError: everything that is wrong on the page, with the line.
     """
-    scribe = Scribe(catalogue, writer, derivations, ledgers)
+    scribe = Scribe(catalogue, writer, derivations, ledgers, code)
     filler = _Filler(source, scribe)
     lines = list(filler.lines())
     if filler.problems:
@@ -301,16 +303,42 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         parts.extend(f"::: {block}" for block in blocks)
 
     section("given", "given")
-    if any(name in derivation.steps for name in program.of_kind(Kind.INPUT, Kind.BASELINE)):
+    prepared = any(name in derivation.steps for name in program.of_kind(Kind.INPUT, Kind.BASELINE))
+    if prepared and not derivation.matrices:  # where the layer view has it in its forward pass
         section("data", "data")
     section("network" if isinstance(example, NetworkExample) else "graph", "figure symbols")
+    if derivation.matrices:
+        _by_layers(derivation, derivation.matrices, section)
+    else:
+        _by_neurons(derivation, section)
+    pieces = split(catalogue.text("site.description.example"))
+    description = "".join(title if is_name else piece for is_name, piece in pieces)
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
+
+
+def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
+    """The sections on what is computed, quantity by quantity."""
+    program, example = derivation.program, derivation.example
     section("forward", "forward", "figure values")
     for step in range(max(example.steps, bool(program.losses))):
-        section("partials", f"partials {step}", step=step)
+        short = [f"identities {step}"] if program.identities else []
+        section("partials", *short, f"partials {step}", step=step)
         if step < example.steps:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
-    pieces = split(catalogue.text("site.description.example"))
-    description = "".join(title if is_name else piece for is_name, piece in pieces)
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
+
+
+def _by_layers(derivation: Derivation, layers: LayerProgram, section: Callable[..., None]) -> None:
+    """The same matrix by matrix, with one entry in full."""
+    section("forward", "layers forward", "figure values")
+    for step in range(max(derivation.example.steps, bool(layers.losses))):
+        section("partials", f"layers backward {step}", f"identities {step}", step=step)
+        if not step:  # a weight in the middle, of a layer that is not the last if there is one
+            depth = sum(name.startswith("W") for name in layers.parameters)
+            matrix = f"W{max(1, depth - 1)}"
+            rows, columns = layers.shape(matrix)
+            section("entry", f"entry {layers.entry(f'dL/d{matrix}', (rows + 1) // 2, (columns + 1) // 2)}")
+        if step < derivation.example.steps:
+            section("update", f"layers update {step}", step=step)
+            section("after", f"layers forward {step + 1}", step=step)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.derivation import Derivation, Line, Step
 from explainer.digits import Shown
 from explainer.expression import Expression, Number
 from explainer.ledger import Audited
-from explainer.render.formula import tex_style, write
+from explainer.program import Quantity
+from explainer.render.formula import tex_style, transposed, write
 from explainer.render.mathml import Printed, placeholder
 from explainer.render.writers import Formula, Writer
 from explainer.words.catalogue import Catalogue, split
@@ -38,8 +39,10 @@ class Scribe:
         writer: Writer,
         derivations: Mapping[str, Derivation],
         ledgers: Mapping[str, Audited] | None = None,
+        code: Mapping[str, str] | None = None,
     ) -> None:
-        self.catalogue, self.writer, self.derivations, self.ledgers = catalogue, writer, derivations, ledgers or {}
+        self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
+        self.ledgers, self.code = ledgers or {}, code or {}
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
@@ -68,7 +71,7 @@ class Scribe:
     def tex(self, expression: Expression, numbers: list[Printed], derivation: Derivation | None = None) -> str:
         """An expression in TeX; its numbers are added to `numbers`, placeholders stand for them.
 
-        Without a derivation, symbols are TeX themselves.
+        Without a derivation, symbols are TeX themselves. A matrix has its shape under it.
         """
 
         def put(printed: Printed) -> str:
@@ -83,17 +86,23 @@ class Scribe:
 
         def number(item: Number, enclosed: bool) -> str:
             assert derivation is not None
-            return put(self.printed(derivation, item.name, item.shown, enclosed=enclosed))
+            return put(replace(self.printed(derivation, item.name, item.shown, enclosed=enclosed), marked=item.marked))
 
         def symbol(name: str) -> str:
-            return symbol_tex(derivation, name) if derivation else name
+            return shaped_tex(derivation, name) if derivation else name
 
-        return write(expression, tex_style(symbol, number, constant, self.language.times))
+        def transpose(name: str) -> str:
+            return shaped_tex(derivation, name, transpose=True) if derivation else transposed(name)
+
+        return write(expression, tex_style(symbol, number, constant, self.language.times, transpose))
 
     def equation(self, target: str, lines: Sequence[Line], derivation: Derivation | None = None) -> Formula:
         """target = … over one line, or several aligned at their relations. `target` is TeX."""
         numbers: list[Printed] = []
-        texts = [f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}" for line in lines]
+        texts: list[str] = []
+        for line in lines:
+            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}"
+            texts[-1:] = [f"{texts[-1]} {text}"] if line.beside and texts else [*texts[-1:], text]
         if len(texts) == 1:
             return Formula(f"{target} {texts[0]}", tuple(numbers))
         body = r" \\ ".join(f"&{text}" for text in texts)
@@ -101,7 +110,7 @@ class Scribe:
 
     def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line]) -> Formula:
         """Lines that say what a quantity is."""
-        return self.equation(symbol_tex(derivation, name), lines, derivation)
+        return self.equation(shaped_tex(derivation, name), lines, derivation)
 
     def symbol(self, derivation: Derivation, name: str) -> str:
         return self.writer.math(Formula(symbol_tex(derivation, name)))
@@ -135,5 +144,22 @@ class Scribe:
         return slug
 
 
+def quantity_of(derivation: Derivation, name: str) -> Quantity:
+    """A quantity of the program, or a matrix of which these are the entries."""
+    if derivation.matrices and name in derivation.matrices.quantities:
+        return derivation.matrices.quantities[name]
+    return derivation.quantities[name]
+
+
 def symbol_tex(derivation: Derivation, name: str) -> str:
-    return derivation.quantities[name].symbol
+    return quantity_of(derivation, name).symbol
+
+
+def shaped_tex(derivation: Derivation, name: str, *, transpose: bool = False) -> str:
+    """A symbol, and under that of a matrix its shape: rows times columns."""
+    quantity = quantity_of(derivation, name)
+    symbol = transposed(quantity.symbol) if transpose else quantity.symbol
+    if not quantity.shape:
+        return symbol
+    rows, columns = reversed(quantity.shape) if transpose else quantity.shape
+    return rf"\underset{{{rows} \times {columns}}}{{{symbol}}}"

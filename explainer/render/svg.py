@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
 from explainer.derivation import Derivation
+from explainer.program import Kind
 from explainer.render.scribe import Scribe
 from explainer.spec import NetworkExample
 from explainer.words.numbers import running
@@ -21,6 +22,7 @@ LABELLED_EDGES = 6  # between two layers; where there are more, their names woul
 @dataclass(frozen=True, slots=True)
 class _Node:
     name: str
+    symbol: str
     kind: str
     x: float
     y: float
@@ -28,7 +30,7 @@ class _Node:
 
 def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, values: bool) -> str:
     """The network neuron by neuron; with `values`, the worked version with the numbers of the first sample."""
-    layers = _layers(example)
+    layers = _layers(derivation, example)
     width = COLUMN * (len(layers) - 1) + 2 * (MARGIN + RADIUS)
     height = ROW * max(len(layer) for layer in layers) + MARGIN
     title = escape(scribe.catalogue.text(f"figure.{'values' if values else 'symbols'}.title"))
@@ -44,7 +46,7 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     return "".join(parts)
 
 
-def _layers(example: NetworkExample) -> list[list[_Node]]:
+def _layers(derivation: Derivation, example: NetworkExample) -> list[list[_Node]]:
     """Where each input and neuron stands; every column is centred."""
     sizes = example.network.layers
     tallest = max(sizes)
@@ -54,11 +56,16 @@ def _layers(example: NetworkExample) -> list[list[_Node]]:
         for unit in range(1, size + 1):
             neuron += bool(depth)
             last = depth == len(sizes) - 1
-            base = f"o_{unit}" if last else f"h_{neuron}" if depth else f"x_{unit}"
+            if derivation.matrices:
+                matrix = f"a{depth}" if depth else "x"
+                name, symbol = derivation.matrices.entry(matrix, unit, 1), f"a^{depth}_{unit}" if depth else f"x_{unit}"
+            else:
+                symbol = f"o_{unit}" if last else f"h_{neuron}" if depth else f"x_{unit}"
+                name = _name(derivation, example, symbol)
             kind = "activation" if depth else "input"
             x = MARGIN + RADIUS + COLUMN * depth
             y = MARGIN + ROW * ((tallest - size) / 2 + unit - 0.5)
-            column.append(_Node(base, kind, x, y))
+            column.append(_Node(name, symbol, kind, x, y))
         layers.append(column)
     return layers
 
@@ -71,9 +78,13 @@ def _name(derivation: Derivation, example: NetworkExample, base: str) -> str:
 
 
 def label(symbol: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
-    letter, _, index = symbol.partition("_")
-    sub = f'<tspan class="ex-sub" dy="5" data-structural="index">{index}</tspan>' if index else ""
-    return f'<text class="ex-label {kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{letter}{sub}</text>'
+    """A symbol: a letter, perhaps its layer above, as in `a^2_1`, and its index below."""
+    head, _, index = symbol.partition("_")
+    letter, _, layer = head.partition("^")
+    upper = f'<tspan class="ex-sub" dy="-8" data-structural="index">({layer})</tspan>' if layer else ""
+    place = 'dx="-16" dy="13"' if layer else 'dy="5"'
+    lower = f'<tspan class="ex-sub" {place} data-structural="index">{index}</tspan>' if index else ""
+    return f'<text class="ex-label {kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{letter}{upper}{lower}</text>'
 
 
 def value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
@@ -111,11 +122,10 @@ def _edges(
                     source.x + 0.34 * dx + abs(dy) / length * GAP * (1 if dy > 0 else -1),
                     source.y + 0.34 * dy - dx / length * GAP + 4,
                 )
-                name = f"w_{weight}"
                 if labelled and values:
-                    labels.append(value(scribe, derivation, name, x, y, "k-weight"))
-                elif labelled:
-                    labels.append(label(name, x, y, "k-weight"))
+                    labels.append(value(scribe, derivation, _weight(derivation, weight), x, y, "k-weight"))
+                elif labelled and not derivation.matrices:  # their names have three indices there
+                    labels.append(label(f"w_{weight}", x, y, "k-weight"))
     yield from labels
 
 
@@ -125,24 +135,80 @@ def _nodes(
     network = example.network
     neuron = 0
     for depth, layer in enumerate(layers):
-        for node in layer:
+        for unit, node in enumerate(layer, 1):
             if depth:
                 neuron += 1
                 if network.bias != "none":
-                    bias = f"b_{neuron if network.bias == 'per_neuron' else depth}"
-                    yield from _bias(scribe, derivation, node, bias, values=values)
+                    name = symbol = f"b_{neuron if network.bias == 'per_neuron' else depth}"
+                    if derivation.matrices:
+                        row = unit if network.bias == "per_neuron" else 1
+                        name, symbol = derivation.matrices.entry(f"b{depth}", row, 1), f"b^{depth}_{row}"
+                    yield from _bias(scribe, derivation, node, name, symbol, values=values)
             yield f'<circle class="ex-node k-{node.kind}" cx="{node.x:g}" cy="{node.y:g}" r="{RADIUS}"/>'
-            yield label(node.name, node.x, node.y + 5, f"k-{node.kind}")
+            yield label(node.symbol, node.x, node.y + 5, f"k-{node.kind}")
             if values:
-                name = _name(derivation, example, node.name)
-                yield value(scribe, derivation, name, node.x, node.y + RADIUS + 19, f"k-{node.kind}")
+                yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 19, f"k-{node.kind}")
 
 
-def _bias(scribe: Scribe, derivation: Derivation, node: _Node, bias: str, *, values: bool) -> Iterator[str]:
+def _weight(derivation: Derivation, number: int) -> str:
+    """The name of a weight by its number in the file."""
+    return derivation.program.of_kind(Kind.WEIGHT, step=0)[number - 1]
+
+
+def _bias(scribe: Scribe, derivation: Derivation, node: _Node, bias: str, symbol: str, *, values: bool) -> Iterator[str]:
     top, bottom = node.y - RADIUS - 24, node.y - RADIUS - 1
     yield (
         f'<path class="ex-edge k-bias" d="M{node.x:g} {top:g}V{bottom:g}M{node.x - 4:g} {bottom - 6:g}'
         f'L{node.x:g} {bottom:g}L{node.x + 4:g} {bottom - 6:g}"/>'
     )
     x, y = node.x + 8, top + 6
-    yield value(scribe, derivation, bias, x, y, "k-bias", "start") if values else label(bias, x, y, "k-bias", "start")
+    yield value(scribe, derivation, bias, x, y, "k-bias", "start") if values else label(symbol, x, y, "k-bias", "start")
+
+
+# --- a trained network on the plane of its two inputs
+
+PLANE = 320  # the side of the picture
+SPAN = 5.4  # of the plane that it shows, from side to side
+
+# The shape says the class, and whether it is filled, that the network has learnt from it.
+_POINTS = {
+    "train 1": ("circle", "k-target"),
+    "test 1": ("circle", "k-target ex-open"),
+    "train 0": ("cross", "k-weight"),
+    "test 0": ("diamond", "k-weight ex-open"),
+}
+
+
+def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """Points of two classes, and the line on which the prediction is one half."""
+    title, description = (escape(scribe.catalogue.text(f"points.{part}")) for part in ("title", "description"))
+    boundary = "".join(f"{'L' if index else 'M'}{x:g} {y:g}" for index, (x, y) in enumerate(map(_place, picture["boundary"])))
+    legend = [*_POINTS, "boundary"]
+    height = PLANE + 24 * len(legend) + 12
+    parts = [
+        f'<svg class="ex-network ex-points" viewBox="0 0 {PLANE} {height}" role="img" data-search-exclude="1" '
+        'xmlns="http://www.w3.org/2000/svg">',
+        f"<title>{title}</title><desc>{description}</desc>",
+        f'<rect class="ex-frame" x="1" y="1" width="{PLANE - 2}" height="{PLANE - 2}" rx="6"/>',
+        f'<path class="ex-boundary k-loss" d="{boundary}Z"/>',
+        *(_point(name, *_place(point)) for name in _POINTS for point in picture[name]),
+    ]
+    for index, name in enumerate(legend):
+        y = PLANE + 24 * index + 22
+        mark = _point(name, 16, y) if name in _POINTS else f'<path class="ex-boundary k-loss" d="M6 {y:g}H26"/>'
+        label = escape(scribe.catalogue.text(f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")))
+        parts.append(f'{mark}<text class="ex-legend" x="36" y="{y + 5:g}">{label}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _place(point: Sequence[float]) -> tuple[float, float]:
+    return round((point[0] / SPAN + 0.5) * PLANE, 1), round((0.5 - point[1] / SPAN) * PLANE, 1)
+
+
+def _point(name: str, x: float, y: float) -> str:
+    shape, kind = _POINTS[name]
+    if shape == "circle":
+        return f'<circle class="ex-point {kind}" cx="{x:g}" cy="{y:g}" r="3.4"/>'
+    if shape == "cross":
+        return f'<path class="ex-point {kind}" d="M{x - 3:g} {y - 3:g}l6 6m0-6l-6 6"/>'
+    return f'<path class="ex-point {kind}" d="M{x:g} {y - 4.4:g}l4.4 4.4-4.4 4.4-4.4-4.4z"/>'

@@ -25,6 +25,8 @@ class Writer(Protocol):
     def text(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
+    def row(self, parts: Sequence[str]) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
@@ -53,6 +55,14 @@ class SiteWriter:
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
         return f'<div class="ex-step"{anchor}><p>{sentence}</p>{self.math(formula, display=True)}</div>'
+
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        body = "".join(self.math(formula, display=True) for formula in formulas)
+        return f'<div class="ex-step"{anchor}><p>{sentence}</p>{body}</div>'
+
+    def row(self, parts: Sequence[str]) -> str:
+        return f'<div class="ex-row">{"".join(parts)}</div>'
 
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
@@ -112,6 +122,12 @@ class PlainWriter:
 
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         return f"{sentence}\n{self.math(formula, display=True)}"
+
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str:
+        return "\n".join([sentence, *(self.math(formula, display=True) for formula in formulas)])
+
+    def row(self, parts: Sequence[str]) -> str:
+        return "\n\n".join(parts)
 
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"### {formula}\n\n{body}"

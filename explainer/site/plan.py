@@ -99,7 +99,7 @@ def _edition(
     pages = {}
     for path, source in sources.items():
         try:
-            page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers)
+            page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers, project.code)
             pages[path] = PlannedPage(path, source, page)
         except PageError as error:
             problems += error.problems

@@ -24,6 +24,7 @@ class Project:
     terms: tuple[glossary.Term, ...]
     derivations: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
+    code: Mapping[str, str]  # what pages show of docs/code, by file name
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""
@@ -83,6 +84,7 @@ def read_project(root: Path) -> Project:
             problems += error.problems
     prose = {language.code: {path.name: text for path, text in texts(language.code, "*.md").items()} for language in LANGUAGES}
     derivations = {path.stem: text for path, text in texts("derivations", "*.json").items()}
+    code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", f"*.{ending}").items()}
     if problems:
         raise InputError(problems)
-    return Project(root, examples, prose, terms, derivations, ledgers)
+    return Project(root, examples, prose, terms, derivations, ledgers, code)

@@ -10,7 +10,7 @@ from typing import Any
 
 from explainer.errors import Problem
 from explainer.spec.check_training import training_of, training_problems
-from explainer.spec.model import Data, Network, NetworkExample, Sample
+from explainer.spec.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
 from explainer.spec.wording import counted, hint, shown, some, toml
 
 MAX_PARAMETERS = 2_000
@@ -100,6 +100,21 @@ def problems(document: Any, file: str) -> Iterator[Problem]:
     if "values" in document:
         yield problem("values", "[values] beside [network]", "values only with [graph]", "[parameters]\nweights = 1")
     yield from _sample_problems(file, network, document)
+    yield from _view_problems(file, document)
+
+
+def _view_problems(file: str, document: Any) -> Iterator[Problem]:
+    """What only the view neuron by neuron has."""
+    if document.get("walkthrough", {}).get("view") != LAYERS:
+        return
+    for found, there in (
+        ("frozen parameters", "frozen" in document.get("parameters", {})),
+        ("a baseline", "baseline" in document["data"]),
+        ("sequential updates", document.get("training", {}).get("updates") == "sequential"),
+    ):
+        if there:
+            expected = f'a file without {found.removeprefix("a ")}, or view = "{NEURONS}"'
+            yield Problem(file, "walkthrough.view", f'view = "{LAYERS}" with {found}', expected, f'view = "{NEURONS}"')
 
 
 def _parameter_problems(file: str, network: Network, parameters: Any, shape: str) -> Iterator[Problem]:
@@ -240,5 +255,6 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         frozen=frozenset(parameters.get("frozen", ())),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
+        view=walkthrough.get("view", NEURONS),
         title=document.get("title", {}),
     )

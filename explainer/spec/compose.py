@@ -12,6 +12,7 @@ from explainer.optimisers import constants_of, start, update
 from explainer.program import Kind, Program, after, in_order
 from explainer.spec.draft import Draft
 from explainer.spec.graphs import GraphForward
+from explainer.spec.identities import with_identities
 from explainer.spec.model import CONSTANTS, Example, GraphExample, NetworkExample, Training
 from explainer.spec.networks import NetworkForward
 
@@ -50,6 +51,8 @@ def compose(example: Example, operations: Mapping[str, Operation] = OPERATIONS) 
             program = differentiate(program, loss, tuple(current.values()), operations, _moved(training, current, step))
         if training is not None and step < example.steps:
             program = update(program, training, step, draft.superscript)
+    if isinstance(example, NetworkExample):
+        program = with_identities(program, example.network)
     return in_order(program) if training is not None and training.sequential else program
 
 

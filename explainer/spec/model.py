@@ -22,6 +22,9 @@ CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
 }
 
 
+NEURONS, LAYERS = "neurons", "layers"  # the views of a network: quantity by quantity, or matrix by matrix
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """A fully connected network: units per layer (inputs first), one activation per layer after the inputs."""
@@ -103,6 +106,7 @@ class NetworkExample(Example):
     data: Data
     used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
     frozen: frozenset[str] = frozenset()  # parameters that are not learnt
+    view: str = NEURONS
 
     def __post_init__(self) -> None:
         assert len(self.weights) == self.network.weight_count

@@ -105,6 +105,31 @@ SENTENCES: dict[str, Text] = {
     "keep.decayed_mean": "The running mean {target} of the gradient forgets a part of what it was and takes up {gradient}.",
     "keep.decayed_square": "The running mean {target} of the squared gradient forgets a part of what it was and takes up the square of {gradient}.",
     "keep.bias_correction": "The mean began at zero, which makes {kept} too small; dividing corrects for that.",
+    # matrix by matrix
+    "layer.affine": "Each column of {signal} is a sample. The weights {weights} have a row for each neuron: row times column gives a weighted sum, and the bias {bias} is added to every column. The result {target} holds the pre-activations of the whole layer.",
+    "layer.affine.no_bias": "Each column of {signal} is a sample. The weights {weights} have a row for each neuron: row times column gives a weighted sum. The result {target} holds the pre-activations of the whole layer.",
+    "layer.activation": "The activation function takes each entry of {z} for itself.",
+    "layer.activation.identity": "There is no activation function here: {target} is {z} itself.",
+    "layer.softmax": "Softmax turns each column of {z} into probabilities.",
+    "layer.losses": "{target} has one loss for each column, that is, for each sample.",
+    "layer.difference": "Subtract the column {shift} from every column of the measured values {raw}.",
+    "layer.sample_share": "Each sample counts with its share in the mean: multiply {slopes} by it, entry by entry.",
+    "layer.slopes": "Back through the activation function: multiply {gradient} by the slopes {slopes}, entry by entry.",
+    "layer.softmax_pull": "Back through softmax: every share {shares} depends on all sums of its column, so what {gradient} amounts to over the whole column is subtracted first.",
+    "layer.by_weights": (
+        "Row of {gradient} times column of the transpose of {signal}: each weight’s derivative is what comes back to its neuron times the signal it was multiplied by.",
+        "Row of {gradient} times column of the transpose of {signal}: each weight’s derivative is what comes back to its neuron times the signal it was multiplied by, added up over {count} samples.",
+    ),
+    "layer.by_signal": "Back through the weights: the transpose of {weights} gathers for each signal all that comes back along its weights.",
+    "layer.by_bias": (
+        "The bias {by} is simply added, so its derivative is {gradient} itself.",
+        "The bias {by} is added to each of {count} columns, so the columns of {gradient} are added up.",
+    ),
+    "layer.by_shared_bias": "The whole layer shares the bias {by}, so all entries of {gradient} are added up.",
+    "entry.place": "Row {row}, column {column} of {target}:",
+    "entry.product": "Row {row} of the first matrix times column {column} of the second gives the entry in row {row} and column {column} of {target}.",
+    "identity.binary_cross_entropy": "After a sigmoid the slopes of the logarithms and of the sigmoid cancel: what is left is the prediction minus the target.",
+    "identity.categorical_cross_entropy": "After softmax the terms of all outputs come together, and the targets add up to one: what is left is the predicted probability minus the target.",
     # headings and tables
     "heading.given": "What is given",
     "heading.network": "The network",
@@ -112,6 +137,7 @@ SENTENCES: dict[str, Text] = {
     "heading.data": "Preparing the data",
     "heading.forward": "The forward pass",
     "heading.partials": "The partial derivatives",
+    "heading.entry": "One entry in full",
     "heading.update": "The update",
     "heading.after": "The forward pass after the update",
     "column.quantity": "Quantity",
@@ -166,6 +192,14 @@ SENTENCES: dict[str, Text] = {
     "figure.symbols.caption": "Circles are inputs and neurons, lines are weights, short arrows are biases.",
     "figure.values.caption": "The same network after the forward pass: the output of each neuron under its name, each weight on its line, each bias on its arrow.",
     "figure.values.caption.plain": "The same network after the forward pass: the output of each neuron under its name, each bias on its arrow.",
+    "points.title": "What the network has learnt",
+    "points.description": "The plane of the two inputs. Points with the label one lie in the middle, those with the label zero in a ring around them. A closed curve between them is where the network’s prediction is one half.",
+    "points.caption": "Inside the curve the network answers yes, outside no. It has never seen the hollow points.",
+    "points.train.inside": "label one, learnt from",
+    "points.test.inside": "label one, held back",
+    "points.train.outside": "label zero, learnt from",
+    "points.test.outside": "label zero, held back",
+    "points.boundary": "prediction of one half",
     # the certificate at the end of a page
     "certificate.title": "Certificate",
     "certificate.numbers": (
@@ -187,6 +221,18 @@ SENTENCES: dict[str, Text] = {
     "certificate.direct": (
         "{count} component of the gradient also equals the derivative of the whole expression, written out and differentiated in one piece.",
         "{count} components of the gradient also equal the derivatives of the whole expression, written out and differentiated in one piece.",
+    ),
+    "certificate.identities": (
+        "{count} derivative has a short form as well, which is proven to be the same.",
+        "{count} derivatives have a short form as well, which is proven to be the same.",
+    ),
+    "certificate.views.proven": (
+        "{count} number was also derived neuron by neuron, by equations of their own; it is proven that both ways give the same.",
+        "{count} numbers were also derived neuron by neuron, by equations of their own; it is proven that both ways give the same.",
+    ),
+    "certificate.views.checked": (
+        "{count} number was also derived neuron by neuron, by equations of their own; it is checked modulo a large prime that both ways give the same.",
+        "{count} numbers were also derived neuron by neuron, by equations of their own; it is checked modulo a large prime that both ways give the same.",
     ),
     "certificate.kinks": (
         "{count} value lies exactly at the kink of its function; the slope there is taken from the left by convention.",
