@@ -313,4 +313,6 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}")
             section("after", f"forward {step + 1}")
+    if derivation.run is not None:
+        section("run", "run", "curve")
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))
