@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,7 @@ def show(what: Derivation | Example | str | Path, format: str = "markdown", code
         return data.dumps(document(found, code))
     catalogue = catalogues.load(language(code or SOURCE.code))
     source = generated(found, catalogue)
+    source = replace(source, text=re.sub(r" \{#[\w-]+\}$", "", source.text, flags=re.MULTILINE))  # anchors are for sites
     if format == "markdown":
         return fill(source, catalogue, PlainWriter(), {found.name: found}).text
     text = fill(source, catalogue, TexWriter(), {found.name: found}).text

@@ -19,9 +19,13 @@ def ledger(scribe: Scribe, names: Sequence[str]) -> str:
         known = ", ".join(scribe.ledgers) or "(none)"
         raise BlockError(" ".join(names) or "nothing", f"one of {known}", f"::: ledger {next(iter(scribe.ledgers), 'mazur')}")
     audited = scribe.ledgers[names[0]]
-    keys = ("column.quantity", "column.printed", "column.value", "column.verdict")
-    rows = [_row(scribe, verdict) for verdict in audited.verdicts]
-    return scribe.writer.table([scribe.label(key) for key in keys], rows, [False, True, True, False])
+    header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
+    rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]
+    if len(audited.ledger.examples) > 1:
+        titles = [scribe.derivations[verdict.claim.example].example.title_in(scribe.language.code) for verdict in audited.verdicts]
+        header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
+        rows = [[scribe.writer.text(title), *row] for title, row in zip(titles, rows, strict=True)]
+    return scribe.writer.table(header, rows, numeric)
 
 
 def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
@@ -34,7 +38,7 @@ def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
     symbols = [scribe.symbol(derivation, verdict.name), quoted(verdict.claim.printed)]
     value = scribe.writer.number(scribe.printed(derivation, verdict.name, as_precise(derivation, verdict)))
     words = verdict_lines(scribe, verdict, lambda name: scribe.symbol(derivation, name), quoted)
-    mark = scribe.writer.verdict("; ".join(words), agrees=verdict.agrees)
+    mark = scribe.writer.verdict(scribe.language.semicolon.join(words), agrees=verdict.agrees)
     return [*symbols, value, mark]
 
 
@@ -56,7 +60,7 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str]
     return [
         scribe.sentence(
             f"cause.{cause.key}",
-            {"operands": ", ".join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
+            {"operands": scribe.language.comma.join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
         )
         for cause in verdict.causes
     ]
@@ -72,5 +76,5 @@ def as_text(scribe: Scribe, audited: Audited) -> str:
         value = "" if verdict.agrees else f"  is {as_precise(derivation, verdict).text}"
         name = f"{verdict.claim.example}:{verdict.name}"
         mark = "=" if verdict.agrees else "≠"
-        lines.append(f"  {mark} {name:<28} {written(verdict.claim.printed):>13}{value}  {'; '.join(words)}")
+        lines.append(f"  {mark} {name:<28} {written(verdict.claim.printed):>13}{value}  {scribe.language.semicolon.join(words)}")
     return "\n".join(lines) + "\n"
