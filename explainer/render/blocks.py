@@ -201,7 +201,7 @@ def twins(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         found = " ".join(names) or "an example whose run has no twin neurons"
         raise BlockError(found, "an example in which two neurons of a layer start equal", "weights = 1")
     pairs = [[scribe.symbol(derivation, name) for name in pair] for pair in made.twins]
-    sentences = [scribe.sentence("twins", {"first": first, "second": second}) for first, second in pairs]
+    sentences = [scribe.writer.paragraph(scribe.sentence("twins", {"first": first, "second": second})) for first, second in pairs]
     return "\n\n".join(sentences)
 
 

@@ -14,6 +14,7 @@ from explainer.words.numbers import localise, running
 
 WIDTH, HEIGHT = 520, 260
 LEFT, RIGHT, TOP, BOTTOM = 58, 74, 26, 46  # room for ticks on the left and below, for names and last values on the right
+LABEL = 40  # the height of a name and a value
 TICKS = 5
 
 
@@ -46,7 +47,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
     parts.append(
         f'<text class="ex-tick" x="{middle:g}" y="{HEIGHT - 8}" text-anchor="middle">{scribe.label("column.epoch")}</text>'
     )
-    drawn: list[list[float]] = []
+    drawn, ends = list[list[float]](), list[tuple[float, str, str]]()
     for index, name in enumerate(names):
         heights = [derivation.value(at_epoch(name, epoch)) for epoch in epochs]
         points = " ".join(f"{x(epoch):.1f},{y(height):.1f}" for epoch, height in zip(epochs, heights, strict=True))
@@ -54,10 +55,14 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         drawn.append(heights)
         kind = "k-loss" if key == "curve" else ("k-activation", "k-input", "k-weight", "k-bias")[index % 4]
         parts.append(f'<polyline class="ex-line {kind}{" ex-over" if covered else ""}" points="{points}"/>')
-        # names and last values stand under each other where the curves end together
-        end = y(heights[-1]) + (34 * sum(1 for other in drawn[:-1] if abs(y(other[-1]) - y(heights[-1])) < 30))
-        parts.append(label(name.partition("@")[0], WIDTH - RIGHT + 8, end - 4, kind, "start"))
-        parts.append(value(scribe, derivation, at_epoch(name, epochs[-1]), WIDTH - RIGHT + 8, end + 13, kind, "start"))
+        ends.append((y(heights[-1]), name, kind))
+    # names and last values stand beside the curves' ends, one under the other where these meet, and above the ticks
+    lowest = HEIGHT - BOTTOM - LABEL / 2
+    for end, name, kind in sorted(ends, reverse=True):
+        lowest = min(end, lowest)
+        parts.append(label(name.partition("@")[0], WIDTH - RIGHT + 8, lowest - 4, kind, "start"))
+        parts.append(value(scribe, derivation, at_epoch(name, epochs[-1]), WIDTH - RIGHT + 8, lowest + 16, kind, "start"))
+        lowest -= LABEL
     parts.append("</svg>")
     return "".join(parts)
 
