@@ -161,7 +161,7 @@ SENTENCES: dict[str, Text] = {
     "figure.description": "Signals run from left to right: the inputs, the hidden neurons if there are any, and the outputs. Every line is a weight; a short arrow into a neuron is its bias.",
     "figure.curve.title": "The loss during the training",
     "figure.curve.caption": "The loss, the mean over all samples, after each epoch.",
-    "figure.curve.description": "A curve over the epochs, from the start on the left to the end of the training on the right; its first and last values are written beside it.",
+    "figure.curve.description": "A curve over the epochs, from the start on the left to the end of the training on the right; its last value is written beside it.",
     "figure.follow.title": "Quantities during the training",
     "figure.follow.caption": "What becomes of these quantities, epoch by epoch.",
     "twins": "{first} and {second} start with the same weights. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
