@@ -250,6 +250,8 @@ def _quantities(document: Mapping[str, Any]) -> dict[str, Any]:
 def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """What differs between two derivations, quantity by quantity; the values, if the printed digits hide it."""
     before, after = _quantities(old), new["quantities"]
+    if not old:
+        return [Change(name, "(new)", "(none)", f"{len(after)} quantities")]
     found = []
     for quantity in dict.fromkeys([*after, *before]):
         left, right = before.get(quantity), after.get(quantity)
@@ -393,7 +395,10 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
         for page in edition.pages.values():
             for occurrence in page.page.occurrences:
                 if occurrence.reference == reference:
-                    found[f"{page.source.file}:{occurrence.line}: {occurrence.shown}"] = None
+                    place = f"{page.source.file}:{occurrence.line}"
+                    if not page.source.file.endswith(".md"):
+                        place = f"the generated page {edition.language.code}/{page.path}"
+                    found[f"{place}: {occurrence.shown}"] = None
     return list(found)
 
 

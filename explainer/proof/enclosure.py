@@ -51,10 +51,9 @@ class Balls(Operators):
 
     def _general_power(self, base: Ball, exponent: Ball) -> Ball:
         if isinstance(base, fmpq) and isinstance(exponent, fmpq):
-            if exponent.q == 1 and abs(exponent) <= LARGEST_EXPONENT:
-                return base ** int(exponent.p)
-            if exponent == fmpq(1, 2):
-                return self.sqrt(base)
+            root = self.sqrt(base) if exponent.q == 2 else base
+            if exponent.q <= 2 and abs(exponent) <= LARGEST_EXPONENT and isinstance(root, fmpq):
+                return root ** int(exponent.p)
         return self.exp(exponent * self.log(base))
 
     def power(self, base: Ball, exponent: int) -> Ball:

@@ -18,6 +18,7 @@ from sympy.polys.rings import ring
 from explainer.operations import Operators
 from explainer.program import Static
 
+Size = tuple[int, int]
 PRIME = 2**61 - 1
 FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives
 
@@ -100,12 +101,21 @@ class Ring(Operators):
         raise AssertionError(function)
 
 
+LONGEST = 2_000  # terms of a fraction that is still worked out
+
+
+class TooLong(Exception):
+    """A fraction that has grown beyond use."""
+
+
 class Quotient:
     """A rational function over a polynomial ring, never reduced: equality is decided by multiplying crosswise."""
 
     __slots__ = ("above", "below")
 
     def __init__(self, above: Any, below: Any) -> None:
+        if len(above) + len(below) > LONGEST:
+            raise TooLong
         self.above, self.below = above, below
 
     @classmethod
@@ -186,6 +196,10 @@ class Polynomials(Ring):
         one = Quotient(self._ring.one, self._ring.one)
         left, right = Quotient.of(left, one), Quotient.of(right, one)
         return bool(left.above * right.below == right.above * left.below)
+
+    def size(self, value: Any) -> Size:
+        """How many terms a value has, above and below its fraction line."""
+        return (len(value.above), len(value.below)) if isinstance(value, Quotient) else (len(value), 1)
 
     def constant(self, value: Any) -> Fraction | None:
         """The number that a value is, if it is one."""
@@ -294,9 +308,6 @@ class Degrees(Ring):
 
     def power(self, base: int, exponent: int) -> int:
         return base * exponent
-
-
-Size = tuple[int, int]
 
 
 COUNTLESS = 10**12

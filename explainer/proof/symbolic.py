@@ -23,7 +23,19 @@ from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, Sibli
 from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
 from explainer.proof.expansion import optimiser_rules
-from explainer.proof.rings import PRIME, Degrees, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, Terms
+from explainer.proof.rings import (
+    LONGEST,
+    PRIME,
+    Degrees,
+    Dual,
+    Duals,
+    NoLetterLeft,
+    Polynomials,
+    Residues,
+    Ring,
+    Terms,
+    TooLong,
+)
 from explainer.spec.model import Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
@@ -330,9 +342,10 @@ def prove_composition(
     terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
     if small and terms <= EXACT_TERMS:
         names = (*program.given, *_moved(program))
-        return PROVEN, with_letters(
-            letters_of(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
-        )
+        with suppress(TooLong):
+            return PROVEN, with_letters(
+                letters_of(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
+            )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
 
@@ -384,9 +397,19 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers)
         del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
+        values = {name: _start(program, name, base.symbol, base) for name in program.given}
         found: dict[str, Fraction] = {}
         with suppress(ZeroDivisionError):  # a division by what is zero has no value, and nothing after it
-            for equation, value in readings(program, base, base.symbol, operations):
+            for equation in program.equations:
+                operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
+                try:
+                    if sum(apply(operation, Terms(), list(map(base.size, operands)), equation.static)) > LONGEST:
+                        raise TooLong
+                    value = apply(operation, base, operands, equation.static)
+                except TooLong:  # it goes on as a letter of its own, of which nothing is known
+                    values[equation.target] = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
+                    continue
+                values[equation.target] = value
                 if (constant := base.constant(value)) is not None:
                     found[equation.target] = constant
         return found

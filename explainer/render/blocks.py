@@ -212,7 +212,8 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     (style,) = names
     example, values = derivation.example, style == "values"
     if isinstance(example, NetworkExample):
-        caption = scribe.label(f"figure.{style}.caption")
+        plain = ".plain" if values and not svg.has_labelled_edges(example) else ""
+        caption = scribe.label(f"figure.{style}.caption{plain}")
         return scribe.writer.figure(lambda: svg.network(scribe, derivation, example, values=values), caption)
     if len(derivation.program.of_kind(Kind.NODE, step=0)) > graph.LARGEST:
         return ""

@@ -10,6 +10,7 @@ from explainer.derivation import Derivation
 from explainer.program import Equation, Kind, Program, partial_name
 from explainer.render.scribe import Scribe
 from explainer.render.svg import RADIUS, label, value
+from explainer.spec.graphs import GREEK
 
 COLUMN, SIDE = 128, 40
 ABOVE, BELOW = 26, 44  # room for a sign over a circle, and for two numbers under it
@@ -134,8 +135,7 @@ def _plain(name: str) -> str:
     """A name for a figure: letters, perhaps Greek ones, and an index after _."""
     letters = name.rstrip("0123456789") if "_" not in name else name.partition("_")[0]
     index = name[len(letters) :].lstrip("_")
-    greek = unescape(f"&{letters};")
-    return (greek if len(greek) == 1 else letters) + (f"_{index}" if index else "")
+    return (unescape(f"&{letters};") if letters in GREEK else letters) + (f"_{index}" if index else "")
 
 
 def _sign(equation: Equation) -> str:

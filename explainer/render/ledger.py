@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from explainer.conventions import exponent_of_last
@@ -23,10 +23,19 @@ def ledger(scribe: Scribe, names: Sequence[str]) -> str:
     header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
     rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]
     if len(audited.ledger.examples) > 1:
-        titles = [scribe.derivations[verdict.claim.example].example.title_in(scribe.language.code) for verdict in audited.verdicts]
         header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
-        rows = [[scribe.writer.text(title), *row] for title, row in zip(titles, rows, strict=True)]
+        rows = [[title, *row] for title, row in zip(_titles(scribe, audited), rows, strict=True)]
     return scribe.writer.table(header, rows, numeric)
+
+
+def _titles(scribe: Scribe, audited: Audited) -> Iterator[str]:
+    """The title of each claim's example, where it is another one than in the row above."""
+    before = ""
+    for verdict in audited.verdicts:
+        name = verdict.claim.example
+        title = scribe.derivations[name].example.title_in(scribe.language.code)
+        yield scribe.writer.text(title) if name != before else ""
+        before = name
 
 
 def _row(scribe: Scribe, verdict: Verdict) -> list[str]:

@@ -15,7 +15,7 @@ from explainer.words.numbers import running
 COLUMN, ROW, RADIUS, MARGIN = 156, 112, 26, 40
 NARROW_LAYERS = 3  # with more, a phone shows the figure in a box that scrolls
 GAP = 13  # between a line and its label
-LABELLED_EDGES = 40  # a network with more has no room for their names
+LABELLED_EDGES = 6  # between two layers; where there are more, their names would hide each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,17 @@ def value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float,
     )
 
 
+def has_labelled_edges(example: NetworkExample) -> bool:
+    """Is there room for the weights beside their lines?"""
+    return all(below * above <= LABELLED_EDGES for below, above in pairwise(example.network.layers))
+
+
 def _edges(
     scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: list[list[_Node]], *, values: bool
 ) -> Iterator[str]:
     weight = 0
     labels = []
-    labelled = example.network.weight_count <= LABELLED_EDGES
+    labelled = has_labelled_edges(example)
     for below, above in pairwise(layers):
         for target in above:
             for source in below:

@@ -94,7 +94,7 @@ def _edition(
         problems += translation_problems(project, language)
     sources = {path: read(own[path], project.file_of(language.code, path)) for path in english if path in own}
     for name, derivation in derivations.items():
-        if f"{name}.md" not in english:
+        if f"{name}.md" not in own:
             sources[f"{name}.md"] = generated(derivation, catalogue)
     pages = {}
     for path, source in sources.items():
@@ -117,7 +117,8 @@ def links_of(path: str) -> Links:
 def translation_problems(project: Project, language: Language) -> Iterator[Problem]:
     """Pages of a language that are missing, are of their own, or do not follow the English ones."""
     english, own = project.prose[SOURCE.code], project.prose[language.code]
-    for path in english.keys() - own.keys():
+    examples = {f"{name}.md" for name in project.examples}  # these have a generated page in every language
+    for path in english.keys() - own.keys() - examples:
         yield Problem(
             project.file_of(language.code, path),
             "",

@@ -114,9 +114,14 @@ def _needed(of: str, formulas: Mapping[str, Formula]) -> set[str]:
     return needed
 
 
-def _of(document: Any) -> str:
-    last: str = list(document["graph"])[-1]
-    of: str = document.get("walkthrough", {}).get("of", last)
+def _results(formulas: Mapping[str, Formula]) -> list[str]:
+    """The formulas that no other uses."""
+    used = {name for formula in formulas.values() for name in references(formula)}
+    return [name for name in formulas if name not in used]
+
+
+def _of(document: Any, formulas: Mapping[str, Formula]) -> str:
+    of: str = document.get("walkthrough", {}).get("of", _results(formulas)[0])
     return of
 
 
@@ -125,7 +130,12 @@ def _walkthrough_problems(file: str, document: Any, formulas: Mapping[str, Formu
     walkthrough, values = document.get("walkthrough", {}), document["values"]
     if "samples" in walkthrough:
         yield Problem(file, "walkthrough.samples", "samples with [graph]", "samples only with [network]", 'of = "f"')
-    of = _of(document)
+    results = _results(formulas)
+    if "of" not in walkthrough and len(results) > 1:
+        expected = f"the formula to differentiate: one of {', '.join(results)}, which no other uses"
+        yield Problem(file, "walkthrough.of", "nothing", expected, f'[walkthrough]\nof = "{results[-1]}"')
+        return
+    of = _of(document, formulas)
     if of not in formulas:
         yield Problem(file, "walkthrough.of", repr(of), f"a formula of [graph]{hint(of, formulas)}", f'of = "{list(formulas)[-1]}"')
         return
@@ -152,7 +162,7 @@ def _walkthrough_problems(file: str, document: Any, formulas: Mapping[str, Formu
 
 def example(document: Any, name: str, file: str) -> GraphExample:
     formulas = _ordered({key: read(text) for key, text in document["graph"].items()})
-    walkthrough, of = document.get("walkthrough", {}), _of(document)
+    walkthrough, of = document.get("walkthrough", {}), _of(document, formulas)
     needed = _needed(of, formulas)
     by: Iterable[str] = walkthrough.get("by", [key for key in document["values"] if key in needed])
     return GraphExample(

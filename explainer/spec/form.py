@@ -83,7 +83,11 @@ class Form:
             problems = list(self.problems(document, file)) or list(meaning(document, file))
         except tomllib.TOMLDecodeError as error:
             found, _, place = str(error).removesuffix(")").partition(" (at ")
-            raise refuse(f"not TOML: {found}", "a TOML document", place) from None
+            number = re.match(r"line (\d+)", place)
+            line = text.splitlines()[int(number[1]) - 1].strip() if number and int(number[1]) <= text.count("\n") + 1 else ""
+            comma = "; a decimal mark is a point" if re.search(r"=\s*-?\d+,\d", line) else ""
+            here = f", in: {shown(line)}" if line else ""
+            raise refuse(f"not TOML: {found}{here}", f"a TOML document{comma}", place) from None
         except (ValueError, ArithmeticError):  # an integer of thousands of digits, an absurd exponent
             raise refuse("a number that is too long", NUMBER, line_of(_ABSURD_NUMBER.search(text))) from None
         except RecursionError:
@@ -117,7 +121,8 @@ class Form:
                 if path in odd and error.context:  # a number or a list: what stands there is meant as a number
                     node = self.schema["$defs"]["number"]
                 found = odd.get(path) or shown(error.instance) + self._did_you_mean(error)
-                yield Problem(file, _dotted(path), found, node["description"], self._sample(node, path))
+                hint_for_text = _hint_for_text(error.instance) if node.get("type") == "number" else ""
+                yield Problem(file, _dotted(path), found, node["description"] + hint_for_text, self._sample(node, path))
 
     def _sample(self, node: Any, path: tuple[str | int, ...]) -> str:
         """The example of a node of the schema, with the key it stands for."""
@@ -134,7 +139,7 @@ class Form:
             target: Any = self.schema
             for part in node["$ref"].removeprefix("#/").split("/"):
                 target = target[part]
-            node = target
+            node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
         return node
 
 
@@ -170,6 +175,13 @@ def _without_odd(value: Any, odd: dict[tuple[str | int, ...], str], path: tuple[
         odd[path] = found
         return None
     return value
+
+
+def _hint_for_text(value: Any) -> str:
+    """What to say of a number that was written as a text."""
+    if not isinstance(value, str) or not re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", value):
+        return ""
+    return ", without quotation marks" + (" and with a point" if "," in value else "")
 
 
 def _meant(errors: Iterable[Any]) -> Iterator[Any]:

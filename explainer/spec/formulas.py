@@ -63,7 +63,7 @@ class FormulaError(ValueError):
 def name_fault(name: str) -> str:
     """Why a text is no name for a quantity; "" if it is one."""
     if keyword.iskeyword(name):
-        return f"the word {name!r}, which Python keeps for itself"
+        return f"the word {name!r}, which Python keeps for itself ({name}_1 would do)"
     if name in FUNCTIONS:
         return f"the name of the function {name}"
     if name == "e":
@@ -88,6 +88,8 @@ def read(text: str) -> Formula:
     # Deep nesting is refused before Python's own reader sees it.
     if _bracket_depth(text) > MAX_DEPTH or re.search(r"([-+~]\s*){40}|(\*\*[^*]*){40}", text):
         raise FormulaError(f"a formula nested more than {MAX_DEPTH} deep", "parts with names of their own", example)
+    if taken := [word for word in re.findall(r"[A-Za-z_]\w*", text) if keyword.iskeyword(word)]:
+        raise FormulaError(name_fault(taken[0]), f"{NAME_EXPECTED}; functions are {', '.join(FUNCTIONS)}", example)
     if "\n" in text or "\\" in text or "#" in text:
         raise FormulaError(_quoted(text), "a formula on one line, without \\ and #", example)
     try:
@@ -95,7 +97,7 @@ def read(text: str) -> Formula:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         detail = error.msg if isinstance(error, SyntaxError) else "not a formula"
         offset = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        hint = "; a power is written x**2" if "^" in text else ""
+        hint = "; a product is written 2 * x" if re.search(r"\d\s*[A-Za-z(]", text) else ""
         raise FormulaError(f"{_quoted(text)}: {detail}{offset}", f"a formula{hint}", example) from None
     return _Reader(text.strip()).read(tree, 0)
 
@@ -175,7 +177,7 @@ class _Reader:
     def call(self, node: ast.Call, function: str, arguments: list[Formula]) -> Formula:
         if function not in FUNCTIONS:
             close = get_close_matches(function, FUNCTIONS, 1)
-            close = {"ln": ["log"], "pow": ["x**y"], "abs": ["max(x, -x)"]}.get(function, close)
+            close = {"ln": ["log"], "pow": ["x**y"], "abs": ["max(x, -x)"], "sin": [], "cos": []}.get(function, close)
             hint = f"; did you mean {close[0]}?" if close else ""
             raise self.refuse(node, f"the unknown function {function}", f"one of {', '.join(FUNCTIONS)}{hint}")
         wanted = FUNCTIONS[function]

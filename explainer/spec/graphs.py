@@ -15,9 +15,10 @@ from explainer.spec.formulas import Call, Formula, Literal, Reference
 from explainer.spec.model import GraphExample
 
 _LETTERS = (*"uvstqrpgacdkmn", "intermediates")  # the last one is too long to be an author's
-_GREEK = frozenset({
+GREEK = frozenset({
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
-    "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+    "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi",
+    "Psi", "Omega",
 })  # fmt: skip
 _SUMS = ("add", "subtract", "negate", "multiply")
 _OPERATIONS = {"divide": "quotient", "max": "maximum", "min": "minimum"}  # others have the function's own name
@@ -28,7 +29,7 @@ def symbol(name: str) -> str:
     """The TeX of an author's name: w_1, net_o1, alpha."""
     letters, index = re.fullmatch(r"([A-Za-z]+)(.*)", name).groups()  # type: ignore[union-attr]
     indices = [rf"\mathrm{{{part}}}" if len(part) > 1 and not part.isdigit() else part for part in index.split("_") if part]
-    base = letters if len(letters) == 1 else rf"\{letters}" if letters in _GREEK else rf"\mathrm{{{letters}}}"
+    base = letters if len(letters) == 1 else rf"\{letters}" if letters in GREEK else rf"\mathrm{{{letters}}}"
     return base + (f"_{{{','.join(indices)}}}" if indices else "")
 
 

@@ -118,10 +118,12 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
         name = f"the section {own.title!r}" if own.level else "the front matter"
         right = f"<!-- source: {section.hash} -->" if own.level else f"source: {section.hash}"
         if own.mark is None:
-            yield Problem(file, place, f"{name} does not say which text it translates", "the mark of the English section", right)
+            expected = "the mark of the English section, which `explainer stamp` writes when the translation is complete"
+            yield Problem(file, place, f"{name} does not say which text it translates", expected, right)
         elif own.mark != section.hash:
             expected = f"a translation of {source_file} line {section.line} as it is now"
             yield Problem(file, place, f"{name} translates an older English text", expected, right)
+            continue  # what else differs, differs because of that
         for kind in _PARTS:
             here, there = _multiset(kind, own.text), _multiset(kind, section.text)
             for piece in here - there:

@@ -164,14 +164,15 @@ SENTENCES: dict[str, Text] = {
     "figure.curve.description": "A curve over the epochs, from the start on the left to the end of the training on the right; its last value is written beside it.",
     "figure.follow.title": "Quantities during the training",
     "figure.follow.caption": "What becomes of these quantities, epoch by epoch.",
-    "twins": "{first} and {second} start with the same weights. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
+    "twins": "{first} and {second} start with the same parameters. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
     "figure.graph.symbols.title": "The computational graph",
     "figure.graph.values.title": "The computational graph with its values",
     "figure.graph.description": "Quantities run from left to right: the given values first, then what is computed from them, and the result last. A line leads from each quantity to what uses it.",
     "figure.graph.symbols.caption": "Circles are quantities, lines lead to what is computed from them. The sign above a circle says how.",
-    "figure.graph.values.caption": "The same graph with its numbers: under each quantity its value, and below that the derivative of the result by it.",
+    "figure.graph.values.caption": "The same graph with its numbers: under each quantity its value, and below that the derivative of the result by it, where that was needed.",
     "figure.symbols.caption": "Circles are inputs and neurons, lines are weights, short arrows are biases.",
     "figure.values.caption": "The same network after the forward pass: the output of each neuron under its name, each weight on its line, each bias on its arrow.",
+    "figure.values.caption.plain": "The same network after the forward pass: the output of each neuron under its name, each bias on its arrow.",
     # the certificate at the end of a page
     "certificate.title": "Certificate",
     "certificate.numbers": (
