@@ -175,8 +175,8 @@ class _Meaning:
     def __init__(self, program: Program, example: Example | None, base: Ring, operations: Mapping[str, Operation]) -> None:
         self.program, self.base, self.operations = program, base, operations
         self.duals = Duals(base)
-        moved = frozenset(_moved(program))
-        self.free = (*program.given, *moved)
+        free_later = frozenset(moved(program))
+        self.free = (*program.given, *free_later)
         self.values = {name: _start(program, name, base.symbol, base) for name in self.free}
         free = frozenset(self.free)
         # a frozen parameter has no name of its own after an update
@@ -187,7 +187,7 @@ class _Meaning:
                 self.values |= expansion.forward(example, step, self._leaf, base)
         self.forward: list[Equation] = []
         for equation in program.equations:
-            if program.quantities[equation.target].kind in PARTIALS or equation.target in moved:
+            if program.quantities[equation.target].kind in PARTIALS or equation.target in free_later:
                 continue
             self.forward.append(equation)
             if equation.target not in self.values:
@@ -315,7 +315,7 @@ def letters_of(program: Program) -> int:
     )
 
 
-def _moved(program: Program) -> tuple[str, ...]:
+def moved(program: Program) -> tuple[str, ...]:
     """Parameters after an update, and what the optimiser keeps; to the next step they are as free as the given ones."""
     kept = ("velocity", "decayed_mean", "decayed_square")
     return tuple(e.target for e in program.equations if e.operation.endswith("_update") or e.operation in kept)
@@ -341,7 +341,7 @@ def prove_composition(
     small = len(program.parameters) <= EXACT_PARAMETERS
     terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
     if small and terms <= EXACT_TERMS:
-        names = (*program.given, *_moved(program))
+        names = (*program.given, *moved(program))
         with suppress(TooLong):
             return PROVEN, with_letters(
                 letters_of(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
@@ -374,7 +374,7 @@ def readings(
 
 def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
     """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
-    return [size for _, size in readings(program, base, base.symbol, operations, cut=frozenset(_moved(program)))]
+    return [size for _, size in readings(program, base, base.symbol, operations, cut=frozenset(moved(program)))]
 
 
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
+from typing import Any
 
 from explainer.operations import OPERATIONS
 from explainer.program import Program, after
 from explainer.proof.rings import Polynomials
-from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, readings, with_letters
+from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, moved, readings, with_letters
 from explainer.schedule import Schedule
 from explainer.spec.model import NetworkExample
 
@@ -45,19 +46,18 @@ def _candidates(example: NetworkExample) -> Iterator[tuple[int, int, dict[str, s
 
 def _stays_equal(update: Program, exchanged: Mapping[str, str]) -> bool:
     """Does one update of equal twins, of any values and on any data, leave them equal?"""
-    # what an optimiser keeps of the one is kept of the other: equal as well
+    # what an optimiser keeps of the one is kept of the other: equal before the step, and by the same proof after it
     same = {f"{kept}{name}": f"{kept}{other}" for name, other in exchanged.items() for kept in ("", "v_", "m_", "s_")}
+    same |= {after(name, 1): after(other, 1) for name, other in same.items()}
+    cut = frozenset(moved(update))
 
     def proven(letters: int) -> bool:
-        base = Polynomials(tuple(update.given), letters)
-        values = {
-            equation.target: value
-            for equation, value in readings(update, base, lambda name: base.symbol(same.get(name, name)), OPERATIONS)
-        }
-        return all(
-            base.equal(values[after(name, 1)], values[after(other, 1)])
-            for name, other in same.items()
-            if after(name, 1) in values and after(other, 1) in values
-        )
+        base = Polynomials((*update.given, *cut), letters)
+
+        def symbol(name: str) -> Any:
+            return base.symbol(same.get(name, name))
+
+        values = {equation.target: value for equation, value in readings(update, base, symbol, OPERATIONS, cut)}
+        return all(base.equal(values[name], values[same[name]]) for name in cut if name in same)
 
     return with_letters(letters_of(update), proven)
