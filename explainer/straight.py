@@ -51,14 +51,17 @@ class Source:
             self.namespace[self._constants[value]] = self._number(value)
         return self._constants[value]
 
+    def _operator(self, name: str, sign: str, left: str, right: str) -> str:
+        return self._call(name, left, right) if name in self._functions else self._let(f"{left} {sign} {right}")
+
     def add(self, left: str, right: str) -> str:
-        return self._let(f"{left} + {right}")
+        return self._operator("add", "+", left, right)
 
     def subtract(self, left: str, right: str) -> str:
-        return self._let(f"{left} - {right}")
+        return self._operator("subtract", "-", left, right)
 
     def multiply(self, left: str, right: str) -> str:
-        return self._let(f"{left} * {right}")
+        return self._operator("multiply", "*", left, right)
 
     def divide(self, left: str, right: str) -> str:
         return self._let(f"{left} / {right}")
@@ -67,7 +70,10 @@ class Source:
         return self._let(f"-{value}")
 
     def power(self, base: str, exponent: int) -> str:
-        return self._let(" * ".join([base] * exponent))
+        result = base
+        for _ in range(exponent - 1):
+            result = self.multiply(result, base)
+        return result
 
     def exp(self, value: str) -> str:
         return self._call("exp", value)
@@ -113,7 +119,8 @@ def function(
 ) -> Function:
     """The outputs as a function of the inputs; the program's other given numbers are part of it.
 
-    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way.
+    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way;
+    add, subtract and multiply too, where Python's operators do not do.
     """
     source = Source(functions, number)
     names = {name: source.fresh() for name in inputs}

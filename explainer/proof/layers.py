@@ -164,7 +164,7 @@ def _view_faults(
     )
     if small:
         names = (*neurons.given, *symbolic.moved(neurons))
-        letters = symbolic.letters(neurons) + symbolic.letters(entries)
+        letters = symbolic.letters_of(neurons) + symbolic.letters_of(entries)
         with suppress(TooLong):
             return PROVEN, len(same), symbolic.with_letters(letters, lambda count: disagreements(Polynomials(names, count)))
     return CHECKED, len(same), [fault for point in range(POINTS) for fault in disagreements(Residues(point))]

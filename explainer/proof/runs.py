@@ -6,11 +6,21 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
 from explainer.digits import Enclosure
 from explainer.errors import NumericError, Problem
-from explainer.proof.enclosure import Balls, Undecided, enclose, is_decided, is_usable, precision, rational
+from explainer.proof.enclosure import (
+    MAX_FRACTION_BITS,
+    Ball,
+    Balls,
+    Undecided,
+    enclose,
+    is_decided,
+    is_usable,
+    precision,
+    rational,
+)
 from explainer.schedule import Progress, Schedule, Stopped, play
 
 START_BITS = 192
@@ -18,7 +28,7 @@ MAX_BITS = 16_384
 
 
 class RunOfBalls:
-    """A run's numbers as balls. They are never kept as fractions, which would double in length with every update."""
+    """A run's numbers as balls."""
 
     def __init__(self) -> None:
         self.step = 0
@@ -36,8 +46,40 @@ class RunOfBalls:
     def number(self, value: Fraction) -> arb:
         return arb(rational(value))
 
-    def is_usable(self, value: arb) -> bool:
-        return is_usable(value)
+    def is_usable(self, value: Ball) -> bool:
+        return not isinstance(value, arb) or is_usable(value)
+
+
+class RunOfFractions(RunOfBalls):
+    """The same, where fractions stay fractions as long as they are short: a ball never tells a tie, or a zero, from its like.
+
+    A parameter that never moves, and all of a network without transcendental functions, is a fraction.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        balls = Balls()
+        exact = {name: getattr(balls, name) for name in ("exp", "log", "sqrt", "tanh")}
+        self.functions = {**self.functions, **exact, "add": _add, "subtract": _subtract, "multiply": _multiply}
+
+    def number(self, value: Fraction) -> Ball:  # type: ignore[override]
+        return rational(value)
+
+
+def _short(value: Ball) -> Ball:
+    return arb(value) if isinstance(value, fmpq) and value.height_bits() > MAX_FRACTION_BITS else value
+
+
+def _add(left: Ball, right: Ball) -> Ball:
+    return right if left == 0 else left if right == 0 else _short(left + right)
+
+
+def _subtract(left: Ball, right: Ball) -> Ball:
+    return left if right == 0 else _short(left - right)
+
+
+def _multiply(left: Ball, right: Ball) -> Ball:
+    return fmpq(0) if left == 0 or right == 0 else _short(left * right)
 
 
 def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: None) -> tuple[dict[str, Enclosure], int]:
@@ -46,16 +88,19 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
     Raises:
         NumericError: digits stay undecided at the largest precision; the first name.
     """
-    bits, undecided = START_BITS, "the loss"
+    bits, undecided, reading = START_BITS, "the loss", RunOfBalls
     while bits <= MAX_BITS:
         with precision(bits):
             try:
-                found = {name: enclose(arb(value)) for name, value in play(schedule, RunOfBalls(), progress).items()}
-            except (Stopped, Undecided):
+                found = {name: enclose(value) for name, value in play(schedule, reading(), progress).items()}
+            except (Stopped, Undecided, ZeroDivisionError):
                 found = {}
         undecided = next((name for name, value in found.items() if not is_decided(value, digits)), "")
         if found and not undecided:
             return found, bits
-        bits *= 2
+        if reading is RunOfBalls:  # the faster one first
+            reading = RunOfFractions
+        else:
+            bits *= 2
     expected = f"a run whose digits can be proven with {MAX_BITS} bits"
     raise NumericError(Problem(schedule.example.file, undecided, f"digits undecided at {MAX_BITS} bits", expected, "epochs = 100"))

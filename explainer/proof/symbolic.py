@@ -346,7 +346,7 @@ _LETTERS = {
 _LETTERS_OF_LOSS = 2  # for each operand
 
 
-def letters(program: Program) -> int:
+def letters_of(program: Program) -> int:
     """A first guess at how many letters a proof needs: few, since each makes every polynomial a little slower."""
     return sum(
         len(equation.operands) * _LETTERS_OF_LOSS if "entropy" in equation.operation else _LETTERS.get(equation.operation, 0)
@@ -383,7 +383,7 @@ def prove_composition(
         names = (*program.given, *moved(program))
         with suppress(TooLong):
             return PROVEN, with_letters(
-                letters(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
+                letters_of(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
             )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
@@ -455,7 +455,7 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
                     found[equation.target] = constant
         return found
 
-    return with_letters(letters(program), run)
+    return with_letters(letters_of(program), run)
 
 
 # --- 3. the whole loss, as a reader would --------------------------------------------------------------------------

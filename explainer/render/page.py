@@ -311,6 +311,8 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         _by_layers(derivation, derivation.matrices, section)
     else:
         _by_neurons(derivation, section)
+    if derivation.run is not None:
+        section("run", "run", "curve")
     pieces = split(catalogue.text("site.description.example"))
     description = "".join(title if is_name else piece for is_name, piece in pieces)
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
