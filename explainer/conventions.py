@@ -113,8 +113,9 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
     if not mark or example.training is None:
         return
     epoch = "e" if text.startswith("e") else ""
+    unit = "epoch" if epoch else "step"
     count = int(text.removeprefix("e"))
-    for cause, other in (("one_step_fewer", count - 1), ("one_step_more", count + 1)):
+    for cause, other in ((f"one_{unit}_fewer", count - 1), (f"one_{unit}_more", count + 1)):
         steps = example.steps if epoch else max(other, example.steps)
         longer = replace(example, training=replace(example.training, steps=steps))
         wanted = f"{base}#{epoch}{other}" if other or epoch else base

@@ -14,7 +14,7 @@ from explainer import engine
 from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
-from explainer.expression import Constant, Expression, Number, Symbol, formula
+from explainer.expression import Constant, Expression, Node, Number, Symbol, formula
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove, runs
@@ -144,9 +144,12 @@ class Derivation:
             operands = self._printed_operands(equation)
             exact = all(operand.exact for operand in operands)
             numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
-            lines.append(Line("=" if exact else "≈", formula(equation, numbers)))
-        lines.append(Line("=" if result.exact else "≈", Number(equation.target, result)))
-        return tuple(lines)
+            if (numeric := formula(equation, numbers)) != symbolic:
+                lines.append(Line("=" if exact else "≈", numeric))
+        result_line = Line("=" if result.exact else "≈", Number(equation.target, result))
+        if _is_written(lines[-1].expression, result):
+            lines.pop()
+        return (*lines, result_line)
 
     def _leaf(self, name: str) -> Expression:
         """A quantity's symbol; a number that stands in a formula has none."""
@@ -167,6 +170,14 @@ class Derivation:
         )
 
 
+def _is_written(expression: Expression, result: Shown) -> bool:
+    """Does an expression look just like the result already: a negated number?"""
+    match expression:
+        case Node("negate", (Number(shown=shown),)):
+            return Shown(f"-{shown.text}", shown.exact) == result
+    return False
+
+
 def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tuple[str, dict[str, str], int]:
     """Which sentence explains an equation, what it mentions, and the number its plural depends on."""
     target, operands = equation.target, equation.operands
@@ -176,11 +187,16 @@ def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tu
         paths = len(equation.static)
         if ".at" in target:
             return "partial.place", mentions, 0
-        if equation.operation == "sum_of_products":
-            if quantity.kind is Kind.TOTAL or paths > 1:
-                return ("chain_rule" if paths == 1 else "chain_rule.several"), mentions, paths
-            return "chain_link", mentions | {"between": program.quantities[operands[0]].by}, 0
         inner = program.equation_of[quantity.of]
+        if equation.operation == "sum_of_products" and program.quantities[operands[0]].kind in PARTIALS:
+            first = program.quantities[operands[0]]
+            if paths > 1:
+                return "chain_rule.several", mentions, paths
+            if first.kind is Kind.TOTAL:
+                return "chain_rule.known", mentions | {"between": first.by}, 0
+            if quantity.kind is Kind.TOTAL or len(operands) > 2:
+                return "chain_rule", mentions, paths
+            return "chain_link", mentions | {"between": first.by}, 0
         if program.quantities[quantity.of].kind is Kind.NODE:
             return _slope_of_formula(equation, inner), mentions | {"z": inner.operands[0]}, 0
         if inner.operation == "affine" and is_sequential(target):
@@ -229,7 +245,9 @@ def _shape(equation: Equation) -> str:
         return equation.operation
     if len(equation.static) == 1:
         return "negation" if equation.static == (-1,) else "product"
-    return "sum" if set(map(abs, equation.static)) == {1} else "sum_of_products"
+    if set(map(abs, equation.static)) != {1}:
+        return "sum_of_products"
+    return "sum" if min(equation.static) > 0 else "difference" if equation.static == (1, -1) else "terms"
 
 
 def _slope_of_formula(slope: Equation, inner: Equation) -> str:

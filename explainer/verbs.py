@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from explainer.derivation import Derivation, Run
 from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
 from explainer.ledger import Audited
 from explainer.render import data
-from explainer.render.ledger import as_text
+from explainer.render.ledger import as_text, summary
 from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
@@ -128,6 +128,7 @@ def show(what: Derivation | Example | str | Path, format: str = "markdown", code
         return data.dumps(document(found, code))
     catalogue = catalogues.load(language(code or SOURCE.code))
     source = generated(found, catalogue)
+    source = replace(source, text=re.sub(r" \{#[\w-]+\}$", "", source.text, flags=re.MULTILINE))  # anchors are for sites
     if format == "markdown":
         return fill(source, catalogue, PlainWriter(), {found.name: found}).text
     text = fill(source, catalogue, TexWriter(), {found.name: found}).text
@@ -176,7 +177,7 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     found = {name: derive(example(name, root)) for name in existing}
     audited = [ledgers.audit(item, found) for item in loaded]
     scribe = Scribe(catalogues.load(language(code or SOURCE.code)), PlainWriter(), found)
-    return audited, "\n".join(as_text(scribe, item) for item in audited)
+    return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
 def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:

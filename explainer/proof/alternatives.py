@@ -20,6 +20,7 @@ class BallsWithLogarithm(Balls):
     """Balls whose logarithm has another base than e; 0 stands for e."""
 
     def __init__(self, base: int) -> None:
+        super().__init__()
         self.base = base
 
     def log(self, value: Ball) -> Ball:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from math import prod
+from math import isqrt, prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -20,6 +20,7 @@ from explainer.program import Kind, Program, Static
 START_BITS = 128
 MAX_BITS = 4096
 MAX_FRACTION_BITS = 2048
+LARGEST_EXPONENT = 100  # of a rational that is raised to a whole power exactly
 TINY_BITS = 20_000
 SMALLEST_BITS = 1330  # 2⁻¹³³⁰ is about 1e-400
 GUARD_DIGITS = 12  # how many more may be printed in a line whose result is rounded
@@ -34,10 +35,27 @@ class Undecided(Exception):
 class Balls(Operators):
     """The primitives on rationals and balls. A rational stays one until a transcendental function takes it."""
 
-    overrides: Mapping[str, Callable[..., Any]] = {}
+    def __init__(self) -> None:
+        # What is one of two numbers, or a rational, stays so; by the formulas of these rows its digits could stay undecided.
+        self.overrides: Mapping[str, Callable[..., Any]] = {
+            "maximum": lambda operands, _: operands[0 if self._is_greater(*operands) else 1],
+            "minimum": lambda operands, _: operands[1 if self._is_greater(*operands) else 0],
+            "general_power": lambda operands, _: self._general_power(*operands),
+        }
 
     def number(self, value: Fraction) -> Ball:
         return fmpq(value.numerator, value.denominator)
+
+    def _is_greater(self, left: Ball, right: Ball) -> bool:
+        return self._sign(left - right) > 0
+
+    def _general_power(self, base: Ball, exponent: Ball) -> Ball:
+        if isinstance(base, fmpq) and isinstance(exponent, fmpq):
+            if exponent.q == 1 and abs(exponent) <= LARGEST_EXPONENT:
+                return base ** int(exponent.p)
+            if exponent == fmpq(1, 2):
+                return self.sqrt(base)
+        return self.exp(exponent * self.log(base))
 
     def power(self, base: Ball, exponent: int) -> Ball:
         return prod([base] * exponent, start=fmpq(1))  # arb's own power has no value around zero
@@ -49,7 +67,11 @@ class Balls(Operators):
         return fmpq(0) if value == 1 else arb(value).log()
 
     def sqrt(self, value: Ball) -> Ball:
-        return value if value == 0 or value == 1 else arb(value).sqrt()
+        if isinstance(value, fmpq) and value >= 0:
+            root = fmpq(isqrt(int(value.p)), isqrt(int(value.q)))
+            if root * root == value:
+                return root
+        return arb(value).sqrt()
 
     def tanh(self, value: Ball) -> Ball:
         return fmpq(0) if value == 0 else arb(value).tanh()
@@ -155,6 +177,8 @@ def evaluate(
                 value = apply(operations[equation.operation], algebra, operands, equation.static)
             except ZeroDivisionError:
                 raise NotFinite(equation.target) from None
+            except Undecided:
+                raise Undecided(equation.target) from None
             if isinstance(value, arb) and not value.is_finite():
                 raise NotFinite(equation.target)
             _check_range(equation.target, value)
@@ -186,7 +210,7 @@ def enclosures(
         try:
             values = evaluate(program, bits, known, operations)
         except (Undecided, NotFinite) as error:
-            not_finite = str(error)
+            not_finite, open_names = (str(error), []) if isinstance(error, NotFinite) else ("", [str(error)])
             if known is None:
                 known = exact_values()
             else:
@@ -217,8 +241,7 @@ def enclosures(
             )
         )
     raise NumericError(
-        Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
-        for name in (open_names or ["a kink"])
+        Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "") for name in open_names
     )
 
 

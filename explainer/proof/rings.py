@@ -189,11 +189,9 @@ class Polynomials(Ring):
 
     def constant(self, value: Any) -> Fraction | None:
         """The number that a value is, if it is one."""
-        reduced = self.canonical(value)
-        if isinstance(reduced, tuple) or not reduced.is_ground:
-            return None
-        number = reduced.coeff(1)
-        return Fraction(int(number.numerator), int(number.denominator))
+        above, below = (value.above, value.below) if isinstance(value, Quotient) else (value, self._ring.one)
+        number = above.LC / below.LC  # of the leading terms; no common divisor is needed to see that all others agree
+        return Fraction(int(number.numerator), int(number.denominator)) if above == below * number else None
 
     def canonical(self, value: Any) -> Any:
         if isinstance(value, tuple):

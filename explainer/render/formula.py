@@ -23,7 +23,7 @@ _PRECEDENCE = {
 
 @dataclass(frozen=True)
 class Style:
-    """How a notation writes things. `number` gets a flag: a negative value needs parentheses here."""
+    """How a notation writes things. `number` gets a flag: its value needs parentheses here."""
 
     symbol: Callable[[str], str]
     number: Callable[[Number, bool], str]
@@ -49,8 +49,9 @@ def _write(expression: Expression, style: Style, around: int, *, leading: bool) 
         case Symbol(name):
             return style.symbol(name)
         case Number():
-            negative = expression.shown.text.startswith("-")
-            return style.number(expression, negative and (not leading or around >= _POWER))
+            negative, scientific = expression.shown.text.startswith("-"), "e" in expression.shown.text
+            raised = around >= _POWER
+            return style.number(expression, (negative and (not leading or raised)) or (scientific and raised))
         case Constant(value):
             text = style.constant(value)
             return style.enclose(text) if value < 0 and not leading else text

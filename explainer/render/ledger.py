@@ -11,6 +11,7 @@ from explainer.digits import Shown, round_at, written
 from explainer.ledger import MORE_DIGITS, Audited, Verdict
 from explainer.render.blocks import BlockError
 from explainer.render.scribe import Scribe
+from explainer.words.numbers import localise, running
 
 
 def ledger(scribe: Scribe, names: Sequence[str]) -> str:
@@ -19,9 +20,13 @@ def ledger(scribe: Scribe, names: Sequence[str]) -> str:
         known = ", ".join(scribe.ledgers) or "(none)"
         raise BlockError(" ".join(names) or "nothing", f"one of {known}", f"::: ledger {next(iter(scribe.ledgers), 'mazur')}")
     audited = scribe.ledgers[names[0]]
-    keys = ("column.quantity", "column.printed", "column.value", "column.verdict")
-    rows = [_row(scribe, verdict) for verdict in audited.verdicts]
-    return scribe.writer.table([scribe.label(key) for key in keys], rows, [False, True, True, False])
+    header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
+    rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]
+    if len(audited.ledger.examples) > 1:
+        titles = [scribe.derivations[verdict.claim.example].example.title_in(scribe.language.code) for verdict in audited.verdicts]
+        header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
+        rows = [[scribe.writer.text(title), *row] for title, row in zip(titles, rows, strict=True)]
+    return scribe.writer.table(header, rows, numeric)
 
 
 def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
@@ -34,7 +39,7 @@ def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
     symbols = [scribe.symbol(derivation, verdict.name), quoted(verdict.claim.printed)]
     value = scribe.writer.number(scribe.printed(derivation, verdict.name, as_precise(derivation, verdict)))
     words = verdict_lines(scribe, verdict, lambda name: scribe.symbol(derivation, name), quoted)
-    mark = scribe.writer.verdict("; ".join(words), agrees=verdict.agrees)
+    mark = scribe.writer.verdict(scribe.language.semicolon.join(words), agrees=verdict.agrees)
     return [*symbols, value, mark]
 
 
@@ -56,7 +61,7 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str]
     return [
         scribe.sentence(
             f"cause.{cause.key}",
-            {"operands": ", ".join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
+            {"operands": scribe.language.comma.join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
         )
         for cause in verdict.causes
     ]
@@ -64,13 +69,28 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str]
 
 def as_text(scribe: Scribe, audited: Audited) -> str:
     """A ledger for a terminal."""
+
+    def number(value: Decimal) -> str:
+        return running(localise(written(value), scribe.language))
+
     source = audited.ledger
-    lines = [f"{source.name}: {source.author}, “{source.title}”" + (f" ({source.year})" if source.year else "")]
+    lines = [f"{source.name}: {source.author}, {source.title}" + (f" ({source.year})" if source.year else "")]
     for verdict in audited.verdicts:
         derivation = scribe.derivations[verdict.claim.example]
-        words = verdict_lines(scribe, verdict, lambda name: name, written)
-        value = "" if verdict.agrees else f"  is {as_precise(derivation, verdict).text}"
+        words = verdict_lines(scribe, verdict, lambda name: name, number)
+        if not verdict.agrees:
+            value = running(localise(as_precise(derivation, verdict).text, scribe.language))
+            words.insert(0, scribe.sentence("verdict.value", {"value": value}))
         name = f"{verdict.claim.example}:{verdict.name}"
         mark = "=" if verdict.agrees else "≠"
-        lines.append(f"  {mark} {name:<28} {written(verdict.claim.printed):>13}{value}  {'; '.join(words)}")
+        lines.append(f"  {mark} {name:<28} {number(verdict.claim.printed):>13}  {scribe.language.semicolon.join(words)}")
     return "\n".join(lines) + "\n"
+
+
+def summary(scribe: Scribe, all_audited: Sequence[Audited]) -> str:
+    """How many claims agree, differ for a known reason, and differ for none."""
+    verdicts = [verdict for audited in all_audited for verdict in audited.verdicts]
+    agreeing, explained = sum(v.agrees for v in verdicts), sum(v.explained for v in verdicts)
+    counts = {"count": len(verdicts), "agreeing": agreeing, "explained": explained - agreeing}
+    counts["unexplained"] = len(verdicts) - explained
+    return scribe.sentence("verdict.summary", {key: str(count) for key, count in counts.items()})

@@ -25,8 +25,7 @@ from explainer.render.mathml import MathError, Printed, placeholder
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import Formula, Writer
 from explainer.spec import NetworkExample
-from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
+from explainer.words.catalogue import Catalogue, split
 
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
 _HOLE = re.compile(r"\{\{(.*?)\}\}")
@@ -294,12 +293,11 @@ def fill(
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     """A complete page for an example that has no authored one: every block in its natural order."""
     program, example = derivation.program, derivation.example
-    titles = example.title
-    title = titles.get(catalogue.language.code) or titles.get(SOURCE.code) or example.name.replace("_", " ").replace("-", " ")
-    parts = [f"# {DIGIT.sub('', title).strip() or example.name}"]
+    title = DIGIT.sub("", example.title_in(catalogue.language.code)).strip() or example.name
+    parts = [f"# {title} {{#top}}"]
 
-    def section(key: str, *blocks: str) -> None:
-        parts.append(f"## {catalogue.text(f'heading.{key}')}")
+    def section(key: str, *blocks: str, step: int = 0) -> None:
+        parts.append(f"## {catalogue.text(f'heading.{key}')} {{#{key}{f'-{step}' if step else ''}}}")
         parts.extend(f"::: {block}" for block in blocks)
 
     section("given", "given")
@@ -308,9 +306,11 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     section("network" if isinstance(example, NetworkExample) else "graph", "figure symbols")
     section("forward", "forward", "figure values")
     for step in range(max(example.steps, bool(program.losses))):
-        section("partials", f"partials {step}")
+        section("partials", f"partials {step}", step=step)
         if step < example.steps:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
-            section("update", f"steps {' '.join(moved)}", f"updates {step + 1}")
-            section("after", f"forward {step + 1}")
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=catalogue.text("site.description"))
+            section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
+            section("after", f"forward {step + 1}", step=step)
+    pieces = split(catalogue.text("site.description.example"))
+    description = "".join(title if is_name else piece for is_name, piece in pieces)
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)

@@ -88,6 +88,10 @@ class Example:
         """How many updates the walkthrough makes."""
         return self.training.steps if self.training else 0
 
+    def title_in(self, code: str) -> str:
+        """The title in a language, or in English, or else the example's name as words."""
+        return self.title.get(code) or self.title.get("en") or self.name.replace("_", " ").replace("-", " ")
+
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkExample(Example):

@@ -14,6 +14,8 @@ class Language:
     locale: str
     times: str = r"\times"
     unspaced: bool = False  # words stand without spaces, and the search index must find them
+    comma: str = ", "  # between the items of a list
+    semicolon: str = "; "
 
     @property
     def path(self) -> str:
@@ -27,7 +29,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("fi", "Suomi", "fi", times=r"\cdot"),
     Language("pt-BR", "Português (Brasil)", "pt_BR", times=r"\cdot"),
     Language("ru", "Русский", "ru", times=r"\cdot"),
-    Language("zh-Hans", "简体中文", "zh_Hans", unspaced=True),
+    Language("zh-Hans", "简体中文", "zh_Hans", unspaced=True, comma="、", semicolon="；"),
 )
 SOURCE = LANGUAGES[0]
 BY_CODE = {language.code: language for language in LANGUAGES}
