@@ -17,7 +17,7 @@ from explainer.errors import NumericError, Problem
 from explainer.expression import Constant, Expression, Node, Number, Symbol, formula
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
-from explainer.proof import Proof, prove, runs
+from explainer.proof import Proof, prove, runs, symmetry
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, shown_values
 from explainer.schedule import Progress, Schedule, at_epoch, schedule
 from explainer.spec import Example, NetworkExample, compose
@@ -51,14 +51,17 @@ class Run:
     schedule: Schedule
     enclosures: Mapping[str, Enclosure]
     bits: int
+    twins: tuple[tuple[str, str], ...] = ()  # hidden neurons that start equal and provably stay so
 
     @cached_property
     def quantities(self) -> Mapping[str, Quantity]:
         found = {}
+        known = {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
         for name in self.enclosures:
             base, _, epoch = name.partition("#e")
-            quantity = self.schedule.update.quantities[base]
-            found[name] = Quantity(name, quantity.kind, rf"{quantity.symbol}^{{\langle {epoch}\rangle}}")
+            quantity = known[base]
+            symbol, _, upper = quantity.symbol.rstrip("}").partition("^{") if "@" in base else (quantity.symbol, "", "")
+            found[name] = Quantity(name, quantity.kind, rf"{symbol}^{{{upper}\langle {epoch}\rangle}}")
         return found
 
     def losses(self) -> tuple[tuple[int, str], ...]:
@@ -305,7 +308,7 @@ def train(example: Example, progress: Progress = lambda _: None) -> Run | None:
         return None
     plan = schedule(example)
     engine.train(plan)  # says at once if a run diverges
-    return Run(plan, *runs.enclosures(plan, example.digits, progress))
+    return Run(plan, *runs.enclosures(plan, example.digits, progress), symmetry.twins(plan))
 
 
 def _shown_in(run: Run, example: Example) -> dict[str, Shown]:

@@ -31,6 +31,9 @@ class Schedule:
     data: tuple[str, ...]  # what differs from sample to sample: inputs and targets, by name
     samples: tuple[tuple[Decimal, ...], ...]  # the numbers of `data`, by sample; () if an update takes all samples at once
     loss: Program  # of all samples, without any step
+    forward: Program  # all samples and then all queries, without loss
+    followed: tuple[str, ...]  # quantities of the forward pass that are kept like the loss
+    answers: tuple[str, ...]  # the outputs for all samples and queries, kept like the parameters
     epochs: int
     kept: tuple[int, ...]  # the epochs whose loss is kept, 0 being the start
     record: tuple[int, ...]  # those whose parameters are kept as well
@@ -65,6 +68,12 @@ def schedule(example: NetworkExample) -> Schedule:
     kept = tuple(name for name in update.of_kind(Kind.MOMENT, step=0) if name in update.given)
     state = (*update.parameters, *kept)
     varying = tuple(name for name in update.of_kind(Kind.INPUT, Kind.TARGET) if "@" not in name) if training.single else ()
+    asked = replace(example.data, samples=(*example.data.samples, *example.data.queries), queries=(), baseline=None)
+    # One sample alone would have no number, so there are always two.
+    numbered = replace(asked, samples=asked.samples if len(asked.samples) > 1 else asked.samples * 2)
+    silent = replace(example.network, loss="")
+    all_of_them = tuple(range(len(numbered.samples)))
+    forward = compose(replace(example, data=numbered, network=silent, used=all_of_them, training=None))
     points = {round(training.epochs * index / (CURVE_POINTS - 1)) for index in range(CURVE_POINTS)}
     return Schedule(
         example,
@@ -74,6 +83,9 @@ def schedule(example: NetworkExample) -> Schedule:
         varying,
         tuple(_data_of(example, position) for position in everybody) if training.single else (),
         compose(replace(example, used=everybody, training=None)),
+        forward,
+        training.follow,
+        forward.of_kind(Kind.OUTPUT),
         training.epochs,
         tuple(sorted({0, *points, *training.record})),
         training.record,
@@ -121,6 +133,8 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None) -
     loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number)
     state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
     samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples] or [()]
+    pass_names = tuple(dict.fromkeys((*run.followed, *run.answers)))
+    forward = function(run.forward, parameters, pass_names, reading.functions, reading.number)
     kept, record, found = frozenset(run.kept), frozenset(run.record), dict[str, Any]()
     reading.step = 0
 
@@ -130,8 +144,12 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None) -
             raise Stopped(epoch)
         progress(epoch)
         found[at_epoch(loss_name, epoch)] = value
+        passed = dict(zip(pass_names, forward(*state[: len(parameters)]), strict=True))
+        for name in run.followed:
+            found[at_epoch(name, epoch)] = passed[name]
         if epoch in record:
             found.update(zip((at_epoch(name, epoch) for name in parameters), state, strict=False))
+            found.update((at_epoch(name, epoch), passed[name]) for name in run.answers)
 
     keep(0)
     for epoch, order in enumerate(run.orders(), 1):

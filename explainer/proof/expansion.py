@@ -128,11 +128,11 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
         return values
     costs = []
     outputs = example.network.layers[-1]
-    for position in range(len(example.data.samples)):
+    for position in range(len(example.data.samples) + len(example.data.queries)):
         sample = _sample(example, position)
         for index in range(1, len(example.data.shift) + 1):
             values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
-        if example.data.baseline is not None:
+        if example.data.baseline is not None and position < len(example.data.samples):
             costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf, calculus))
             values[f"L_0@{position + 1}"] = costs[-1]
     if len(costs) > 1:

@@ -295,7 +295,7 @@ _LETTERS = {
 _LETTERS_OF_LOSS = 2  # for each operand
 
 
-def _letters(program: Program) -> int:
+def letters_of(program: Program) -> int:
     """A first guess at how many letters a proof needs: few, since each makes every polynomial a little slower."""
     return sum(
         len(equation.operands) * _LETTERS_OF_LOSS if "entropy" in equation.operation else _LETTERS.get(equation.operation, 0)
@@ -313,7 +313,7 @@ def _disagreements(program: Program, example: Example | None, base: Ring, operat
     return tuple(_Meaning(program, example, base, operations).disagreements())
 
 
-def _with_letters(letters: int, run: Callable[[int], T]) -> T:
+def with_letters(letters: int, run: Callable[[int], T]) -> T:
     """Run with a number of letters; again with more if they do not suffice."""
     while True:
         try:
@@ -330,8 +330,8 @@ def prove_composition(
     terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
     if small and terms <= EXACT_TERMS:
         names = (*program.given, *_moved(program))
-        return PROVEN, _with_letters(
-            _letters(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
+        return PROVEN, with_letters(
+            letters_of(program), lambda letters: _disagreements(program, example, Polynomials(names, letters), operations)
         )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
@@ -343,7 +343,7 @@ def _start(program: Program, name: str, symbol: Callable[[str], Any], algebra: A
     return algebra.number(Fraction(program.given[name])) if constant else symbol(name)
 
 
-def _readings(
+def readings(
     program: Program,
     algebra: Any,
     symbol: Callable[[str], Any],
@@ -361,7 +361,7 @@ def _readings(
 
 def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
     """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
-    return [size for _, size in _readings(program, base, base.symbol, operations, cut=frozenset(_moved(program)))]
+    return [size for _, size in readings(program, base, base.symbol, operations, cut=frozenset(_moved(program)))]
 
 
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
@@ -377,7 +377,7 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
     """
     numbers = {name: Fraction(value) for name, value in program.given.items()}
     if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
-        degrees = _readings(program, Degrees(), Degrees().symbol, operations)
+        degrees = readings(program, Degrees(), Degrees().symbol, operations)
         if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
             return {}
 
@@ -386,12 +386,12 @@ def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATI
         del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
         found: dict[str, Fraction] = {}
         with suppress(ZeroDivisionError):  # a division by what is zero has no value, and nothing after it
-            for equation, value in _readings(program, base, base.symbol, operations):
+            for equation, value in readings(program, base, base.symbol, operations):
                 if (constant := base.constant(value)) is not None:
                     found[equation.target] = constant
         return found
 
-    return _with_letters(_letters(program), run)
+    return with_letters(letters_of(program), run)
 
 
 # --- 3. the whole loss, as a reader would --------------------------------------------------------------------------
@@ -426,7 +426,7 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
     algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
     loss = expansion.forward(example, 0, symbols.__getitem__, algebra)[program.losses[0]]
     wanted = {total: name for name, total in program.gradients[0].items() if not is_sequential(total)}
-    for equation, value in _readings(program, algebra, symbols.__getitem__, operations):
+    for equation, value in readings(program, algebra, symbols.__getitem__, operations):
         if program.quantities[equation.target].step:
             break
         name = wanted.get(equation.target)

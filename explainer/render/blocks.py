@@ -8,7 +8,7 @@ from explainer.derivation import Derivation, Line
 from explainer.expression import Symbol, definition, working
 from explainer.operations import ACTIVATIONS
 from explainer.program import PARTIALS, Kind, after
-from explainer.render import graph, svg
+from explainer.render import curves, graph, svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
 from explainer.schedule import at_epoch
@@ -180,6 +180,31 @@ def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     return scribe.writer.table(header, rows, [True] * len(header))
 
 
+def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """The loss over the epochs of the training run, or with names the quantities that the run follows."""
+    made = derivation.run
+    if made is None:
+        raise BlockError("an example without a training run", "one with epochs", "[training]\nepochs = 1000")
+    for name in names:
+        if name not in made.schedule.followed:
+            known = ", ".join(made.schedule.followed) or "(none)"
+            raise BlockError(f"the quantity {name!r}", f"what the run follows: {known}", f'[training]\nfollow = ["{name}"]')
+    shown = list(names) or list(made.schedule.loss.losses)
+    caption = scribe.label("figure.follow.caption" if names else "figure.curve.caption")
+    return scribe.writer.figure(lambda: curves.curve(scribe, derivation, made, shown), caption)
+
+
+def twins(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """Neurons that no training can part: what was proven about them."""
+    made = derivation.run
+    if names or made is None or not made.twins:
+        found = " ".join(names) or "an example whose run has no twin neurons"
+        raise BlockError(found, "an example in which two neurons of a layer start equal", "weights = 1")
+    pairs = [[scribe.symbol(derivation, name) for name in pair] for pair in made.twins]
+    sentences = [scribe.writer.paragraph(scribe.sentence("twins", {"first": first, "second": second})) for first, second in pairs]
+    return "\n\n".join(sentences)
+
+
 def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The network: `::: figure symbols`, or `::: figure values` after the forward pass."""
     if names not in (["symbols"], ["values"]):
@@ -212,7 +237,8 @@ def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> 
 
 
 BLOCKS: Mapping[str, Block] = {
-    block.__name__: block for block in (steps, forward, data, chain, partials, formulas, given, updates, run, figure, activation)
+    block.__name__: block
+    for block in (steps, forward, data, chain, partials, formulas, given, updates, run, curve, twins, figure, activation)
 }
 
 

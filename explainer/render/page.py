@@ -311,6 +311,8 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
+    if derivation.run is not None:
+        section("run", "run", "curve")
     pieces = split(catalogue.text("site.description.example"))
     description = "".join(title if is_name else piece for is_name, piece in pieces)
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)

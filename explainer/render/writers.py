@@ -27,6 +27,7 @@ class Writer(Protocol):
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
+    def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
@@ -70,6 +71,9 @@ class SiteWriter:
             '<div class="ex-scroll" tabindex="0"><table class="ex-table">\n'
             f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
         )
+
+    def paragraph(self, text: str) -> str:
+        return f"<p>{text}</p>"  # Markdown takes a line that begins with a formula for a block of its own
 
     def verdict(self, text: str, *, agrees: bool) -> str:
         kind, sign = ("ex-agrees", "✓") if agrees else ("ex-differs", "≠")
@@ -119,6 +123,9 @@ class PlainWriter:
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         rule = ["---:" if right else "---" for right in numeric]
         return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+
+    def paragraph(self, text: str) -> str:
+        return text
 
     def verdict(self, text: str, *, agrees: bool) -> str:
         return text

@@ -84,6 +84,10 @@ def problems(document: Any, file: str) -> Iterator[Problem]:
         parameters = {"weights": 0, "biases": 0}
     yield from _parameter_problems(file, network, parameters, shape)
     yield from _loss_problems(file, network, document)
+    yield from _followed_problems(file, network, document)
+    if "queries" in document["data"] and "epochs" not in document.get("training", {}):
+        expected = "queries together with a training run, after which they are answered"
+        yield problem("data.queries", "queries without a run", expected, "[training]\nlearning_rate = 0.1\nepochs = 1000")
     work = total * len(document["data"]["samples"]) * document.get("training", {}).get("epochs", 0)
     if work > MAX_WORK:
         found = (
@@ -175,6 +179,19 @@ def _frozen_problems(file: str, network: Network, document: Any) -> Iterator[Pro
             yield Problem(file, f"parameters.frozen[{index}]", repr(name), expected, f'frozen = ["{names[0]}"]')
 
 
+def _followed_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
+    """Quantities to follow that no forward pass has."""
+    hidden, outputs = sum(network.layers[1:-1]), network.layers[-1]
+    bases = [f"z_{k}" for k in range(1, hidden + outputs + 1)] + [f"h_{k}" for k in range(1, hidden + 1)]
+    bases += [f"o_{k}" for k in range(1, outputs + 1)]
+    everybody = range(1, 1 + len(document["data"]["samples"]) + len(document["data"].get("queries", ())))
+    names = [f"{base}@{k}" for k in everybody for base in bases]
+    for index, name in enumerate(document.get("training", {}).get("follow", ()), 1):
+        if name not in names:
+            expected = f"a quantity of a sample, from {names[0]} to {names[-1]}{hint(name, names)}"
+            yield Problem(file, f"training.follow[{index}]", repr(name), expected, f'follow = ["{names[0]}"]')
+
+
 def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
     data = document["data"]
     inputs, outputs = network.layers[0], network.layers[-1]
@@ -183,33 +200,34 @@ def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Pro
         expected = f"one number for each of the {inputs} inputs"
         yield Problem(file, "data.shift", counted(len(shift), "number"), expected, f"shift = {some('0', inputs)}")
     needs_target = bool(network.loss) or "baseline" in data
-    seen: dict[str, int] = {}
-    for index, sample in enumerate(data["samples"], 1):
-        place = f"data.samples[{index}]"
-        if sample["name"] in seen:
-            found = f"{sample['name']!r} again, first in data.samples[{seen[sample['name']]}]"
-            yield Problem(file, f"{place}.name", found, "a name of its own for each sample", 'name = "Bob"')
-        seen.setdefault(sample["name"], index)
-        key, other = ("raw", "inputs") if shift is not None else ("inputs", "raw")
-        if other in sample:
-            reason = "with" if shift is not None else "without"
-            expected = f"{key} ({reason} data.shift)"
-            yield Problem(file, f"{place}.{other}", other, expected, f"{key} = {some('1', inputs)}")
-        elif len(sample.get(key, ())) != inputs:
-            found = counted(len(sample[key]), "number") if key in sample else "nothing"
-            expected = f"one number for each of the {inputs} inputs"
-            yield Problem(file, f"{place}.{key}", found, expected, f"{key} = {some('1', inputs)}")
-        if ("target" in sample or needs_target) and len(sample.get("target", ())) != outputs:
-            found = counted(len(sample["target"]), "number") if "target" in sample else "nothing"
-            expected = f"one number for each of the {outputs} outputs"
-            yield Problem(file, f"{place}.target", found, expected, f"target = {some('1', outputs)}")
+    seen: dict[str, str] = {}
+    for table in ("samples", "queries"):
+        for index, sample in enumerate(data.get(table, ()), 1):
+            place = f"data.{table}[{index}]"
+            if sample["name"] in seen:
+                found = f"{sample['name']!r} again, first in {seen[sample['name']]}"
+                yield Problem(file, f"{place}.name", found, "a name of its own for each sample", 'name = "Bob"')
+            seen.setdefault(sample["name"], place)
+            key, other = ("raw", "inputs") if shift is not None else ("inputs", "raw")
+            if other in sample:
+                reason = "with" if shift is not None else "without"
+                expected = f"{key} ({reason} data.shift)"
+                yield Problem(file, f"{place}.{other}", other, expected, f"{key} = {some('1', inputs)}")
+            elif len(sample.get(key, ())) != inputs:
+                found = counted(len(sample[key]), "number") if key in sample else "nothing"
+                expected = f"one number for each of the {inputs} inputs"
+                yield Problem(file, f"{place}.{key}", found, expected, f"{key} = {some('1', inputs)}")
+            if table == "samples" and ("target" in sample or needs_target) and len(sample.get("target", ())) != outputs:
+                found = counted(len(sample["target"]), "number") if "target" in sample else "nothing"
+                expected = f"one number for each of the {outputs} outputs"
+                yield Problem(file, f"{place}.target", found, expected, f"target = {some('1', outputs)}")
+    names = [sample["name"] for sample in data["samples"]]
     used = document.get("walkthrough", {}).get("samples", ())
     for index, name in enumerate(used, 1):
         place = f"walkthrough.samples[{index}]"
-        if name not in seen:
-            yield Problem(
-                file, place, repr(name), f"one of {', '.join(seen)}{hint(name, seen)}", f'samples = ["{next(iter(seen))}"]'
-            )
+        if name not in names:
+            expected = f"one of {', '.join(names)}{hint(name, names)}"
+            yield Problem(file, place, repr(name), expected, f'samples = ["{names[0]}"]')
         elif name in used[: index - 1]:
             yield Problem(file, place, f"{name!r} again", "each sample once", f'samples = ["{name}"]')
     if "training" in document and not network.loss:
@@ -218,9 +236,12 @@ def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Pro
 
 def example(document: Any, name: str, file: str) -> NetworkExample:
     network, data = _network(document), document["data"]
-    samples = tuple(
-        Sample(sample["name"], *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))
-        for sample in data["samples"]
+    samples, queries = (
+        tuple(
+            Sample(sample["name"], *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))
+            for sample in data.get(table, ())
+        )
+        for table in ("samples", "queries")
     )
     names = [sample.name for sample in samples]
     walkthrough = document.get("walkthrough", {})
@@ -235,6 +256,7 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
             samples,
             tuple(map(Decimal, data.get("shift", ()))),
             Decimal(data["baseline"]) if "baseline" in data else None,
+            queries,
         ),
         used=tuple(names.index(used) for used in walkthrough.get("samples", names)),
         frozen=frozenset(parameters.get("frozen", ())),

@@ -21,7 +21,7 @@ def training_problems(file: str, document: Any) -> Iterator[Problem]:
         own = ", ".join(CONSTANTS[optimiser]) or "no constants"
         yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}", f'optimiser = "{optimiser}"')
     epochs = training.get("epochs")
-    for key in ("record", "batch", "shuffle"):
+    for key in ("record", "batch", "shuffle", "follow"):
         if key in training and epochs is None:
             yield Problem(
                 file, f"training.{key}", key, f"{key} together with epochs", f"epochs = 1000\n{key} = {toml(training[key])}"
@@ -52,4 +52,5 @@ def training_of(document: Any) -> Training | None:
         record=tuple(sorted({*table.get("record", ()), epochs})) if epochs else (),
         single=table.get("batch", "all") == "one",
         shuffle=table.get("shuffle"),
+        follow=tuple(table.get("follow", ())),
     )

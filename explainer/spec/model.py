@@ -53,6 +53,7 @@ class Training:
     record: tuple[int, ...] = ()  # the epochs after which the run's numbers are kept, the last one among them
     single: bool = False  # a run updates after each sample, not once in an epoch from the mean over all
     shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
+    follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
 
 
@@ -71,6 +72,7 @@ class Data:
     samples: tuple[Sample, ...]
     shift: tuple[Decimal, ...] = ()
     baseline: Decimal | None = None  # a constant answer to compare with
+    queries: tuple[Sample, ...] = ()  # samples without a target, which a trained network answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ def _data(draft: Draft, example: NetworkExample) -> tuple[dict[int, list[str]], 
     whole = bool(shifts) or data.baseline is not None
     inputs: dict[int, list[str]] = {}
     targets: dict[int, list[str]] = {}
-    for position, sample in enumerate(data.samples):
+    for position, sample in enumerate((*data.samples, *data.queries)):
         if not whole and position not in example.used:
             continue
         number = sample_number(example, position)
@@ -51,6 +51,8 @@ def _data(draft: Draft, example: NetworkExample) -> tuple[dict[int, list[str]], 
             draft.state("difference", [raw, shift], Kind.INPUT, f"x_{i}", "x", i, sample=number)
             for i, (raw, shift) in enumerate(zip(raws, shifts, strict=True), 1)
         ] or [draft.give(value, Kind.INPUT, f"x_{i}", "x", i, sample=number) for i, value in enumerate(sample.inputs, 1)]
+        if position >= len(data.samples):
+            continue  # nobody knows yet what is right for a query
         targets[position] = [
             draft.give(value, Kind.TARGET, "y" if outputs == 1 else f"y_{i}", "y", 0 if outputs == 1 else i, sample=number)
             for i, value in enumerate(sample.target, 1)

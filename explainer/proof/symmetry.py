@@ -1,0 +1,63 @@
+"""Neurons that start equal stay equal: an induction, one step of which is an identity in a ring.
+
+Two hidden neurons of a layer are twins if exchanging them leaves the start as it is. If their parameters are given the
+same letters, an update has to give them equal values; then every update leaves them twins, whatever the data are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from explainer.operations import OPERATIONS
+from explainer.program import Program, after
+from explainer.proof.rings import Polynomials
+from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, readings, with_letters
+from explainer.schedule import Schedule
+from explainer.spec.model import NetworkExample
+
+
+def twins(run: Schedule) -> tuple[tuple[str, str], ...]:
+    """Pairs of hidden neurons that are equal at the start, and proven to stay so; none in a network too large to prove."""
+    if len(run.update.parameters) > EXACT_PARAMETERS:
+        return ()
+    return tuple(
+        (f"h_{first}", f"h_{second}")
+        for first, second, exchanged in _candidates(run.example)
+        if all(run.update.given[name] == run.update.given[other] for name, other in exchanged.items())
+        and _stays_equal(run.update, exchanged)
+    )
+
+
+def _candidates(example: NetworkExample) -> Iterator[tuple[int, int, dict[str, str]]]:
+    """Each pair of hidden neurons of a layer, and which parameter of the one is which of the other."""
+    layers, weight, neuron = example.network.layers, 1, 1
+    for below, units, above in zip(layers, layers[1:], layers[2:], strict=False):
+        onward = weight + below * units
+        for i, j in combinations(range(units), 2):
+            pairs = {f"w_{weight + i * below + k}": f"w_{weight + j * below + k}" for k in range(below)}
+            pairs |= {f"w_{onward + k * units + i}": f"w_{onward + k * units + j}" for k in range(above)}
+            if example.network.bias == "per_neuron":
+                pairs[f"b_{neuron + i}"] = f"b_{neuron + j}"
+            yield neuron + i, neuron + j, pairs
+        weight, neuron = onward, neuron + units
+
+
+def _stays_equal(update: Program, exchanged: Mapping[str, str]) -> bool:
+    """Does one update of equal twins, of any values and on any data, leave them equal?"""
+    # what an optimiser keeps of the one is kept of the other: equal as well
+    same = {f"{kept}{name}": f"{kept}{other}" for name, other in exchanged.items() for kept in ("", "v_", "m_", "s_")}
+
+    def proven(letters: int) -> bool:
+        base = Polynomials(tuple(update.given), letters)
+        values = {
+            equation.target: value
+            for equation, value in readings(update, base, lambda name: base.symbol(same.get(name, name)), OPERATIONS)
+        }
+        return all(
+            base.equal(values[after(name, 1)], values[after(other, 1)])
+            for name, other in same.items()
+            if after(name, 1) in values and after(other, 1) in values
+        )
+
+    return with_letters(letters_of(update), proven)
