@@ -393,7 +393,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
         for page in edition.pages.values():
             for occurrence in page.page.occurrences:
                 if occurrence.reference == reference:
-                    found[f"{page.source.file}:{occurrence.line}: {occurrence.shown}"] = None
+                    found[f"{page.place(occurrence.line)}: {occurrence.shown}"] = None
     return list(found)
 
 

@@ -22,7 +22,7 @@ def ledger(scribe: Scribe, names: Sequence[str]) -> str:
     header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
     rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]
     if len(audited.ledger.examples) > 1:
-        titles = [scribe.derivations[verdict.claim.example].example.title_in(scribe.language.code) for verdict in audited.verdicts]
+        titles = [scribe.catalogue.title_of(scribe.derivations[verdict.claim.example].example) for verdict in audited.verdicts]
         header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
         rows = [[scribe.writer.text(title), *row] for title, row in zip(titles, rows, strict=True)]
     return scribe.writer.table(header, rows, numeric)
