@@ -12,7 +12,7 @@ from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
 _NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::.*$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::[^\n]*$", re.DOTALL | re.MULTILINE
 )
 
 
