@@ -395,7 +395,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
         for page in edition.pages.values():
             for occurrence in page.page.occurrences:
                 if occurrence.reference == reference:
-                    place = f"{page.source.file}:{occurrence.line}"
+                    place = page.place(occurrence.line)
                     if not page.source.file.endswith(".md"):
                         place = f"the generated page {edition.language.code}/{page.path}"
                     found[f"{place}: {occurrence.shown}"] = None

@@ -26,7 +26,7 @@ ORDER = [
     {"cli", "__main__", "__init__"},
 ]
 ONLY_IN = {
-    "numpy": {"engine"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "math_core": {"render"},
+    "numpy": {"engine"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"}, "math_core": {"render"},
     "mkdocs": {"site"}, "selectolax": {"site"}, "jsonschema": {"spec"},
 }  # fmt: skip
 

@@ -169,7 +169,7 @@ def test_code_blocks_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize("name", VARIETY)
-@pytest.mark.parametrize("code", ["en", "ru", "zh-Hans"])
+@pytest.mark.parametrize("code", ["en", "ru", "zh-Hans", "zh-Hant"])
 def test_every_example_has_a_complete_generated_page(name: str, code: str) -> None:
     derivation = explainer.derive(example(**VARIETY[name]))  # type: ignore[arg-type]
     catalogue = load(BY_CODE[code])

@@ -36,7 +36,10 @@ pytestmark = [pytest.mark.site, pytest.mark.xdist_group("site")]
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 
 # The decimal mark, and what parts thousands. A language that is added needs its own here.
-MARKS = {"en": (".", ","), "ru": (",", "\u00a0"), "zh-Hans": (".", ",")}
+MARKS = {
+    "en": (".", ","), "nb": (",", "\u00a0"), "fi": (",", "\u00a0"), "pt-BR": (",", "."), "ru": (",", "\u00a0"),
+    "zh-Hans": (".", ","), "zh-Hant": (".", ","),
+}  # fmt: skip
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
 
@@ -310,6 +313,7 @@ def search_index(folder: Path, language: Language) -> list[dict[str, str]]:
         ("en", ("gradient", "weight", "loss")),
         ("ru", ("градиент", "вес", "потери")),
         ("zh-Hans", ("梯度", "权重", "损失")),
+        ("zh-Hant", ("梯度", "權重", "損失", "推導", "連鎖律")),
     ],
 )
 def test_the_search_index_has_the_words_of_its_language(site: Site, code: str, words: tuple[str, ...]) -> None:

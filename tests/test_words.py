@@ -24,6 +24,7 @@ TRANSLATED = [language for language in LANGUAGES if language is not SOURCE]
         ("en", "-0.02147", "−0.02147", "-0.02147"),
         ("ru", "-0.02147", "−0,02147", "-0{,}02147"),
         ("zh-Hans", "-0.02147", "−0.02147", "-0.02147"),
+        ("zh-Hant", "-0.02147", "−0.02147", "-0.02147"),
         ("en", "12345.5", "12,345.5", "12{,}345.5"),
         ("ru", "12345.5", "12\u00a0345,5", r"12\,345{,}5"),
         ("en", "1234", "1234", "1234"),  # four digits are read at a glance
@@ -175,4 +176,6 @@ def test_every_language_has_its_prose() -> None:
     docs = Path(__file__).resolve().parent.parent / "docs"
     pages = {path.name for path in (docs / SOURCE.code).glob("*.md")}
     assert len(pages) >= 6
-    assert all({path.name for path in (docs / language.code).glob("*.md")} == pages for language in LANGUAGES)
+    assert all(
+        {path.name for path in (docs / language.code).glob("*.md")} == pages for language in LANGUAGES if not language.made_from
+    )

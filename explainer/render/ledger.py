@@ -34,7 +34,7 @@ def _titles(scribe: Scribe, audited: Audited) -> Iterator[str]:
     before = ""
     for verdict in audited.verdicts:
         name = verdict.claim.example
-        title = scribe.derivations[name].example.title_in(scribe.language.code)
+        title = scribe.catalogue.title_of(scribe.derivations[name].example)
         yield scribe.writer.text(title) if name != before else ""
         before = name
 

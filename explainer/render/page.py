@@ -295,7 +295,7 @@ def fill(
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     """A complete page for an example that has no authored one: every block in its natural order."""
     program, example = derivation.program, derivation.example
-    title = DIGIT.sub("", example.title_in(catalogue.language.code)).strip() or example.name
+    title = DIGIT.sub("", catalogue.title_of(example)).strip() or example.name
     parts = [f"# {title} {{#top}}"]
 
     def section(key: str, *blocks: str, step: int = 0) -> None:

@@ -16,7 +16,8 @@ import yaml
 from explainer.errors import InputError, PageError, Problem
 from explainer.site.audit import audit, manifest
 from explainer.site.plan import Edition, Plan
-from explainer.words.languages import SOURCE
+from explainer.words.conversion import vocabulary
+from explainer.words.languages import SOURCE, Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
@@ -96,7 +97,23 @@ def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
 
 
-def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
+def _teach_words(language: Language, words: Sequence[str]) -> None:
+    """Tell jieba what a language without spaces has for words. Its dictionary is of Simplified Chinese."""
+    import jieba
+
+    jieba.dt.initialized = False  # whatever this process was taught for another language
+    jieba.initialize()
+    if language.made_from:
+        known = [(word, count) for word, count in jieba.dt.FREQ.items() if count and len(word) > 1]
+        for made in vocabulary("\n".join(word for word, _ in known)):
+            for word, (_, count) in zip(made.split("\n"), known, strict=True):
+                if word not in jieba.dt.FREQ:
+                    jieba.add_word(word, count)
+    for word in words:
+        jieba.add_word(word, WORD_FREQUENCY)
+
+
+def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = ()) -> list[str]:
     """Build one language. Returns mkdocs' warnings and errors, none if all is well.
 
     `words` are terms that a language without spaces must not have cut in two in its search index.
@@ -110,11 +127,8 @@ def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
-    if words:
-        import jieba
-
-        for word in words:
-            jieba.add_word(word, WORD_FREQUENCY)
+    if language.unspaced:
+        _teach_words(language, words)
     try:
         config = load_config(config_file)
         mkdocs_build(config)
@@ -145,7 +159,7 @@ def build(root: Path, plan: Plan, out: Path, progress: Progress = lambda _: None
         config = config_of(edition, plan.editions, shared, root, pages, stage / edition.language.code)
         path = work / f"mkdocs.{edition.language.code}.yml"
         write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-        runs.append((str(path), plan.search_words.get(edition.language.code, ())))
+        runs.append((str(path), edition.language, plan.search_words.get(edition.language.code, ())))
     try:
         progress(f"mkdocs: {', '.join(edition.language.code for edition in plan.editions)}")
         _run_all(runs)
@@ -171,14 +185,14 @@ def _assemble(editions: Sequence[Edition], stage: Path) -> Path:
     return site
 
 
-def _run_all(runs: Sequence[tuple[str, Sequence[str]]]) -> None:
+def _run_all(runs: Sequence[tuple[str, Language, Sequence[str]]]) -> None:
     """One mkdocs for each language, side by side."""
     workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers) as pool:
         found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
     problems = [
         Problem(config, "", message, "a build without warnings")
-        for (config, _), messages in zip(runs, found, strict=True)
+        for (config, _, _), messages in zip(runs, found, strict=True)
         for message in messages
     ]
     if problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from explainer.derivation import Derivation
@@ -13,9 +13,10 @@ from explainer.render.page import Links, Page, Source, fill, generated, read
 from explainer.render.writers import SiteWriter
 from explainer.site.project import Project
 from explainer.words import catalogue as catalogues
-from explainer.words import glossary, sections
+from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import LANGUAGES, SOURCE, Language
+from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
+from explainer.words.made import Made
 
 PROOF_PAGE = "proof.md"
 
@@ -27,6 +28,12 @@ class PlannedPage:
     path: str
     source: Source
     page: Page
+    origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
+
+    def place(self, line: int) -> str:
+        """The author's file and line of a line of this page."""
+        file, line = self.origin(line) if self.origin else (self.source.file, line)
+        return f"{file}:{line}"
 
     @property
     def markdown(self) -> str:
@@ -89,10 +96,12 @@ def _edition(
     except PageError as error:
         problems += error.problems
         catalogue = catalogues.load(SOURCE)
-    english, own = project.prose[SOURCE.code], project.prose[language.code]
+    own = prose_of(project, language)
     if language is not SOURCE:
-        problems += translation_problems(project, language)
-    sources = {path: read(own[path], project.file_of(language.code, path)) for path in english if path in own}
+        problems += translation_problems(project, language, own)
+    if language.made_from:
+        problems += _sentence_problems(project, catalogue)
+    sources = {path: read(own[path].text, own[path].file) for path in project.prose[SOURCE.code] if path in own}
     for name, derivation in derivations.items():
         if f"{name}.md" not in own:
             sources[f"{name}.md"] = generated(derivation, catalogue)
@@ -100,9 +109,9 @@ def _edition(
     for path, source in sources.items():
         try:
             page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers, project.code)
-            pages[path] = PlannedPage(path, source, page)
+            pages[path] = PlannedPage(path, source, page, own[path].origin if path in own else None)
         except PageError as error:
-            problems += error.problems
+            problems += (own[path].located(problem) for problem in error.problems) if path in own else error.problems
     if problems:
         raise PageError(problems)
     return Edition(language, catalogue, pages)
@@ -114,9 +123,32 @@ def links_of(path: str) -> Links:
     return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
 
 
-def translation_problems(project: Project, language: Language) -> Iterator[Problem]:
+def prose_of(project: Project, language: Language) -> dict[str, Made]:
+    """A language's authored pages; where it is made from another one, these are made here."""
+    own = project.prose[language.code]
+    if not language.made_from:
+        return {path: Made(project.file_of(language.code, path), text) for path, text in own.items()}
+    return {
+        path: made.make(
+            text,
+            project.file_of(language.made_from, path),
+            own.get(path, ""),
+            project.file_of(language.code, path),
+            language,
+        )
+        for path, text in project.prose[language.made_from].items()
+    }
+
+
+def translation_problems(project: Project, language: Language, own: Mapping[str, Made]) -> Iterator[Problem]:
     """Pages of a language that are missing, are of their own, or do not follow the English ones."""
-    english, own = project.prose[SOURCE.code], project.prose[language.code]
+    if language.made_from:
+        base = BY_CODE[language.made_from]
+        inherited = list(translation_problems(project, base, prose_of(project, base)))
+        if inherited:  # these are to be mended there
+            yield from inherited
+            return
+    english = project.prose[SOURCE.code]
     examples = {f"{name}.md" for name in project.examples}  # these have a generated page in every language
     for path in english.keys() - own.keys() - examples:
         yield Problem(
@@ -125,7 +157,7 @@ def translation_problems(project: Project, language: Language) -> Iterator[Probl
             "no such page",
             f"a translation of {project.file_of(SOURCE.code, path)}",
         )
-    for path in own.keys() - english.keys():
+    for path in (own.keys() | project.prose[language.code].keys()) - english.keys():
         yield Problem(
             project.file_of(language.code, path),
             "",
@@ -133,9 +165,19 @@ def translation_problems(project: Project, language: Language) -> Iterator[Probl
             "translations of English pages only",
         )
     for path in sorted(english.keys() & own.keys()):
-        file = project.file_of(language.code, path)
-        yield from sections.problems(english[path], own[path], file, project.file_of(SOURCE.code, path))
-        yield from glossary.problems(project.terms, language.code, english[path], own[path], file)
+        page = own[path]
+        yield from page.problems
+        follows = sections.problems(english[path], page.text, page.file, project.file_of(SOURCE.code, path))
+        says = glossary.problems(project.terms, language.code, english[path], page.text, page.file)
+        yield from map(page.located, (*follows, *says))
+
+
+def _sentence_problems(project: Project, catalogue: Catalogue) -> Iterator[Problem]:
+    """The program's sentences in a language that nobody wrote: do they keep to its terms?"""
+    language = catalogue.language
+    for key, forms in catalogue.texts.items():
+        for _, friend, term in glossary.false_friends(project.terms, language.code, "\n".join(forms)):
+            yield glossary.friend_problem(f"the {language.code} catalogue", key, friend, term, language.code)
 
 
 def _quoted(text: str) -> str:

@@ -34,7 +34,7 @@ def serve(port: int, progress: Progress) -> int:
     verbs.build(root, out=out, progress=progress)
     progress("")
     server = LiveReloadServer(rebuild, HOST, port, str(out))
-    for source in ("docs", "mkdocs.yml", "explainer/words/locale", "explainer/site/theme"):
+    for source in ("docs", "mkdocs.yml", "explainer/words/locale", "explainer/words/phrases", "explainer/site/theme"):
         server.watch(str(root / source))
     print(f"Serving on http://{HOST}:{port}/ until Ctrl+C; sources are watched.", file=sys.stderr)
     try:

@@ -12,7 +12,9 @@ from babel import Locale
 from babel.messages.pofile import PoFileError, read_po
 
 from explainer.errors import PageError, Problem
-from explainer.words.languages import SOURCE, Language
+from explainer.spec import Example
+from explainer.words import conversion
+from explainer.words.languages import BY_CODE, SOURCE, Language
 from explainer.words.sentences import SENTENCES, Text
 
 LOCALE_ROOT = Path(__file__).with_name("locale")
@@ -32,6 +34,22 @@ class Catalogue:
         form = forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0]
         # The form for one also covers 21 in Russian; one that says "one" in words does not.
         return form if count == 1 or "{count}" in form else forms[-1]
+
+    def title_of(self, example: Example) -> str:
+        """An example's title in this language.
+
+        Raises:
+            PageError: it is made from another language's, and something in it is undecided.
+        """
+        language = self.language
+        given = example.title.get(language.made_from, "")
+        if language.code in example.title or not given:
+            return example.title_in(language.code)
+        made = conversion.sentence(given, language)
+        if made.undecided:
+            place = f"title.{language.made_from}"
+            raise PageError(conversion.undecided_problem(example.file, place, item, language) for _, item in made.undecided)
+        return made.text
 
 
 def split(text: str) -> Iterator[tuple[bool, str]]:
@@ -70,11 +88,15 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
 
     Raises:
         PageError: missing, stale or fuzzy entries, and placeholders that differ; all of them.
+        InputError: the language is made from another one, and what makes it is not here.
     """
     english = {key: (text,) if isinstance(text, str) else text for key, text in sentences.items()}
     if language is SOURCE:
         return Catalogue(language, english)
     path = path or path_of(language)
+    made = _made(language, sentences) if language.made_from else {}
+    if made and not path.exists():
+        return Catalogue(language, made)
     try:
         with path.open("rb") as file:
             entries = {
@@ -93,6 +115,9 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
         def wrong(found: str, expected: str, key: str = key, sample: str = sample) -> Problem:
             return Problem(str(path), key, found, expected, sample)
 
+        if entry is None and key in made:
+            texts[key] = made[key]
+            continue
         if entry is None:
             problems.append(wrong("no entry", "a translation of the English sentence"))
             continue
@@ -123,3 +148,18 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
     if problems:
         raise PageError(problems)
     return Catalogue(language, texts)
+
+
+def _made(language: Language, sentences: Mapping[str, Text]) -> dict[str, tuple[str, ...]]:
+    """The sentences of the language that this one is made from, converted."""
+    base = BY_CODE[language.made_from]
+    texts, problems = dict[str, tuple[str, ...]](), list[Problem]()
+    for key, forms in load(base, sentences=sentences).texts.items():
+        made = [conversion.sentence(form, language) for form in forms]
+        texts[key] = tuple(form.text for form in made)
+        problems += [
+            conversion.undecided_problem(str(path_of(base)), key, item, language) for form in made for _, item in form.undecided
+        ]
+    if problems:
+        raise PageError(problems)
+    return texts

@@ -12,7 +12,7 @@ from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
 _NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::.*$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::[^\n]*$", re.DOTALL | re.MULTILINE
 )
 
 
@@ -58,8 +58,21 @@ def _is_words(table: object) -> bool:
 
 
 def prose(text: str) -> str:
-    """What of a page is words, in lower case."""
-    return _NOT_PROSE.sub(" ", text).casefold()
+    """What of a page is words, in lower case; its lines stay."""
+    return _NOT_PROSE.sub(lambda match: " " + "\n" * match[0].count("\n"), text).casefold()
+
+
+def false_friends(terms: Sequence[Term], code: str, text: str) -> Iterator[tuple[int, str, Term]]:
+    """What must not stand in a language: the index of its line, the word, and the term that it is mistaken for."""
+    for index, line in enumerate(prose(text).split("\n")):
+        for term in terms:
+            yield from ((index, friend, term) for friend in term.forbidden.get(code, ()) if friend.casefold() in line)
+
+
+def friend_problem(file: str, place: str, friend: str, term: Term, code: str) -> Problem:
+    forms = term.forms.get(code, ())
+    found = f"{friend!r}, a false friend of {term.forms['en'][0]!r}"
+    return Problem(file, place, found, f"one of {', '.join(forms)}", forms[0] if forms else "")
 
 
 def _has(words: str, forms: Sequence[str]) -> bool:
@@ -80,7 +93,5 @@ def problems(terms: Sequence[Term], code: str, source: str, translation: str, fi
             if present and forms and not _has(words, forms):
                 found = f"the section {own.title!r} without the term for {names[0]!r}"
                 yield Problem(file, f"line {own.line}", found, f"one of {', '.join(forms)}", forms[0])
-            for friend in term.forbidden.get(code, ()):
-                if friend.casefold() in words:
-                    found = f"{friend!r}, a false friend of {names[0]!r}"
-                    yield Problem(file, f"line {own.line}", found, f"one of {', '.join(forms)}", forms[0] if forms else "")
+        for index, friend, term in false_friends(terms, code, own.text):
+            yield friend_problem(file, f"line {own.numbers[index]}", friend, term, code)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` is the BCP 47 tag and the folder of its prose; `locale` the CLDR one; `times` the sign between numbers in TeX."""
+    """`code` is the BCP 47 tag and the folder of its prose; `locale` the CLDR one; `times` the sign between numbers in TeX.
+
+    A language that is `made_from` another, by its code, has no prose of its own but what overrides it, section by section.
+    """
 
     code: str
     endonym: str
@@ -16,6 +19,7 @@ class Language:
     unspaced: bool = False  # words stand without spaces, and the search index must find them
     comma: str = ", "  # between the items of a list
     semicolon: str = "; "
+    made_from: str = ""
 
     @property
     def path(self) -> str:
@@ -30,6 +34,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("pt-BR", "Português (Brasil)", "pt_BR", times=r"\cdot"),
     Language("ru", "Русский", "ru", times=r"\cdot"),
     Language("zh-Hans", "简体中文", "zh_Hans", unspaced=True, comma="、", semicolon="；"),
+    Language("zh-Hant", "繁體中文", "zh_Hant", unspaced=True, comma="、", semicolon="；", made_from="zh-Hans"),
 )
 SOURCE = LANGUAGES[0]
 BY_CODE = {language.code: language for language in LANGUAGES}

@@ -37,6 +37,7 @@ class Section:
     identifier: str
     text: str
     mark: str | None
+    numbers: tuple[int, ...] = ()  # of the lines of `text`
 
     @property
     def hash(self) -> str:
@@ -64,17 +65,22 @@ def sections(text: str) -> list[Section]:
     """Split a page."""
     found: list[Section] = []
     level, title, identifier, start, mark = 0, "", "", 1, None
-    lines: list[str] = []
+    lines: list[tuple[int, str]] = []
+
+    def section() -> Section:
+        text = "\n".join(line for _, line in lines)
+        return Section(start, level, title, identifier, text, mark, tuple(number for number, _ in lines))
+
     for number, line, what, match in _scan(text):
         if match and what == "mark":
             mark = match["hash"]
             continue
         if match and what == "heading":
-            found.append(Section(start, level, title, identifier, "\n".join(lines), mark))
+            found.append(section())
             level, title, identifier = len(match["marks"]), match["title"], match["identifier"] or ""
             start, mark, lines = number, None, []
-        lines.append(line)
-    return [*found, Section(start, level, title, identifier, "\n".join(lines), mark)]
+        lines.append((number, line))
+    return [*found, section()]
 
 
 def _multiset(kind: str, text: str) -> Counter[str]:

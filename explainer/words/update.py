@@ -23,6 +23,8 @@ def updated(language: Language, text: bytes) -> bytes:
     catalogue = Catalog(locale=language.locale, project="explainer", version="", fuzzy=False, header_comment=header)
     for key, source in SENTENCES.items():
         before = old.get(key)
+        if before is None and language.made_from:
+            continue  # it is made from the other language's
         changed = before is not None and (before.id if isinstance(before.id, str) else tuple(before.id)) != source
         flags = {"fuzzy"} if before is not None and (changed or before.fuzzy) else set()
         catalogue.add(source, _forms(source, before.string if before is not None else None), context=key, flags=flags)
@@ -54,6 +56,8 @@ def main() -> None:
         if language is SOURCE:
             continue
         path: Path = path_of(language)
+        if language.made_from and not path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(updated(language, path.read_bytes() if path.exists() else b""))
         print(path)

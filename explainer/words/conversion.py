@@ -1,0 +1,168 @@
+"""Traditional Chinese from Simplified: OpenCC for the characters, our phrase table for what it would get wrong.
+
+The only module that knows OpenCC. What readers do not read as words (code, holes, formulas, link targets, tags, blocks) goes
+over as it is; a page keeps its lines, so that a problem can be told with the line of the text it was made from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from explainer.errors import InputError, Problem
+from explainer.words import phrases
+from explainer.words.languages import Language
+from explainer.words.phrases import OPAQUE, Phrases, Undecided
+
+TABLES = Path(__file__).with_name("phrases")
+_TEXT = re.compile(r"(?<=\\text\{)[^{}]*(?=\})")  # words in a formula
+_SPOKEN = re.compile(r"""(?<=\s)(?P<name>alt|title|aria-label|placeholder)=(?P<mark>["'])(?P<text>.*?)(?P=mark)""")
+_QUOTES = {"“": "「", "”": "」", "‘": "『", "’": "』"}
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
+_MARKDOWN = re.compile(
+    r"(?P<math>\$[^$]+\$)"
+    r"|(?P<tag></?[A-Za-z][^>]*>)"
+    r"|`[^`]+`|\{\{.*?\}\}|\]\([^)\s]*|<!--.*?-->|\{[:#.][^}]*\}|https?://[^\s)<>，。；]*"
+)
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_TITLE = re.compile(r"^(?P<head>(?:title|description): *)(?P<text>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A text in the other form, and what nobody has decided in it, with the number of its line."""
+
+    text: str
+    undecided: tuple[tuple[int, Undecided], ...] = ()
+
+
+class _OpenCC(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@cache
+def _opencc(name: str) -> _OpenCC:
+    try:
+        from opencc import OpenCC
+    except ImportError:
+        expected = "OpenCC, from which the Traditional Chinese pages are made"
+        raise InputError(Problem("", "", "no Python package 'opencc'", expected, "make .venv/site.stamp")) from None
+    return OpenCC(name)
+
+
+def file_of(language: Language) -> Path:
+    """The phrase table of a language."""
+    return TABLES / f"{language.locale}.toml"
+
+
+def name_of(language: Language) -> str:
+    """How messages call that file."""
+    return f"explainer/words/phrases/{language.locale}.toml"
+
+
+@cache
+def table(language: Language) -> Phrases:
+    """A language's phrases.
+
+    Raises:
+        InputError: the file is not a phrase table.
+    """
+    return phrases.read(file_of(language).read_text(encoding="utf-8"), name_of(language))
+
+
+def _plain(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:
+    """Words, in which what is opaque has its private character already."""
+    text, left = table(language).convert(text, _opencc("s2twp").convert)
+    held = _APOSTROPHE.sub("\0", text)
+    return re.sub("[“”‘’]", lambda match: _QUOTES[match[0]], held).replace("\0", "’"), left
+
+
+def _line(text: str, language: Language, opaque: re.Pattern[str]) -> tuple[str, tuple[Undecided, ...]]:
+    pieces, left = list[str](), list[Undecided]()
+
+    def hide(match: re.Match[str]) -> str:
+        kind, piece = match.lastgroup, match[0]
+        if kind == "math":
+            piece, found = _formula(piece, language)
+            left.extend(found)
+        elif kind == "tag":
+            piece, found = _within(_SPOKEN, piece, language, "text")
+            left.extend(found)
+        pieces.append(piece)
+        return chr(OPAQUE[len(pieces) - 1])
+
+    hidden, found = _plain(opaque.sub(hide, text), language)
+    shown = "".join(pieces[ord(char) - OPAQUE[0]] if ord(char) in OPAQUE else char for char in hidden)
+    return shown, (*found, *left)
+
+
+def _within(pattern: re.Pattern[str], text: str, language: Language, group: str | int = 0) -> tuple[str, list[Undecided]]:
+    """Convert only what a pattern finds."""
+    left = list[Undecided]()
+
+    def replaced(match: re.Match[str]) -> str:
+        converted, found = _plain(match[group], language)
+        left.extend(found)
+        start, end = match.start(group) - match.start(), match.end(group) - match.start()
+        return match[0][:start] + converted + match[0][end:]
+
+    return pattern.sub(replaced, text), left
+
+
+def _formula(tex: str, language: Language) -> tuple[str, list[Undecided]]:
+    return _within(_TEXT, tex, language)
+
+
+def sentence(text: str, language: Language) -> Converted:
+    """One of the program's sentences, or a title; `{names}` in it stay."""
+    converted, left = _line(text, language, _PLACEHOLDER)
+    return Converted(converted, tuple((1, item) for item in left))
+
+
+def page(text: str, language: Language) -> Converted:
+    """A page of Markdown, line by line."""
+    lines, left = list[str](), list[tuple[int, Undecided]]()
+    for number, (converted, found) in enumerate(_lines(text, language), 1):
+        lines.append(converted)
+        left += ((number, item) for item in found)
+    return Converted("\n".join(lines), tuple(left))
+
+
+def _lines(text: str, language: Language) -> Iterator[tuple[str, tuple[Undecided, ...]]]:
+    fence, front, formula = False, text.startswith("---\n"), False
+    for number, line in enumerate(text.split("\n"), 1):
+        if front:
+            front = number == 1 or line != "---"
+            match = _TITLE.match(line)
+            words, left = _line(match["text"], language, _MARKDOWN) if match else ("", ())
+            yield (match["head"] + words if match else line), left
+        elif formula or line.strip() == "$$":
+            formula = formula != (line.strip() == "$$")
+            converted, found = _formula(line, language)
+            yield converted, tuple(found)
+        elif fence or line.startswith("```"):
+            fence = fence != line.startswith("```")
+            yield line, ()
+        elif line.lstrip().startswith(":::"):
+            yield line, ()
+        else:
+            yield _line(line, language, _MARKDOWN)
+
+
+def vocabulary(text: str) -> tuple[str, str]:
+    """A list of words in Traditional Chinese: character by character, and as Taiwan says it. Lines stay lines."""
+    return _opencc("s2tw").convert(text), _opencc("s2twp").convert(text)
+
+
+def undecided_problem(file: str, place: str, found: Undecided, language: Language) -> Problem:
+    return Problem(
+        file,
+        place,
+        f"{found.character!r} in {found.excerpt!r}, which may mean two things in {language.code}",
+        f"a phrase with it in {name_of(language)}, or the section written by hand in docs/{language.code}/",
+        f'"{found.excerpt}" = "…"',
+    )
