@@ -89,6 +89,8 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
 
     def keep(epoch: int) -> None:
         found[f"L#e{epoch}"] = float(np.mean([np.sum((y - forward(x)[-1]) ** 2) for x, y in data]))
+        for number, (x, _) in enumerate(data, 1):
+            found.update({f"o_{index}@{number}#e{epoch}": float(o) for index, o in enumerate(forward(x)[-1], 1)})
         for letter, parts in (("w", weights), ("b", biases)):
             flat = np.concatenate([part.ravel() for part in parts])
             found.update({f"{letter}_{index}#e{epoch}": float(number) for index, number in enumerate(flat, 1)})
@@ -192,12 +194,13 @@ def torch_run(chosen: NetworkExample, batch: str, epochs: int) -> dict[str, floa
     data = [[torch.tensor([float(number) for number in part], dtype=torch.float64) for part in pair] for pair in pairs]
     assert chosen.training is not None
     rate, flat = float(chosen.training.learning_rate), [tensor for pair in parts for tensor in pair]
-    update = {
+    optimisers: dict[str, Callable[[], Any]] = {
         "sgd": lambda: torch.optim.SGD(flat, lr=rate),
         "momentum": lambda: torch.optim.SGD(flat, lr=rate, momentum=0.9),
         "rmsprop": lambda: torch.optim.RMSprop(flat, lr=rate),
         "adam": lambda: torch.optim.Adam(flat, lr=rate),
-    }[chosen.training.optimiser]()
+    }
+    update = optimisers[chosen.training.optimiser]()
 
     def loss(indices: list[int]) -> Any:
         total: Any = 0
@@ -249,7 +252,7 @@ def test_epochs_are_the_steps_of_the_walkthrough(optimiser: str, updates: str) -
 
 def test_what_is_frozen_does_not_move_and_has_no_name_in_the_run() -> None:
     run = verbs.train(network("epochs = 5", layers=(2, 2, 1), frozen=("b_1", "w_4")))
-    names = {name.partition("#")[0] for name in run.enclosures}
+    names = {name.partition("#")[0] for name in run.enclosures if not name.startswith("o_")}
     assert names == {"L", "b_2", "b_3", *(f"w_{index}" for index in (1, 2, 3, 5, 6))}
 
 
@@ -341,7 +344,7 @@ def test_no_text_of_an_author_gets_into_the_source_that_is_compiled(monkeypatch:
     inputs = ("secret", "gamma")
     function = straight.function(program, inputs, ("evil_1",), floats.functions, floats.number)
     assert function(1.5, 0.25) == (pytest.approx(engine.run(program)["evil_1"], rel=1e-15),)
-    assert len(compiled) == 3
+    assert len(compiled) >= 3
     for source in compiled:
         words = set(re.findall(r"[^\W\d]\w*", source))
         assert {word for word in words if not re.fullmatch(r"[vc]\d+", word)} <= {"def", "straight", "return", *floats.functions}
@@ -366,7 +369,7 @@ def test_the_command_prints_a_table_of_what_is_recorded(run: Callable[..., tuple
     status, out, err = run("mazur")
     assert (status, err) == (0, "")
     header, *rows, last = out.splitlines()
-    assert header.split() == ["epoch", "L", *(f"w_{index}" for index in range(1, 9))]
+    assert header.split()[:10] == ["epoch", "L", *(f"w_{index}" for index in range(1, 9))]
     table = {row.split()[0]: row.split()[1:] for row in rows}
     assert list(table) == ["1", "10", "100", "1000", "9999", "10000"]
     for epoch, cells in table.items():

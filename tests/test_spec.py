@@ -444,10 +444,11 @@ def test_the_schema_s_examples_are_toml_that_the_schema_accepts(path: tuple[str,
     document = tomllib.loads(text if "=" in text else f"value = {text}")
     key = next((part for part in reversed(path) if part in document), None)
     value = document[key] if key else next(iter(document.values()))
-    if path[-1] == "samples":
-        value = value if isinstance(value, list) else value["samples"]
+    table = "queries" if "queries" in path else "samples"
+    if path[-1] == table:
+        value = value if isinstance(value, list) else value[table]
     elif path[-1] == "items":
-        value = value["samples"][0] if isinstance(value, dict) else value[0]
+        value = value[table][0] if isinstance(value, dict) else value[0]
     validator = Draft202012Validator(FORM.schema).evolve(schema=node)  # whose references start at the whole schema
     assert [error.message for error in validator.iter_errors(value)] == []
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explainer.digits import Enclosure
-from explainer.errors import Problem, ProofError
+from explainer.errors import NumericError, Problem, ProofError
 from explainer.matrices import LayerProgram
 from explainer.operations import OPERATIONS, Operation
 from explainer.program import Program
@@ -46,7 +46,8 @@ def prove(
             certificate, faults = symbolic.prove(program, example, operations)
     except ZeroDivisionError:  # a divisor that is zero whatever the numbers are: the enclosures say which
         _enclose(program, example, operations)
-        raise
+        divisor = "a division by a multiple of 2⁶¹ − 1, the prime by which large examples are checked"
+        raise NumericError(Problem(example.file, "the check", divisor, "another divisor", "x / 2.5")) from None
     if faults:
         equations = program.equation_of
         raise ProofError(

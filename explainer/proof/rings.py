@@ -203,6 +203,7 @@ class Polynomials(Ring):
         self._ring, *elements = ring([*free, *(f"a{index}" for index in range(letters))] or ["a0"], QQ)
         self._symbols = dict(zip(free, elements, strict=False))
         self._letters = iter(elements[len(free) :])
+        self._point = 0x243F6A8885A308D  # digits of π, and one more for each next letter
 
     def fresh(self, key: tuple[str, Any]) -> Any:
         for letter in self._letters:
@@ -248,12 +249,43 @@ class Polynomials(Ring):
         return Fraction(int(number.numerator), int(number.denominator)) if above == below * number else None
 
     def canonical(self, value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(self.canonical, value))
+        return tuple(map(self.canonical, value)) if isinstance(value, tuple) else _Key(self, value)
+
+    def fingerprint(self, value: Any) -> int:
+        """The value at one point modulo PRIME, the same for equal fractions however they are written."""
         if not isinstance(value, Quotient):
-            return value
-        above, below = value.above.cancel(value.below)
-        return above.quo_ground(below.coeff(1)) if below.is_ground else (above, below)
+            return self._at_point(value)
+        if not value.below:
+            raise ZeroDivisionError
+        below = self._at_point(value.below)
+        return self._at_point(value.above) * pow(below, -1, PRIME) % PRIME if below else 0
+
+    def _at_point(self, polynomial: Any) -> int:
+        total = 0
+        for exponents, coefficient in polynomial.terms():
+            if not int(coefficient.denominator) % PRIME:
+                return 0
+            term = int(coefficient.numerator) * pow(int(coefficient.denominator), -1, PRIME)
+            for index, exponent in enumerate(exponents):
+                if exponent:
+                    term = term * pow(self._point + index, exponent, PRIME) % PRIME
+            total += term
+        return total % PRIME
+
+
+class _Key:
+    """A fraction as a key: equal ones are the same key. To look for their greatest common divisor could take for ever."""
+
+    __slots__ = ("base", "fingerprint", "value")
+
+    def __init__(self, base: Polynomials, value: Any) -> None:
+        self.base, self.value, self.fingerprint = base, value, base.fingerprint(value)
+
+    def __hash__(self) -> int:
+        return self.fingerprint
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.fingerprint == other.fingerprint and self.base.equal(self.value, other.value)
 
 
 class Residue:

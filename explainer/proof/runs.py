@@ -88,7 +88,7 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
     Raises:
         NumericError: digits stay undecided at the largest precision; the first name.
     """
-    bits, undecided, reading = START_BITS, "the loss", RunOfBalls
+    bits, undecided, reading = START_BITS, "", RunOfBalls
     while bits <= MAX_BITS:
         with precision(bits):
             try:
@@ -103,4 +103,5 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
         else:
             bits *= 2
     expected = f"a run whose digits can be proven with {MAX_BITS} bits"
-    raise NumericError(Problem(schedule.example.file, undecided, f"digits undecided at {MAX_BITS} bits", expected, "epochs = 100"))
+    found_of = f"digits of {undecided or 'every loss'} undecided at {MAX_BITS} bits"
+    raise NumericError(Problem(schedule.example.file, "training.epochs", found_of, expected, "epochs = 100"))

@@ -11,7 +11,7 @@ from typing import Any
 from explainer.errors import Problem
 from explainer.spec.check_training import training_of, training_problems
 from explainer.spec.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
-from explainer.spec.wording import counted, hint, shown, some, toml
+from explainer.spec.wording import counted, cut, hint, shown, some, toml
 
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
@@ -191,7 +191,7 @@ def _frozen_problems(file: str, network: Network, document: Any) -> Iterator[Pro
     for index, name in enumerate((document.get("parameters") or {}).get("frozen", ()), 1):
         if name not in names:
             expected = f"a parameter from {names[0]} to {names[-1]}{hint(name, names)}"
-            yield Problem(file, f"parameters.frozen[{index}]", repr(name), expected, f'frozen = ["{names[0]}"]')
+            yield Problem(file, f"parameters.frozen[{index}]", repr(cut(name)), expected, f'frozen = ["{names[0]}"]')
 
 
 def _followed_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
@@ -204,7 +204,7 @@ def _followed_problems(file: str, network: Network, document: Any) -> Iterator[P
     for index, name in enumerate(document.get("training", {}).get("follow", ()), 1):
         if name not in names:
             expected = f"a quantity of a sample, from {names[0]} to {names[-1]}{hint(name, names)}"
-            yield Problem(file, f"training.follow[{index}]", repr(name), expected, f'follow = ["{names[0]}"]')
+            yield Problem(file, f"training.follow[{index}]", repr(cut(name)), expected, f'follow = ["{names[0]}"]')
 
 
 def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Problem]:
@@ -242,7 +242,7 @@ def _sample_problems(file: str, network: Network, document: Any) -> Iterator[Pro
         place = f"walkthrough.samples[{index}]"
         if name not in names:
             expected = f"one of {', '.join(names)}{hint(name, names)}"
-            yield Problem(file, place, repr(name), expected, f'samples = ["{names[0]}"]')
+            yield Problem(file, place, repr(cut(name)), expected, f'samples = ["{names[0]}"]')
         elif name in used[: index - 1]:
             yield Problem(file, place, f"{name!r} again", "each sample once", f'samples = ["{name}"]')
     if "training" in document and not network.loss:

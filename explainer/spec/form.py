@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import InputError, Problem
-from explainer.spec.wording import hint, shown
+from explainer.spec.wording import cut, hint, shown
 
 MAX_BYTES = 250_000
 MAX_DIGITS = 25
@@ -110,7 +110,7 @@ class Form:
                     if any(re.search(pattern, key) for pattern in patterns):
                         continue
                     expected = f"one of {', '.join(known)}{hint(key, known)}" if known else node["description"]
-                    yield Problem(file, _dotted((*path, key)), f"unknown key {key!r}", expected, self._sample(node, path))
+                    yield Problem(file, _dotted((*path, key)), f"unknown key {cut(key)!r}", expected, self._sample(node, path))
             elif error.validator == "required":
                 for key in node["required"]:
                     if key not in error.instance:
@@ -149,7 +149,7 @@ Meaning = Callable[[Any, str], Iterable[Problem]]
 def _dotted(path: Any) -> str:
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{cut(part)}"
     return text
 
 

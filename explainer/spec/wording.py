@@ -10,7 +10,11 @@ from typing import Any
 
 def shown(value: Any) -> str:
     """A value as the author wrote it, or nearly; not all of a long one."""
-    text = toml(value)
+    return cut(toml(value))
+
+
+def cut(text: str) -> str:
+    """A text, or the beginning of a long one."""
     return text if len(text) <= 80 else text[:77] + "…"
 
 
