@@ -85,7 +85,7 @@ def schedule(example: NetworkExample) -> Schedule:
         compose(replace(example, used=everybody, training=None)),
         forward,
         training.follow,
-        forward.of_kind(Kind.OUTPUT),
+        tuple(name for name in forward.of_kind(Kind.OUTPUT) if int(name.rpartition("@")[2]) <= len(asked.samples)),
         training.epochs,
         tuple(sorted({0, *points, *training.record})),
         training.record,
