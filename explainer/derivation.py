@@ -445,14 +445,8 @@ def _compare_run(derivation: Derivation, values: Mapping[str, float]) -> None:
     """The same for a training run. One that magnifies rounding errors is nothing that a reader's own code could follow."""
     for name, value in values.items():
         if not abs(value - derivation.value(name)) <= AGREEMENT_OF_RUNS * max(1.0, abs(value)):
-<<<<<<< HEAD
-            found = (
-                f"a run that magnifies rounding errors: {name} is {value!r} in float64, and {derivation.value(name)!r} as proven"
-            )
-=======
             proven = derivation.value(name)
             found = f"a run that magnifies rounding errors: {name} is {value!r} in float64, and {proven!r} as proven"
->>>>>>> main
             expected = "a run that anybody can repeat in float64"
             raise NumericError(Problem(derivation.example.file, "training.epochs", found, expected, "learning_rate = 0.01"))
 
