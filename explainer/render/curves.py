@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from html import escape
 
 from explainer.derivation import Derivation, Run
 from explainer.render.scribe import Scribe
-from explainer.render.svg import label, value
+from explainer.render.svg import drawing, label, value
 from explainer.schedule import at_epoch
 from explainer.words.numbers import localise, running
 
@@ -31,12 +30,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * amount / highest
 
     key = "follow" if any(name in run.schedule.followed for name in names) else "curve"
-    parts = [
-        f'<svg class="ex-network ex-wide ex-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" data-search-exclude="1" '
-        'xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{escape(scribe.catalogue.text(f'figure.{key}.title'))}</title>"
-        f"<desc>{escape(scribe.catalogue.text('figure.curve.description'))}</desc>",
-    ]
+    parts: list[str] = []
     for tick in ticks:
         height = y(float(tick))
         parts.append(f'<line class="ex-grid" x1="{LEFT}" y1="{height:g}" x2="{WIDTH - RIGHT}" y2="{height:g}"/>')
@@ -63,8 +57,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         parts.append(label(name.partition("@")[0], WIDTH - RIGHT + 8, lowest - 4, kind, "start"))
         parts.append(value(scribe, derivation, at_epoch(name, epochs[-1]), WIDTH - RIGHT + 8, lowest + 16, kind, "start"))
         lowest -= LABEL
-    parts.append("</svg>")
-    return "".join(parts)
+    return drawing(scribe, " ex-wide ex-curve", (WIDTH, HEIGHT), f"figure.{key}.title", "figure.curve.description", parts)
 
 
 def _tick(scribe: Scribe, text: str, x: float, y: float, anchor: str) -> str:

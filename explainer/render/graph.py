@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 
 from explainer.derivation import Derivation
 from explainer.program import Equation, Kind, Program, partial_name
 from explainer.render.scribe import Scribe
-from explainer.render.svg import RADIUS, label, value
+from explainer.render.svg import RADIUS, drawing, edge, label, value
 from explainer.spec.graphs import GREEK
 
 COLUMN, SIDE = 128, 40
@@ -43,18 +43,13 @@ def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
         for place, name in enumerate(column)
     }
     width, height = COLUMN * (len(columns) - 1) + 2 * (SIDE + RADIUS), row * tallest - GAP + 4
-    style = "values" if values else "symbols"
-    title = escape(scribe.catalogue.text(f"figure.graph.{style}.title"))
-    description = escape(scribe.catalogue.text("figure.graph.description"))
-    wide = " ex-wide" if len(columns) > NARROW_COLUMNS else ""
     parts = [
-        f'<svg class="ex-network{wide}" viewBox="0 0 {width} {height}" role="img" data-search-exclude="1" xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{title}</title><desc>{description}</desc>",
         *_edges(program, nodes),
         *(part for node in nodes.values() for part in _node(scribe, derivation, node, values=values)),
-        "</svg>",
     ]
-    return "".join(parts)
+    title = f"figure.graph.{'values' if values else 'symbols'}.title"
+    wide = " ex-wide" if len(columns) > NARROW_COLUMNS else ""
+    return drawing(scribe, wide, (width, height), title, "figure.graph.description", parts)
 
 
 def _equations(program: Program) -> list[Equation]:
@@ -103,16 +98,7 @@ def _untangled(columns: list[list[str]], takers: Mapping[str, list[str]]) -> lis
 
 def _edges(program: Program, nodes: Mapping[str, _Node]) -> Iterator[str]:
     for equation in _equations(program):
-        target = nodes[equation.target]
-        for name in _inputs(program, equation):
-            source = nodes[name]
-            dx, dy = target.x - source.x, target.y - source.y
-            length = (dx * dx + dy * dy) ** 0.5
-            ux, uy = RADIUS * dx / length, RADIUS * dy / length
-            yield (
-                f'<line class="ex-edge k-weight" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
-                f'x2="{target.x - ux:g}" y2="{target.y - uy:g}"/>'
-            )
+        yield from (edge(nodes[name], nodes[equation.target]) for name in _inputs(program, equation))
 
 
 def _node(scribe: Scribe, derivation: Derivation, node: _Node, *, values: bool) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from typing import Protocol
 
 from explainer.derivation import Derivation
 from explainer.program import Kind
@@ -33,17 +34,40 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     layers = _layers(derivation, example)
     width = COLUMN * (len(layers) - 1) + 2 * (MARGIN + RADIUS)
     height = ROW * max(len(layer) for layer in layers) + MARGIN
-    title = escape(scribe.catalogue.text(f"figure.{'values' if values else 'symbols'}.title"))
-    description = escape(scribe.catalogue.text("figure.description"))
-    wide = " ex-wide" if len(layers) > NARROW_LAYERS else ""
     parts = [
-        f'<svg class="ex-network{wide}" viewBox="0 0 {width} {height}" role="img" data-search-exclude="1" xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{title}</title><desc>{description}</desc>",
-        "".join(_edges(scribe, derivation, example, layers, values=values)),
-        "".join(_nodes(scribe, derivation, example, layers, values=values)),
-        "</svg>",
+        *_edges(scribe, derivation, example, layers, values=values),
+        *_nodes(scribe, derivation, example, layers, values=values),
     ]
-    return "".join(parts)
+    title = f"figure.{'values' if values else 'symbols'}.title"
+    wide = " ex-wide" if len(layers) > NARROW_LAYERS else ""
+    return drawing(scribe, wide, (width, height), title, "figure.description", parts)
+
+
+def drawing(scribe: Scribe, classes: str, size: tuple[int, int], title: str, description: str, parts: Iterable[str]) -> str:
+    """A figure of its parts; `classes` are those it has of its own, `title` and `description` keys of the catalogue."""
+    name, words = (escape(scribe.catalogue.text(key)) for key in (title, description))
+    head = f'<svg class="ex-network{classes}" viewBox="0 0 {size[0]} {size[1]}" role="img" data-search-exclude="1"'
+    return f'{head} xmlns="http://www.w3.org/2000/svg"><title>{name}</title><desc>{words}</desc>{"".join(parts)}</svg>'
+
+
+class Centre(Protocol):
+    """Where a circle stands."""
+
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+
+
+def edge(source: Centre, target: Centre) -> str:
+    """A line from circle to circle."""
+    dx, dy = target.x - source.x, target.y - source.y
+    length = (dx * dx + dy * dy) ** 0.5
+    ux, uy = RADIUS * dx / length, RADIUS * dy / length
+    return (
+        f'<line class="ex-edge k-weight" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
+        f'x2="{target.x - ux:g}" y2="{target.y - uy:g}"/>'
+    )
 
 
 def _layers(derivation: Derivation, example: NetworkExample) -> list[list[_Node]]:
@@ -110,13 +134,9 @@ def _edges(
         for target in above:
             for source in below:
                 weight += 1
+                yield edge(source, target)
                 dx, dy = target.x - source.x, target.y - source.y
                 length = (dx * dx + dy * dy) ** 0.5
-                ux, uy = RADIUS * dx / length, RADIUS * dy / length
-                yield (
-                    f'<line class="ex-edge k-weight" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
-                    f'x2="{target.x - ux:g}" y2="{target.y - uy:g}"/>'
-                )
                 # a third of the way, where the lines to different targets have parted and not yet crossed; above the line
                 x, y = (
                     source.x + 0.34 * dx + abs(dy) / length * GAP * (1 if dy > 0 else -1),
@@ -181,14 +201,10 @@ _POINTS = {
 
 def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> str:
     """Points of two classes, and the line on which the prediction is one half."""
-    title, description = (escape(scribe.catalogue.text(f"points.{part}")) for part in ("title", "description"))
     boundary = "".join(f"{'L' if index else 'M'}{x:g} {y:g}" for index, (x, y) in enumerate(map(_place, picture["boundary"])))
     legend = [*_POINTS, "boundary"]
     height = PLANE + 24 * len(legend) + 12
     parts = [
-        f'<svg class="ex-network ex-points" viewBox="0 0 {PLANE} {height}" role="img" data-search-exclude="1" '
-        'xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{title}</title><desc>{description}</desc>",
         f'<rect class="ex-frame" x="1" y="1" width="{PLANE - 2}" height="{PLANE - 2}" rx="6"/>',
         f'<path class="ex-boundary k-loss" d="{boundary}Z"/>',
         *(_point(name, *_place(point)) for name in _POINTS for point in picture[name]),
@@ -198,7 +214,7 @@ def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> 
         mark = _point(name, 16, y) if name in _POINTS else f'<path class="ex-boundary k-loss" d="M6 {y:g}H26"/>'
         label = escape(scribe.catalogue.text(f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")))
         parts.append(f'{mark}<text class="ex-legend" x="36" y="{y + 5:g}">{label}</text>')
-    return "".join([*parts, "</svg>"])
+    return drawing(scribe, " ex-points", (PLANE, height), "points.title", "points.description", parts)
 
 
 def _place(point: Sequence[float]) -> tuple[float, float]:
