@@ -165,7 +165,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     from explainer import verbs
-    from explainer.digits import show
+    from explainer.schedule import at_epoch
 
     def progress(epoch: int, epochs: int) -> None:
         done = 30 * epoch // epochs
@@ -173,10 +173,8 @@ def _train(arguments: argparse.Namespace) -> int:
 
     run = verbs.train(arguments.example, progress)
     _progress("")
-    digits = run.schedule.example.digits
     names = dict.fromkeys(name.partition("#e")[0] for name in run.enclosures)
-    shown = {name: show(enclosure, digits) for name, enclosure in run.enclosures.items()}
-    columns = [[name, *(getattr(shown[f"{name}#e{epoch}"], "text", "") for epoch in run.schedule.record)] for name in names]
+    columns = [[name, *(run.shown[at_epoch(name, epoch)].text for epoch in run.schedule.record)] for name in names]
     table = [["epoch", *map(str, run.schedule.record)], *columns]
     widths = [max(map(len, column)) for column in table]
     for row in zip(*table, strict=True):

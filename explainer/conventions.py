@@ -17,11 +17,11 @@ from explainer.derivation import Derivation
 from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure
 from explainer.errors import NumericError
-from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation
-from explainer.program import Program
+from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
 from explainer.proof import alternatives as balls
 from explainer.schedule import schedule
 from explainer.spec import Example, NetworkExample, compose
+from explainer.straight import needed
 
 Vocabulary = Mapping[str, Operation]
 
@@ -57,22 +57,11 @@ def from_printed(derivation: Derivation, name: str, printed: Mapping[str, Decima
         return
     others = {key: Fraction(value) for key, value in printed.items() if key != name and key in program.equation_of}
     own = {key: others[key] for key in program.equation_of[name].operands if key in others}
-    above = {key: others[key] for key in _ancestors(program, name) if key in others}
+    above = {equation.target: others[equation.target] for equation in needed(program, (), (name,)) if equation.target in others}
     for known in ([own] if own else []) + ([above] if above and above != own else []):
         enclosure = balls.evaluate(program, OPERATIONS, name, known=known)
         if enclosure is not None:
             yield Alternative("printed_operands", enclosure, tuple(known))
-
-
-def _ancestors(program: Program, name: str) -> list[str]:
-    """What a quantity depends on, as the program has it."""
-    found, queue = set[str](), [name]
-    while queue:
-        for operand in getattr(program.equation_of.get(queue.pop()), "operands", ()):
-            if operand not in found:
-                found.add(operand)
-                queue.append(operand)
-    return [key for key in program.quantities if key in found]
 
 
 def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal, base: int = 0) -> Enclosure | None:
@@ -126,7 +115,8 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
 
 def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
     """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
-    yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), lambda k, *_: k.number(Fraction(1)))), 0
+    one = OPERATIONS["one"].formula
+    yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
     yield "logarithm_10", example, OPERATIONS, 10
     yield "logarithm_2", example, OPERATIONS, 2
     if not isinstance(example, NetworkExample):
@@ -139,8 +129,7 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
         if network.loss in SQUARED_ERRORS and network.loss != loss:
             yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
     if len(example.used) > 1:
-        one = lambda k, *_: k.number(Fraction(1))  # noqa: E731
-        yield "sum_over_samples", example, _changed({"mean": _sum, "share": one}), 0
+        yield "sum_over_samples", example, _changed({"mean": lambda k, values, _: total(k, values), "share": one}), 0
     biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
     if biases - example.frozen:
         yield "biases_not_updated", replace(example, frozen=example.frozen | biases), OPERATIONS, 0
@@ -156,13 +145,6 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
 def _slopes() -> tuple[str, ...]:
     """The rows that are slopes of activation functions."""
     return tuple(f"{name}_slope" for name in ACTIVATIONS if f"{name}_slope" in OPERATIONS)
-
-
-def _sum(k: Any, values: Any, _: Any) -> Any:
-    total = values[0]
-    for value in values[1:]:
-        total = k.add(total, value)
-    return total
 
 
 def _changed(formulas: Mapping[str, Callable[..., Any]]) -> Vocabulary:

@@ -61,7 +61,18 @@ class Run:
     schedule: Schedule
     enclosures: Mapping[str, Enclosure]
     bits: int
+    values: Mapping[str, float]  # the same by the engine
     twins: tuple[tuple[str, str], ...] = ()  # hidden neurons that start equal and provably stay so
+
+    @cached_property
+    def shown(self) -> Mapping[str, Shown]:
+        """Everything that is kept, as it is printed with the example's digits."""
+        found = {}
+        for name, enclosure in self.enclosures.items():
+            shown = rounding.show(enclosure, self.schedule.example.digits)
+            assert shown is not None, name
+            found[name] = shown
+        return found
 
     @cached_property
     def quantities(self) -> Mapping[str, Quantity]:
@@ -411,11 +422,11 @@ def derive(example: Example) -> Derivation:
     proof = prove(program, example, matrices=matrices)
     run = train(example)
     shown = shown_values(program, proof.enclosures, example.digits)
-    derivation = Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run, matrices)
+    derivation = Derivation(example, program, proof, {**shown, **(run.shown if run else {})}, run, matrices)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
     _compare(derivation, engine.run(program, moved, file=example.file), AGREEMENT)
     if run is not None:
-        _compare_run(derivation, engine.train(run.schedule))
+        _compare_run(derivation, run.values)
     return derivation
 
 
@@ -428,17 +439,8 @@ def train(example: Example, progress: Progress = lambda _: None) -> Run | None:
     if not isinstance(example, NetworkExample) or example.training is None or not example.training.epochs:
         return None
     plan = schedule(example)
-    engine.train(plan)  # says at once if a run diverges
-    return Run(plan, *runs.enclosures(plan, example.digits, progress), symmetry.twins(plan))
-
-
-def _shown_in(run: Run, example: Example) -> dict[str, Shown]:
-    found = {}
-    for name, enclosure in run.enclosures.items():
-        shown = rounding.show(enclosure, example.digits)
-        assert shown is not None, name
-        found[name] = shown
-    return found
+    values = engine.train(plan)  # first, since it says at once if a run diverges
+    return Run(plan, *runs.enclosures(plan, example.digits, progress), values, symmetry.twins(plan))
 
 
 def _compare_run(derivation: Derivation, values: Mapping[str, float]) -> None:

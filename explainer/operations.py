@@ -103,7 +103,8 @@ def _call(name: str, k: Algebra, *operands: Any) -> Any:
     return apply(OPERATIONS[name], k, operands)
 
 
-def _total(k: Algebra, values: Sequence[Any]) -> Any:
+def total(k: Algebra, values: Sequence[Any]) -> Any:
+    """The sum of values, from the first to the last."""
     *_, last = accumulate(values, k.add)
     return last
 
@@ -138,7 +139,7 @@ def _partial_of_sum_of_products(position: int, count: int, lengths: Static) -> R
 
 
 def _squared_errors(k: Algebra, v: Sequence[Any]) -> Any:
-    return _total(k, [k.power(k.subtract(y, o), 2) for y, o in zip(v[::2], v[1::2], strict=True)])
+    return total(k, [k.power(k.subtract(y, o), 2) for y, o in zip(v[::2], v[1::2], strict=True)])
 
 
 def _squared_error_row(name: str, scale: Callable[[int], Fraction]) -> tuple[Operation, Operation]:
@@ -191,7 +192,7 @@ def _leaky_slope(k: Algebra, z: Any) -> Any:
 
 
 def _softmax(k: Algebra, v: Sequence[Any], static: Static) -> Any:
-    return k.divide(k.exp(v[static[0]]), _total(k, [k.exp(z) for z in v]))
+    return k.divide(k.exp(v[static[0]]), total(k, [k.exp(z) for z in v]))
 
 
 def _partial_of_softmax(position: int, count: int, static: Static) -> Rule:
@@ -203,7 +204,7 @@ def _partial_of_softmax(position: int, count: int, static: Static) -> Rule:
 def _softmax_pull(k: Algebra, v: Sequence[Any], static: Static) -> Any:
     """p_i (g_i − Σ g_k p_k): how a gradient g by all shares p comes to the sum number i."""
     gradients, shares = v[: len(v) // 2], v[len(v) // 2 :]
-    mean = _total(k, [k.multiply(g, p) for g, p in zip(gradients, shares, strict=True)])
+    mean = total(k, [k.multiply(g, p) for g, p in zip(gradients, shares, strict=True)])
     return k.multiply(shares[static[0]], k.subtract(gradients[static[0]], mean))
 
 
@@ -215,7 +216,7 @@ def _pairs(v: Sequence[Any]) -> list[tuple[Any, Any]]:
 def _binary_cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     one = k.number(Fraction(1))
     terms = [k.add(k.multiply(y, k.log(o)), k.multiply(k.subtract(one, y), k.log(k.subtract(one, o)))) for y, o in _pairs(v)]
-    return k.negate(_total(k, terms))
+    return k.negate(total(k, terms))
 
 
 def _binary_cross_entropy_slope(k: Algebra, v: Sequence[Any], _: Static) -> Any:
@@ -244,15 +245,15 @@ def _binary_cross_entropy_slope_by_logit(k: Algebra, v: Sequence[Any], _: Static
 
 
 def _binary_cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any:
-    return _total(k, [k.subtract(_call("softplus", k, z), k.multiply(y, z)) for y, z in _pairs(v)])
+    return total(k, [k.subtract(_call("softplus", k, z), k.multiply(y, z)) for y, z in _pairs(v)])
 
 
 def _cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
-    return k.negate(_total(k, [k.multiply(y, k.log(p)) for y, p in _pairs(v)]))
+    return k.negate(total(k, [k.multiply(y, k.log(p)) for y, p in _pairs(v)]))
 
 
 def _cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any:
-    return k.subtract(k.log(_total(k, [k.exp(z) for _y, z in _pairs(v)])), _total(k, [k.multiply(y, z) for y, z in _pairs(v)]))
+    return k.subtract(k.log(total(k, [k.exp(z) for _y, z in _pairs(v)])), total(k, [k.multiply(y, z) for y, z in _pairs(v)]))
 
 
 def _cross_entropy_logits_slope(k: Algebra, v: Sequence[Any], static: Static) -> Any:
@@ -341,7 +342,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("minus_one", lambda k, v, _: k.number(Fraction(-1))),
         Operation(
             "mean",
-            lambda k, v, _: k.divide(_total(k, v), k.number(Fraction(len(v)))),
+            lambda k, v, _: k.divide(total(k, v), k.number(Fraction(len(v)))),
             lambda position, count, _: Rule("share", (), (count,)),
         ),
         Operation("share", lambda k, v, static: k.number(Fraction(1, static[0]))),
