@@ -66,13 +66,21 @@ def example(name: str, root: Path | None = None) -> Example:
     """
     if is_path(name):
         return load_example(Path(name))
-    folder = (root or find_root(Path.cwd())) / "docs" / "examples"
+    return load_example(_file_of(name, (root or find_root(Path.cwd())) / "docs" / "examples", "example", "explainer show alice"))
+
+
+def _file_of(name: str, folder: Path, what: str, usage: str) -> Path:
+    """The TOML file of this name in a folder of the project.
+
+    Raises:
+        InputError: there is none; which there are.
+    """
     path = folder / f"{name}.toml"
     if not path.is_file():
         known = sorted(file.stem for file in folder.glob("*.toml"))
         expected = f"one of {', '.join(known)}, or the path of a file{hint(name, known)}"
-        raise InputError(Problem("", "", f"no example {name!r}", expected, "explainer show alice"))
-    return load_example(path)
+        raise InputError(Problem("", "", f"no {what} {name!r}", expected, usage))
+    return path
 
 
 def new(name: str, root: Path | None = None) -> Path:
@@ -163,14 +171,12 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     Raises:
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
-    root = root or find_root(Path.cwd())
+    root, name = root or find_root(Path.cwd()), str(what)
     folder = root / "docs" / "ledger"
-    path = Path(what) if is_path(str(what)) else folder / f"{what}.toml"
-    paths = [path] if what else sorted(folder.glob("*.toml"))
-    if what and not is_path(str(what)) and not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.toml"))
-        expected = f"one of {', '.join(known)}, or the path of a file{hint(str(what), known)}"
-        raise InputError(Problem("", "", f"no ledger {str(what)!r}", expected, "explainer audit mazur"))
+    if not name:
+        paths = sorted(folder.glob("*.toml"))
+    else:
+        paths = [Path(name) if is_path(name) else _file_of(name, folder, "ledger", "explainer audit mazur")]
     loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
     names = dict.fromkeys(name for item in loaded for name in item.examples)
     existing = [file.stem for file in (root / "docs" / "examples").glob("*.toml")]

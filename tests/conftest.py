@@ -12,10 +12,21 @@ from typing import Any
 import pytest
 
 from explainer import verbs
+from explainer.derivation import Derivation
+from explainer.program import Kind
 from explainer.site.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_TESTS = ("test_browser.py", "test_site.py")
+
+
+def worked_out(derivation: Derivation) -> set[str]:
+    """What a complete page of an example has to show."""
+    equations = derivation.program.equations
+    found = {equation.target for equation in equations if len(derivation.steps[equation.target].lines) > 1}
+    # A total that nothing else is made of is a matter of interest, not of the walkthrough.
+    used = {operand for equation in equations for operand in equation.operands}
+    return found - (set(derivation.program.of_kind(Kind.TOTAL)) - used)
 
 
 def require(tool: str) -> str:

@@ -31,7 +31,7 @@ from explainer.render.writers import PlainWriter, SiteWriter
 from explainer.spec import GraphExample, compose, formulas
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
-from tests.conftest import require
+from tests.conftest import require, worked_out
 from tests.graphs import FUNCTIONS, VARIETY, evaluate, graph, graph_example, sigmoid
 from tests.test_proof import operation, rewire, row, swap, without
 
@@ -557,11 +557,7 @@ def test_every_graph_has_a_complete_generated_page(name: str, code: str) -> None
     for writer in (SiteWriter(), PlainWriter()):
         finished = fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation})
         shown = {occurrence.reference.partition(":")[2] for occurrence in finished.occurrences}
-        equations = derivation.program.equations
-        worked_out = {equation.target for equation in equations if len(derivation.steps[equation.target].lines) > 1}
-        used = {operand for equation in equations for operand in equation.operands}
-        aside = set(derivation.program.of_kind(Kind.TOTAL)) - used
-        assert worked_out - aside <= shown
+        assert worked_out(derivation) <= shown
         assert set(of_formulas(derivation).values) <= shown
         if isinstance(writer, SiteWriter):
             assert "{" not in finished.text.replace("{#", ""), "every hole is filled"

@@ -14,7 +14,7 @@ import explainer
 from explainer.derivation import Derivation
 from explainer.errors import PageError
 from explainer.expression import Constant, Expression, Number, Symbol, definition, formula
-from explainer.program import Equation, Kind
+from explainer.program import Equation
 from explainer.render import data
 from explainer.render.formula import ASCII, tex_style, write
 from explainer.render.mathml import MathError, Printed, mathml, placeholder
@@ -23,6 +23,7 @@ from explainer.render.writers import PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
 from explainer.words.numbers import localise
+from tests.conftest import worked_out
 from tests.networks import VARIETY, example
 
 TEX = tex_style(lambda name: name, lambda number, enclosed: f"<{number.shown.text}{'!' if enclosed else ''}>", str, r"\times")
@@ -176,12 +177,7 @@ def test_every_example_has_a_complete_generated_page(name: str, code: str) -> No
     for writer in (SiteWriter(), PlainWriter()):
         finished = fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation})
         shown = {occurrence.reference.partition(":")[2] for occurrence in finished.occurrences}
-        equations = derivation.program.equations
-        worked_out = {equation.target for equation in equations if len(derivation.steps[equation.target].lines) > 1}
-        # A total that nothing else is made of is a matter of interest, not of the walkthrough.
-        used = {operand for equation in equations for operand in equation.operands}
-        aside = set(derivation.program.of_kind(Kind.TOTAL)) - used
-        assert worked_out - aside <= shown
+        assert worked_out(derivation) <= shown
 
 
 def test_a_terminal_gets_no_heading_over_nothing() -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from explainer.derivation import Derivation, Line
+from explainer.derivation import Derivation, Line, Run
 from explainer.expression import Symbol, definition, working
 from explainer.layer_steps import is_of_losses
 from explainer.matrices import LayerProgram
@@ -174,11 +174,15 @@ def updates(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str
     return scribe.writer.table(header, rows, [False, True, True, True])
 
 
+def _run_of(derivation: Derivation) -> Run:
+    if derivation.run is None:
+        raise BlockError("an example without a training run", "one with epochs", "[training]\nepochs = 1000")
+    return derivation.run
+
+
 def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """A table of the training run at the epochs that are recorded: the loss, or with names the parameters too."""
-    made = derivation.run
-    if made is None:
-        raise BlockError("an example without a training run", "one with epochs", "[training]\nepochs = 1000")
+    made = _run_of(derivation)
     (loss,) = made.schedule.loss.losses
     columns = [loss, *names]
     for name in names:
@@ -195,9 +199,7 @@ def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The loss over the epochs of the training run, or with names the quantities that the run follows."""
-    made = derivation.run
-    if made is None:
-        raise BlockError("an example without a training run", "one with epochs", "[training]\nepochs = 1000")
+    made = _run_of(derivation)
     for name in names:
         if name not in made.schedule.followed:
             known = ", ".join(made.schedule.followed) or "(none)"
