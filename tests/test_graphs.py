@@ -22,9 +22,9 @@ import pytest
 import explainer
 from explainer.derivation import Derivation
 from explainer.errors import NumericError
-from explainer.operations import Rule
+from explainer.operations import OPERATIONS, Rule
 from explainer.program import Equation, Kind
-from explainer.proof.symbolic import CHECKED, PROVEN, prove
+from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly
 from explainer.render import data
 from explainer.render.page import fill, generated
 from explainer.render.writers import PlainWriter, SiteWriter
@@ -308,6 +308,28 @@ def test_random_graphs_are_proven_or_checked_well(seed: int) -> None:
 def test_small_smooth_graphs_are_also_differentiated_in_one_piece() -> None:
     assert derived(*VARIETY["neuron"][:2]).proof.certificate.direct == 5
     assert derived(*VARIETY["a kink"][:2]).proof.certificate.direct == 0
+
+
+def test_what_sympy_can_write_in_two_ways_is_still_the_same() -> None:
+    """Its usual expansion splits the exponent of one side and not that of the other."""
+    found = derived(
+        {"f1": "w * y / 7 + b**3 * -b", "f2": "x**2 * f1 + x - 7", "f3": "exp(f2 * -f2 - f2)"},
+        {"x": 0.965, "y": 2.273, "w": -0.687, "b": 0.5},
+    )
+    assert (found.proof.certificate.composition, found.proof.certificate.direct) == (PROVEN, 4)
+
+
+@pytest.mark.parametrize("target", ["dq/dw", "du_3/dr", "df/dx", "df/dq"])
+def test_the_formula_in_one_piece_names_the_totals_that_a_fault_spoils(target: str) -> None:
+    """By itself, as if the comparison equation by equation had passed."""
+    formulas = {"q": "w * x - c", "r": "q / (1 + x**2)", "f": "tanh(r) * q"}
+    example = graph_example(formulas, {"w": 0.5, "x": 1.5, "c": 2})
+    sound = compose(example)
+    assert list(prove_directly(sound, example, OPERATIONS)) == [None, None, None]
+    wrong = rewire(sound, target, lambda equation: replace(equation, operation="one", operands=(), static=()))
+    found = [fault for fault in prove_directly(wrong, example, OPERATIONS) if fault is not None]
+    assert found
+    assert {fault.reference for fault in found} <= {"df/dw", "df/dx", "df/dc"}
 
 
 SMOOTH = graph_example(

@@ -135,10 +135,18 @@ class Ring(Operators):
 
 
 LONGEST = 2_000  # terms of a fraction that is still worked out
+LONGEST_PRODUCT = 100_000  # pairs of terms that are multiplied for one
 
 
 class TooLong(Exception):
     """A fraction that has grown beyond use."""
+
+
+def _times(left: Any, right: Any) -> Any:
+    """The product of two polynomials of a fraction."""
+    if len(left) * len(right) > LONGEST_PRODUCT:
+        raise TooLong
+    return left * right
 
 
 class Quotient:
@@ -162,7 +170,8 @@ class Quotient:
         other = Quotient.of(other, self)
         if self.below == other.below:
             return Quotient(self.above + other.above, self.below)
-        return Quotient(self.above * other.below + other.above * self.below, self.below * other.below)
+        above = _times(self.above, other.below) + _times(other.above, self.below)
+        return Quotient(above, _times(self.below, other.below))
 
     __radd__ = __add__
 
@@ -177,13 +186,13 @@ class Quotient:
 
     def __mul__(self, other: Any) -> Quotient:
         other = Quotient.of(other, self)
-        return Quotient(self.above * other.above, self.below * other.below)
+        return Quotient(_times(self.above, other.above), _times(self.below, other.below))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Quotient:
         other = Quotient.of(other, self)
-        return Quotient(self.above * other.below, self.below * other.above)
+        return Quotient(_times(self.above, other.below), _times(self.below, other.above))
 
     def __pow__(self, exponent: int) -> Quotient:
         return Quotient(self.above**exponent, self.below**exponent)
@@ -229,7 +238,9 @@ class Polynomials(Ring):
             return bool(left == right)
         one = Quotient(self._ring.one, self._ring.one)
         left, right = Quotient.of(left, one), Quotient.of(right, one)
-        return bool(left.above * right.below == right.above * left.below)
+        if left.below == right.below:
+            return bool(left.above == right.above)
+        return bool(_times(left.above, right.below) == _times(right.above, left.below))
 
     def simplified(self, value: Any) -> Any:
         """Without a denominator that divides exactly; what else two polynomials share stays."""
