@@ -14,7 +14,7 @@ from explainer.program import Equation, Kind, Program
 from explainer.render.formula import python_style, write
 from explainer.straight import needed
 
-WIDTH = 88
+WIDTH = 79
 DEFINED = ("sigmoid", "relu", "leaky_relu", "softplus")  # functions that numpy does not have
 MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding errors
 
@@ -31,8 +31,10 @@ SHOW = """def show(**values):
         else:
             number = Context(DIGITS, ROUND_HALF_UP).plus(number)
         power = number.adjusted() if number else 0
-        text = f"{{number:f}}" if -5 <= power < most else f"{{number.scaleb(-power):f}}e{{power}}"
-        print(f"{{name}} = {{text}}")"""
+        if -5 <= power < most:
+            print(f"{{name}} = {{number:f}}")
+        else:
+            print(f"{{name}} = {{number.scaleb(-power):f}}e{{power}}")"""
 
 
 def digits_of(digits: int) -> int:
