@@ -35,7 +35,7 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
     """One language's Markdown and proof files, and nothing else, in a folder."""
-    files = {path: page.text for path, page in edition.pages.items()} | edition.downloads
+    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
     files |= {f"derivations/{name}.json": text for name, text in proofs.items()}
     for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
         stale.unlink()

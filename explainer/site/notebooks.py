@@ -52,7 +52,7 @@ def _element(html: str) -> LexborNode:
     return body.child
 
 
-def _headings(tree: LexborHTMLParser) -> list[dict[str, Any]]:
+def _headings(tree: LexborHTMLParser) -> list[Any]:
     """The table of contents, as mkdocs wants it: the title with the sections below it."""
 
     def entry(node: LexborNode, level: int) -> dict[str, Any]:
