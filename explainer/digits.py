@@ -31,6 +31,10 @@ class Enclosure:
         return self.lower == self.upper
 
     @property
+    def width(self) -> Fraction:
+        return self.upper - self.lower
+
+    @property
     def may_be_zero(self) -> bool:
         return self.lower <= 0 <= self.upper
 

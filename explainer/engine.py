@@ -113,7 +113,10 @@ def train(schedule: Schedule) -> dict[str, float]:
 
 
 def run(
-    program: Program, anchors: Mapping[str, float] | None = None, operations: Mapping[str, Operation] = OPERATIONS
+    program: Program,
+    anchors: Mapping[str, float] | None = None,
+    operations: Mapping[str, Operation] = OPERATIONS,
+    file: str = "",
 ) -> dict[str, float]:
     """Evaluate every equation in order, by its identity where it has one; the result has float64's rounding errors.
 
@@ -134,7 +137,8 @@ def run(
             operands = [values[name] for name in equation.operands]
             value = apply(operations[equation.operation], algebra, operands, equation.static)
             if not np.isfinite(value):
-                raise NumericError(Problem("", equation.target, f"{value}", "a finite number", "smaller parameters"))
+                expected = "a finite number, as it is without rounding errors"
+                raise NumericError(Problem(file, equation.target, f"{value} in float64", expected, "smaller parameters"))
             results[equation.target] = float(value)
             values[equation.target] = np.float64(anchors.get(equation.target, value))
     return results

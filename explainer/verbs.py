@@ -260,7 +260,7 @@ def _quantities(document: Mapping[str, Any]) -> dict[str, Any]:
 def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """What differs between two derivations, quantity by quantity; the values, if the printed digits hide it."""
     before, after = _quantities(old), new["quantities"]
-    if not old:
+    if not before:
         return [Change(name, "(new)", "(none)", f"{len(after)} quantities")]
     found = []
     for quantity in dict.fromkeys([*after, *before]):

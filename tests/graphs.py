@@ -228,6 +228,14 @@ VARIETY: dict[str, Graph] = {
         {"beta": 1.5, "x": -0.4},
         {"training": 'learning_rate = 0.01\nsteps = 2\noptimiser = "adam"'},
     ),
+    "functions of numbers": (
+        {
+            "a": "tanh(2) + sigmoid(0.5) * relu(3) - relu(-1.5) + exp(2) * sqrt(2)",
+            "f": "x * a + log(3) + max(2, 1) - min(0.1, x) + 1 / 3 + 2**0.5 + 3**2 - (-2)",
+        },
+        {"x": 1.5},
+        {},
+    ),
     "a kink": ({"f": "relu(x - y) + max(x, y) * min(y, x)"}, {"x": 2, "y": 2}, {}),
     "large and small": ({"f": "1e30 * x + 1e-30 / y"}, {"x": "1e60", "y": "1e60"}, {}),
 }

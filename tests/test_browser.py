@@ -188,7 +188,7 @@ def test_a_notebook_is_all_there_without_scripts_and_its_colours_follow_the_them
         ("en", ("gradient", "weight", "loss")),
         ("ru", ("градиент", "вес", "потери")),
         ("zh-Hans", ("梯度", "权重", "损失")),
-        ("zh-Hant", ("梯度", "權重", "參數")),
+        ("zh-Hant", ("梯度", "權重", "損失")),
     ],
 )
 def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: str, code: str, words: tuple[str, ...]) -> None:

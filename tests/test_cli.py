@@ -25,7 +25,7 @@ from explainer.errors import PageError, Problem
 from explainer.site.build import MARKER
 from explainer.spec.load import FORM, MINIMAL
 from explainer.words import catalogue
-from explainer.words.languages import BY_CODE
+from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from tests.conftest import ROOT, copy_project
 
 RUSSIAN = BY_CODE["ru"]
@@ -471,8 +471,9 @@ def test_a_section_whose_english_text_changed_is_stale_until_it_is_stamped(run: 
     outcome = run("check")
     assert outcome.status == 1
     stale = [where for where, lines in outcome.said.items() if any("translates an older English text" in line for line in lines)]
-    assert sorted({where.partition(": ")[0] for where in stale}) == ["docs/ru/neuron.md", "docs/zh-Hans/neuron.md"]
-    for code in ("ru", "zh-Hans"):
+    translated = [language.code for language in LANGUAGES if language is not SOURCE and not language.made_from]
+    assert sorted({where.partition(": ")[0] for where in stale}) == sorted(f"docs/{code}/neuron.md" for code in translated)
+    for code in translated:
         stamped = run("stamp", code)
         assert (stamped.status, len(stamped.out.splitlines())) == (0, 1)
     assert run("check").status == 0
@@ -571,7 +572,7 @@ def test_derive_repairs_a_derivation_that_is_spoilt(content: bytes, run: Run, pr
     path = project / "docs/derivations/neuron.json"
     right = path.read_bytes()
     path.write_bytes(content)
-    assert "neuron: o_1: (none) → 0.9991" in run("derive").out
+    assert "neuron: (new): (none) → " in run("derive").out
     assert path.read_bytes() == right
 
 

@@ -142,6 +142,28 @@ def test_what_is_a_fraction_is_exact(text: str, values: dict[str, object], shown
     assert (found.shown["f"].text, found.shown["f"].exact) == (shown, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "values", "shown"),
+    [
+        ("1000000 * (x - y)", {"x": "1.1", "y": "1.1000001"}, "-0.1"),
+        ("(x + y) - y", {"x": "0.1", "y": "1e6"}, "0.1"),
+        ("(exp(x) - exp(y)) / (x - y)", {"x": "1.100001", "y": "1.1"}, "3.004"),
+        ("(1 - sqrt(1 - x**2)) / x", {"x": "1e-7"}, "5.000e-8"),
+    ],
+)
+def test_digits_that_float64_loses_are_there_all_the_same(text: str, values: dict[str, object], shown: str) -> None:
+    """What is left of almost equal numbers has few right digits in float64. That is nobody’s fault."""
+    assert derived({"f": text}, values).shown["f"].text == shown
+
+
+def test_what_float64_cannot_work_out_is_named() -> None:
+    """In float64 the hyperbolic tangent of twenty is one, and zero is divided by zero."""
+    with pytest.raises(NumericError) as caught:
+        derived({"error": "1 - tanh(x)", "f": "error / error**0.5"}, {"x": 20})
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.found) == ("graph.toml", "nan in float64")
+
+
 # --- finite differences, with Python reading the formulas
 
 FLOATS: dict[str, Callable[..., float]] = {
@@ -486,6 +508,37 @@ def test_a_formula_that_nobody_multiplies_out_is_proven_or_refused_in_time(text:
         found = derived({"f": text}, {letter: f"1.0{index}" for index, letter in enumerate("abcdg", 1)})
         assert found.proof.certificate.error_bound < 1e-20
     assert time.process_time() - started < seconds
+
+
+@pytest.mark.parametrize(
+    ("formulas", "values", "training"),
+    [
+        (  # a common divisor of fractions with coefficients of ninety digits
+            {"f1": "-w * tanh(exp(-x) / -(w / w))", "f2": "b + y * f1"},
+            {"x": 0.704, "y": 1.717, "w": "1e90", "b": -2.291},
+            'learning_rate = 10\nsteps = 3\ndirection = "ascent"',
+        ),
+        (  # each fraction twice as long as the one before
+            {"f0": "(x + y) / (x - y)", **{f"f{i}": f"f{i - 1} / (f{i - 1} + exp(x)) + 1 / (x + f{i - 1})" for i in range(1, 20)}},
+            {"x": 2, "y": 1},
+            "",
+        ),
+        ({f"f{i}": f"f{i - 1} * f{i - 1} - y" if i else "x + y" for i in range(12)}, {"x": 0.5, "y": 0.25}, ""),
+    ],
+)
+def test_graphs_that_grow_are_proven_or_refused_in_time(formulas: dict[str, str], values: dict[str, object], training: str) -> None:
+    started = time.process_time()
+    with suppress(NumericError):
+        assert derived(formulas, values, training=training).proof.certificate.error_bound < 1e-20
+    assert time.process_time() - started < 3
+
+
+def test_the_prime_of_the_check_as_a_divisor_is_refused_with_its_reason() -> None:
+    text = "tanh(" * 38 + f"x * y * z / {2**61 - 1}" + ")" * 38
+    with pytest.raises(NumericError) as caught:
+        derived({"f": text}, {"x": 1, "y": 2, "z": 3})
+    (problem,) = caught.value.problems
+    assert "the prime by which large examples are checked" in problem.found
 
 
 # --- pages and data

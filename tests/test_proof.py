@@ -269,7 +269,7 @@ def test_an_engine_that_computes_something_else_is_caught(monkeypatch: pytest.Mo
     from explainer import engine
 
     sound = engine.run
-    monkeypatch.setattr(engine, "run", lambda program, anchors: {**sound(program, anchors), "o_1": 0.5})
+    monkeypatch.setattr(engine, "run", lambda program, anchors, **_: {**sound(program, anchors), "o_1": 0.5})
     with pytest.raises(NumericError) as caught:
         explainer.derive(ALICE)
     assert [problem.place for problem in caught.value.problems] == ["o_1"]

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -144,6 +144,17 @@ def test_the_digits_are_decided_and_the_engine_is_within_its_rounding_errors_of_
         enclosure, margin = run.enclosures[name], Fraction(1, 10**12)
         assert 0 <= enclosure.upper - enclosure.lower < Fraction(1, 10**30)
         assert enclosure.lower - margin <= Fraction(number) <= enclosure.upper + margin, name
+
+
+def test_every_printed_digit_is_the_rounding_of_both_ends() -> None:
+    """By decimal's own rounding of the quotients, to the digits of the example and to fifteen."""
+    run = trained("2-3-2, tanh below", "shuffled")
+    derivation = explainer.derive(run.schedule.example)
+    for name, enclosure in run.enclosures.items():
+        for digits, text in ((4, derivation.shown[name].text), (15, derivation.show(name, 15).text)):
+            rounding = Context(prec=digits, rounding=ROUND_HALF_UP)
+            ends = [rounding.divide(Decimal(end.numerator), Decimal(end.denominator)) for end in (enclosure.lower, enclosure.upper)]
+            assert Decimal(text) == ends[0] == ends[1], name
 
 
 def test_the_loss_curve_begins_at_the_start_and_ends_at_the_last_epoch() -> None:
@@ -292,6 +303,38 @@ def test_a_run_that_diverges_names_the_epochs() -> None:
         with pytest.raises(NumericError) as caught:
             verbs.train(wild)
         assert [(problem.file, problem.place) for problem in caught.value.problems] == [("random.toml", "training.epochs")]
+
+
+def test_a_run_of_relu_that_diverges_names_the_epochs() -> None:
+    chosen = network("epochs = 300", layers=(2, 3, 1), activation=("relu", "identity"), samples=3, seed=2)
+    assert chosen.training is not None
+    for derive in (verbs.train, explainer.derive):
+        with pytest.raises(NumericError) as caught:
+            derive(replace(chosen, training=replace(chosen.training, learning_rate=Decimal("1e6"))))
+        (problem,) = caught.value.problems
+        assert (problem.file, problem.place) == ("random.toml", "training.epochs")
+        assert "a run that does not diverge" in problem.expected
+
+
+def test_a_chaotic_run_has_proven_digits_but_is_nothing_to_repeat_in_float64() -> None:
+    chosen = network("epochs = 150", layers=(1, 1, 1), activation="identity", samples=2, seed=3)
+    assert chosen.training is not None
+    chaotic = replace(chosen, training=replace(chosen.training, learning_rate=Decimal("0.35")))
+    assert verbs.train(chaotic).bits > 192, "each update takes some bits"
+    with pytest.raises(NumericError) as caught:
+        explainer.derive(chaotic)
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.expected) == ("training.epochs", "a run that anybody can repeat in float64")
+
+
+def test_a_run_whose_digits_no_precision_decides_is_one_error_at_its_place() -> None:
+    chosen = network("epochs = 40000", layers=(1, 1, 1), activation="identity", samples=2, seed=3)
+    assert chosen.training is not None
+    with pytest.raises(NumericError) as caught:
+        verbs.train(replace(chosen, training=replace(chosen.training, learning_rate=Decimal("0.35"))))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.place) == ("random.toml", "training.epochs")
+    assert "undecided" in problem.found
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {

@@ -119,6 +119,14 @@ def test_only_what_lies_below_a_moved_weight_is_called_sequential(shape: str) ->
             assert marked == (index <= learnt - below * last), index
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_order_adds_no_other_name(shape: str) -> None:
+    """Above all no `.direct`: how a weight has moved in one step is no path of the next one."""
+    chosen = sequential(**SHAPES[shape])
+    names = {name.replace(".sequential", "") for name in compose(chosen).quantities}
+    assert names == compose(simultaneous(chosen)).quantities.keys()
+
+
 def test_with_one_layer_there_is_no_order() -> None:
     chosen = sequential(layers=(2, 2), steps=2)
     together = compose(simultaneous(chosen))

@@ -17,6 +17,7 @@ from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, Operators, apply
 from explainer.program import Kind, Program, Static
 
+FLOAT64_BITS = 53
 START_BITS = 128
 MAX_BITS = 4096
 MAX_FRACTION_BITS = 2048
@@ -195,6 +196,20 @@ def evaluate(
             # An exact fraction that has grown beyond use goes on as a ball.
             values[equation.target] = arb(value) if isinstance(value, fmpq) and value.height_bits() > MAX_FRACTION_BITS else value
         return values
+
+
+def rounding_errors(program: Program) -> dict[str, Fraction]:
+    """How far from each value a calculation in float64 may end; nothing, if that cannot be told."""
+    with precision(FLOAT64_BITS):
+        algebra = Balls()
+        values = {name: arb(rational(value)) for name, value in program.given.items()}
+        try:
+            for equation in program.equations:
+                operands = [values[name] for name in equation.operands]
+                values[equation.target] = arb(apply(OPERATIONS[equation.operation], algebra, operands, equation.static))
+        except (Undecided, ZeroDivisionError):
+            return {}
+        return {name: enclose(value).width for name, value in values.items() if is_usable(value)}
 
 
 def enclosures(

@@ -11,7 +11,7 @@ from explainer.derivation import Derivation, Line, Step
 from explainer.digits import Shown
 from explainer.expression import Expression, Number
 from explainer.ledger import Audited
-from explainer.program import Quantity
+from explainer.program import Kind, Quantity
 from explainer.render.formula import tex_style, transposed, write
 from explainer.render.mathml import Printed, placeholder
 from explainer.render.writers import Formula, Writer
@@ -113,6 +113,9 @@ class Scribe:
         return self.equation(shaped_tex(derivation, name), lines, derivation)
 
     def symbol(self, derivation: Derivation, name: str) -> str:
+        """A quantity's symbol; a number that stands in a formula has none, and is its own."""
+        if quantity_of(derivation, name).kind is Kind.CONSTANT:
+            return self.number(derivation, name)
         return self.writer.math(Formula(symbol_tex(derivation, name)))
 
     # --- sentences and steps
