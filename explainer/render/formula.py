@@ -179,6 +179,9 @@ def python_style(symbol: Callable[[str], str]) -> Style:
         power=_python_power,
         root=lambda value: f"np.sqrt({value})",
         exponential=lambda exponent: f"np.exp({exponent})",
+        grid=lambda rows: "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "])",
+        transpose=lambda name: f"{name}.T",
+        entrywise=" * ",
         atomic_quotient=False,
     )
 
