@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   explainer serve                        build, serve, and rebuild when a source changes
   explainer show alice --lang ru         the worked example as Markdown
   explainer show mine.toml --format json an example file of your own, as data
+  explainer show alice --format notebook the calculation as a Jupyter notebook
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
   explainer train mazur                  a training run, with proven digits
   explainer audit                        published numbers, recomputed
@@ -65,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     show = command("show", _show, "print a worked example", "show alice --lang ru --format markdown")
     show.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
     show.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
-    show.add_argument("--format", choices=("markdown", "json", "tex"), default="markdown")
+    show.add_argument("--format", choices=("markdown", "json", "tex", "notebook"), default="markdown")
 
     train = command("train", _train, "make the training run of an example and print what it records", "train mazur")
     train.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")

@@ -90,7 +90,7 @@ def written(number: Decimal, digits: int = 0) -> str:
     exponent = number.adjusted() if number else 0
     if SMALLEST_POSITIONAL <= exponent < (digits or LARGEST_WHOLE):
         return f"{number:f}"
-    mantissa = number.scaleb(-exponent)
+    mantissa = number.scaleb(-exponent) if digits else number.normalize().scaleb(-exponent)  # 1e20, not 1.000…e20
     return f"{mantissa:f}e{exponent}"
 
 

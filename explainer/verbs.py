@@ -15,6 +15,9 @@ from explainer import ledger as ledgers
 from explainer.derivation import Derivation, Run
 from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
 from explainer.ledger import Audited
+from explainer.notebook.cells import cells
+from explainer.notebook.run import rehearse
+from explainer.notebook.write import notebook
 from explainer.render import data
 from explainer.render.ledger import as_text, summary
 from explainer.render.page import fill, generated
@@ -130,11 +133,18 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
 
 
 def show(what: Derivation | Example | str | Path, format: str = "markdown", code: str = "") -> str:
-    """An example worked out: Markdown, LaTeX, or JSON."""
+    """An example worked out: Markdown, LaTeX, JSON, or a notebook whose cells have been run.
+
+    Raises:
+        InputError: it is too large for a notebook.
+        PageError: a notebook's cells do not print what is proven.
+    """
     found = what if isinstance(what, Derivation) else derive(what)
     if format == "json":
         return data.dumps(document(found, code))
     catalogue = catalogues.load(language(code or SOURCE.code))
+    if format == "notebook":
+        return notebook(found, rehearse(found, cells(found)), catalogue).text
     source = generated(found, catalogue)
     source = replace(source, text=re.sub(r" \{#[\w-]+\}$", "", source.text, flags=re.MULTILINE))  # anchors are for sites
     if format == "markdown":

@@ -5,6 +5,7 @@ Nothing here passes or fails; the figures to reach stand beside what was measure
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -185,8 +186,43 @@ def builds() -> None:
     row("cold build of the site against plain mkdocs build", f"{ours:.1f} s / {peer:.1f} s = {ours / peer:.2f}", "at most 1.5")
 
 
+def notebooks() -> None:
+    """Notebook pages our way (cells run by us, pages by mkdocs-jupyter without a kernel) against mkdocs-jupyter's own way."""
+    folder = ROOT / "build" / "benchmark-notebooks"
+    shutil.rmtree(folder, ignore_errors=True)
+    found = {name: explainer.derive(explainer.example(name, ROOT)) for name in ("alice", "neuron", "feedforward", "training")}
+    texts: dict[str, str] = {}
+
+    def make() -> None:
+        texts.update({name: explainer.show(derivation, "notebook") for name, derivation in found.items()})
+
+    def site(name: str, *, execute: bool) -> str:
+        config = {
+            "site_name": "notebooks",
+            "docs_dir": str(folder / "docs"),
+            "site_dir": str(folder / name),
+            "plugins": [{"mkdocs-jupyter": {"execute": execute, "allow_errors": False, "cache": False}}],
+        }
+        path = folder / f"{name}.yml"
+        path.write_text(json.dumps(config), encoding="utf-8")
+        return str(path)
+
+    make()
+    (folder / "docs").mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / "docs" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    ours, theirs = site("ours", execute=False), site("theirs", execute=True)
+    running = best(make, 3)
+    pages = best(lambda: command("mkdocs", "build", "--quiet", "-f", ours), 3)
+    peer = best(lambda: command("mkdocs", "build", "--quiet", "-f", theirs), 3)
+    shutil.rmtree(folder)
+    figures = f"{running + pages:.1f} s / {peer:.1f} s = {(running + pages) / peer:.2f}"
+    row("4 notebook pages against mkdocs-jupyter with execute: true", figures, "(none)")
+
+
 if __name__ == "__main__":
     proofs()
     runs()
     teaching()
+    notebooks()
     builds()

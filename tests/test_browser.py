@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from explainer.site.audit import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, require
 
@@ -90,7 +91,7 @@ def left(failure: str | None) -> bool:
 
 def addresses(site: Site) -> list[str]:
     """The addresses of the pages, the same in all languages."""
-    return ["" if path == "index.md" else path.removesuffix(".md") + "/" for path in site.plan.editions[0].pages]
+    return [url_of(path) for path in site.plan.editions[0].pages]
 
 
 # --- pages
@@ -157,6 +158,27 @@ def test_formulas_are_set_in_the_font_that_comes_with_the_site(browser: Any, ori
         assert all(whole >= above + below > 10 for whole, above, below in heights)
 
 
+@every_language
+def test_a_notebook_is_all_there_without_scripts_and_its_colours_follow_the_theme(
+    browser: Any, origin: str, language: Language
+) -> None:
+    colours = []
+    for scheme in ("light", "dark"):
+        with watched(browser, origin, viewport=NARROW, color_scheme=scheme) as page:
+            page.goto(f"{origin}{language.path}notebooks/training/")
+            colours.append(page.evaluate("getComputedStyle(document.querySelector('pre > code .mi, pre > code .mf')).color"))
+            assert page.evaluate("getComputedStyle(document.querySelector('.ex-output samp')).fontFamily.includes('mono')")
+            with page.expect_download() as download:
+                page.locator(".ex-actions a[download]").click()
+            assert download.value.suggested_filename == "training.ipynb"
+    assert colours[0] != colours[1]
+    with watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
+        page.goto(f"{origin}{language.path}notebooks/training/")
+        assert page.locator("math").count() > 5
+        assert page.locator(".ex-output").last.is_visible()
+        assert "o_1 = 0.9685" in page.locator(".ex-output").last.inner_text()
+
+
 # --- search
 
 
@@ -186,7 +208,7 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
 # --- accessibility
 
 
-@pytest.mark.parametrize("address", ["", "alice/"], ids=["home", "alice"])
+@pytest.mark.parametrize("address", ["", "alice/", "notebooks/training/"], ids=["home", "alice", "notebook"])
 @every_language
 def test_axe_finds_nothing_serious(browser: Any, origin: str, language: Language, address: str) -> None:
     require("axe_playwright_python")

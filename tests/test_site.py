@@ -6,6 +6,7 @@ generator or in its audit is not repeated here.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -28,6 +29,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer import verbs
+from explainer.errors import PageError
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, copy_project
 
@@ -95,6 +97,11 @@ def numbers(file: Path, language: Language) -> Counter[tuple[str, str]]:
     return Counter(
         (node.attributes["data-ref"] or "", ascii_number(node.text(), language)) for node in parse(file).css("[data-ref]")
     )
+
+
+def outputs(file: Path) -> Counter[tuple[str, str]]:
+    """What the code on a notebook's page has printed."""
+    return Counter((node.attributes["data-output"] or "", node.text()) for node in parse(file).css("[data-output]"))
 
 
 # --- numbers
@@ -338,6 +345,72 @@ def test_formulas_and_figures_are_not_in_the_search_index(site: Site, language: 
         assert not {number for number in only_inside if number in text}, address
 
 
+# --- notebooks
+
+
+@every_language
+def test_a_notebook_page_is_small_and_has_nothing_of_jupyter_left(site: Site, language: Language) -> None:
+    found = {address: file for address, file in pages(site.folder, language).items() if address.startswith("notebooks/")}
+    assert {address.partition("/")[2] for address in found} == {file.stem for file in (site.root / "docs/examples").glob("*.toml")}
+    for address, file in found.items():
+        html = file.read_bytes()
+        assert len(gzip.compress(html, 9)) <= 60_000, address
+        tree = parse(file)
+        text = tree.css_first("article").html or ""  # the frame has Material's own words, in the page's language
+        for leftover in ("jp-", "jupyter", "MathJax", "mathjax", "In&nbsp;[", "In [", "Out[", "Copied!", "Copy to", "require.js"):
+            assert leftover not in text, f"{address}: {leftover}"
+        assert not tree.css("article style, article script"), address
+        assert tree.css("article math"), address
+        assert tree.css_first("article .ex-output").attributes["aria-label"], address
+
+
+@every_language
+def test_a_notebook_is_reached_from_its_page_and_can_be_downloaded(site: Site, language: Language) -> None:
+    own = pages(site.folder, language)
+    for name in ("alice", "neuron", "feedforward", "training", "sigmoid-neuron"):
+        (link,) = parse(own[name]).css(".ex-notebook-link a")
+        assert resolve(link.attributes["href"] or "", own[name], site.folder) == own[f"notebooks/{name}"]
+        order = [node.attributes["href"] for node in parse(own[name]).css(".md-nav--primary a.md-nav__link[href]")]
+        order = [address for address in order if address and not address.startswith("#")]
+        assert order[order.index("./") + 1] == f"../notebooks/{name}/"
+        page = own[f"notebooks/{name}"]
+        file, back = (
+            resolve(node.attributes["href"] or "", page, site.folder) for node in parse(page).css("article .ex-actions a")
+        )
+        assert back == own[name]
+        assert file.read_text(encoding="utf-8") == verbs.show(
+            str(site.root / f"docs/examples/{name}.toml"), "notebook", language.code
+        )
+
+
+def test_outputs_on_a_notebook_page_are_the_published_numbers(site: Site) -> None:
+    shown = {
+        f"{file.stem}:{name}": quantity["shown"]
+        for file in (site.folder / "derivations").glob("*.json")
+        for name, quantity in json.loads(file.read_text(encoding="utf-8"))["quantities"].items()
+    }
+    for language in LANGUAGES:
+        for address, file in pages(site.folder, language).items():
+            printed = parse(file).css("[data-output]")
+            assert bool(printed) == address.startswith("notebooks/")
+            for node in printed:
+                reference = node.attributes["data-output"] or ""
+                assert Decimal(node.text()) == Decimal(shown[reference]), f"{address}: {reference}"
+
+
+def test_a_notebook_that_prints_something_else_stops_the_build(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = copy_project(tmp_path / "project", site.root)
+    out = shutil.copytree(site.folder, root / "public")
+    before = contents(out)
+    monkeypatch.setattr("explainer.notebook.code.literal", lambda value: "1.25")
+    with pytest.raises(PageError) as caught:
+        verbs.build(root, out=out)
+    places = {(problem.file, problem.place) for problem in caught.value.problems}
+    assert ("docs/examples/neuron.toml", "notebook, cell forward, z_1") in places
+    assert all(problem.found and problem.expected for problem in caught.value.problems)
+    assert contents(out) == before
+
+
 # --- building
 
 
@@ -379,7 +452,7 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
     touched: dict[str, set[str]] = {}
     for language, address, file in every_page(after):
         before = pages(site.folder, language)[address]
-        differs = numbers(file, language) != numbers(before, language)
+        differs = (numbers(file, language), outputs(file)) != (numbers(before, language), outputs(before))
         assert (article(file) != article(before)) == differs, f"{language.code}: {address}"
         touched.setdefault(language.code, set()).update([address] if differs else [])
         if address in ("neuron", "feedforward"):
@@ -478,6 +551,33 @@ def test_the_audit_names_what_is_wrong_with_a_page(site: Site, spoilable: Path, 
         file.write_text(text, encoding="utf-8")
     assert problems
     assert {problem.file for problem in problems} == {"ru/alice/index.html"}
+    assert any(named in f"{problem.place} {problem.found}" for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "named"),
+    [
+        pytest.param('(data-output="alice:o_1">)0.5237', r"\g<1>0.5238", "output of cell forward", id="another number"),
+        pytest.param('data-output="alice:o_1"', 'data-output="alice:h_1"', "alice:o_1", id="a number of another quantity"),
+        pytest.param(' data-output="alice:o_1"', "", "alice:", id="a number of nothing"),
+        pytest.param(r'<span class="n">z</span>', '<span class="n">y</span>', "cell tools", id="other code"),
+        pytest.param(r"x_1 = <span", "x_1 ≈ <span", "output of cell data", id="other words"),
+        pytest.param('(id="given">)', r"\g<1>7 ", "digit", id="a digit in a heading"),
+        pytest.param(r"alice\.ipynb", "alicia.ipynb", "alicia", id="no file to download"),
+    ],
+)
+def test_the_audit_names_what_is_wrong_with_a_notebook(
+    site: Site, spoilable: Path, pattern: str, replacement: str, named: str
+) -> None:
+    from explainer.site.audit import audit
+
+    file = spoilable / "ru" / "notebooks" / "alice" / "index.html"
+    text = spoil(file, pattern, replacement)
+    try:
+        problems = audit(site.plan, spoilable)
+    finally:
+        file.write_text(text, encoding="utf-8")
+    assert {problem.file for problem in problems} == {"ru/notebooks/alice/index.html"}
     assert any(named in f"{problem.place} {problem.found}" for problem in problems), problems
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from explainer.digits import terminating
 from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
@@ -43,6 +45,7 @@ class Style:
     grid: Callable[[list[list[str]]], str]
     transpose: Callable[[str], str]  # of a symbol's name
     entrywise: str  # between matrices that are multiplied entry by entry
+    exponential: Callable[[str], str]
     atomic_quotient: bool
 
 
@@ -101,7 +104,7 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
         case "general_power":
             return style.power(part(0, _POWER, leading), part(1, 0, True))
         case "exp":
-            return style.power("e", part(0, 0, True))
+            return style.exponential(part(0, 0, True))
         case "sqrt":
             return style.root(part(0, 0, True))
         case _:
@@ -146,8 +149,49 @@ ASCII = Style(
     grid=lambda rows: "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]",
     transpose=lambda name: f"transpose({name})",
     entrywise=" .* ",
+    exponential=lambda exponent: f"e^{exponent}" if exponent.isdigit() else f"e^({exponent})",
     atomic_quotient=False,
 )
+
+# What an expression's functions are called in Python; others have their own names there.
+FUNCTION_PYTHON = {"tanh": "np.tanh({})", "log": "np.log({})", "is_positive": "np.heaviside({}, 0.0)"}
+
+
+def _python_power(base: str, exponent: str) -> str:
+    """Python reads a**b**c from the right; an exponent that is more than a name or a number is put in parentheses."""
+    simple = re.fullmatch(r"\w+|[\d.]+", exponent)
+    return f"{f'({base})' if '**' in base else base}**{exponent if simple else f'({exponent})'}"
+
+
+def python_style(symbol: Callable[[str], str]) -> Style:
+    """Python with numpy as np; `symbol` gives a quantity's identifier, a number of the formula is written as it is."""
+    return Style(
+        symbol=symbol,
+        number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
+        constant=_python_constant,
+        function=lambda name, argument: FUNCTION_PYTHON.get(name, f"{name}({{}})").format(argument),
+        times=" * ",
+        dot=" * ",
+        beside=" * ",
+        minus="-",
+        enclose=lambda text: f"({text})",
+        quotient=lambda above, below: f"{above} / {below}",
+        power=_python_power,
+        root=lambda value: f"np.sqrt({value})",
+        exponential=lambda exponent: f"np.exp({exponent})",
+        grid=lambda rows: "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "])",
+        transpose=lambda name: f"{name}.T",
+        entrywise=" * ",
+        atomic_quotient=False,
+    )
+
+
+def _python_constant(value: Fraction) -> str:
+    """A fraction as a decimal where that is all of it (0.5), else as a quotient."""
+    if value.denominator == 1:
+        return str(value)
+    return repr(float(value)) if terminating(value, 15) is not None else f"({value.numerator} / {value.denominator})"
+
 
 FUNCTION_TEX = {
     "sigmoid": r"\sigma",
@@ -211,5 +255,6 @@ def tex_style(
         grid=_tex_grid,
         transpose=transpose or (lambda name: transposed(symbol(name))),
         entrywise=r" \odot ",
+        exponential=lambda exponent: _tex_power("e", exponent),
         atomic_quotient=True,
     )

@@ -23,6 +23,7 @@ class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
     def count(self, count: int) -> str: ...
     def text(self, text: str) -> str: ...
+    def code(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
@@ -48,6 +49,9 @@ class SiteWriter:
 
     def text(self, text: str) -> str:
         return escape(text, quote=False)
+
+    def code(self, text: str) -> str:
+        return f"<code>{escape(text, quote=False)}</code>"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.numbers, display=display)
@@ -113,6 +117,9 @@ class PlainWriter:
     def text(self, text: str) -> str:
         return text
 
+    def code(self, text: str) -> str:
+        return f"`{text}`"
+
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
 
@@ -158,6 +165,9 @@ class TexWriter(PlainWriter):
 
     def number(self, printed: Printed) -> str:
         return f"${tex(printed.number)}$"
+
+    def code(self, text: str) -> str:
+        return rf"\verb|{text}|"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,7 +22,7 @@ from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
 
 _ACCOUNTED = ("data-ref", "data-structural", "data-literal")
-_NOT_TEXT = {"script", "style", "code", "pre", "template", "title", "noscript"}
+_NOT_TEXT = {"script", "style", "code", "pre", "template", "title", "noscript"}  # of code and what it prints: see `_code`
 _SAID = ("alt", "aria-label", "title")  # attributes that readers see or hear
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 _SPACES = re.compile(r"[\s\u00a0()]")
@@ -34,7 +35,7 @@ def plain(text: str) -> str:
 
 def url_of(path: str) -> str:
     """The folder of a page's HTML file."""
-    return "" if path == "index.md" else path.removesuffix(".md") + "/"
+    return "" if path == "index.md" else path.removesuffix(".md").removesuffix(".ipynb") + "/"
 
 
 def file_of(language: Language, path: str) -> str:
@@ -63,6 +64,7 @@ def audit(plan: Plan, site: Path) -> tuple[Problem, ...]:
                 continue
             found += _numbers(edition, path, document, file)
             found += _digits(document, file)
+            found += _code(edition, path, document, file)
             found += _addresses(document, file, site, anchors)
     found += _correspondence(plan)
     return tuple(found)
@@ -88,6 +90,30 @@ def _numbers(edition: Edition, path: str, document: LexborHTMLParser, file: str)
         yield Problem(file, reference, f"the number {text}", "only numbers of the plan")
     for reference, text in (expected - there).elements():
         yield Problem(file, reference, "nothing", f"the number {text}")
+
+
+def _code(edition: Edition, path: str, document: LexborHTMLParser, file: str) -> Iterator[Problem]:
+    """A notebook's page shows the code that was run, letter by letter, and what it printed, number by number."""
+    notebook = edition.pages[path].notebook
+    if notebook is None:
+        return
+    example = edition.pages[path].source.example
+    printing = [cell for cell in notebook.cells if cell.outputs]
+    lines = [line for cell in printing for line in cell.outputs if line.quantity]
+    wanted = [
+        *((f"code of cell {cell.section}", cell.code) for cell in notebook.cells),
+        *((f"output of cell {cell.section}", "\n".join(line.text for line in cell.outputs)) for cell in printing),
+        *((f"output {example}:{line.quantity}", line.text.partition(" = ")[2]) for line in lines),
+    ]
+    there = [
+        *(("", node.text()) for node in document.css("pre > code")),
+        *(("", node.text()) for node in document.css("pre > samp")),
+        *((f"output {node.attributes['data-output']}", node.text()) for node in document.css("[data-output]")),
+    ]
+    for (name, found), (place, expected) in zip_longest(there, wanted, fillvalue=("", "")):
+        if found.rstrip("\n") != expected or (name and name != place):
+            yield Problem(file, place or name, repr(found), repr(expected))
+            return  # what follows may only be out of step
 
 
 def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from explainer.errors import InputError, PageError, Problem
+from explainer.site import notebooks
 from explainer.site.audit import audit, manifest
-from explainer.site.plan import Edition, Plan
+from explainer.site.plan import Edition, Plan, notebook_path
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
@@ -35,7 +36,7 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
     """One language's Markdown and proof files, and nothing else, in a folder."""
-    files = {path: page.markdown for path, page in edition.pages.items()}
+    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
     files |= {f"derivations/{name}.json": text for name, text in proofs.items()}
     for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
         stale.unlink()
@@ -48,9 +49,16 @@ def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, 
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
-def navigation(edition: Edition, nav: Sequence[str]) -> list[str]:
-    """The pages in the order of mkdocs.yml; generated ones follow."""
-    return [*(path for path in nav if path in edition.pages), *(path for path in edition.pages if path not in nav)]
+def navigation(edition: Edition, nav: Sequence[str]) -> list[str | dict[str, str]]:
+    """The pages in the order of mkdocs.yml; generated ones follow. After each page comes its notebook."""
+    pages = [path for path in edition.pages if edition.pages[path].notebook is None]
+    found: list[str | dict[str, str]] = []
+    for path in [*(path for path in nav if path in pages), *(path for path in pages if path not in nav)]:
+        found.append(path)
+        planned = edition.pages.get(notebook_path(path.removesuffix(".md")))
+        if planned is not None:  # mkdocs-jupyter takes its title from Markdown, which is HTML already
+            found.append({planned.page.title: planned.path})
+    return found
 
 
 def config_of(
@@ -63,7 +71,7 @@ def config_of(
         "site_description": edition.catalogue.text("site.description"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [],
+        "hooks": [str(Path(notebooks.__file__))],
         "watch": [],
         "nav": navigation(edition, shared.get("nav") or []),
         "theme": {
@@ -95,6 +103,8 @@ class _Warnings(logging.Handler):
 
 def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
+    os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
+    os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
 
 
 def _teach_words(language: Language, words: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from explainer.errors import ExplainerError
+from explainer.site.notebooks import on_page_content as on_page_content
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import escape
 
 from explainer.derivation import Derivation
 from explainer.errors import ExplainerError, PageError, Problem
 from explainer.ledger import Audited, audit
+from explainer.notebook.cells import Cell, cells, too_large
+from explainer.notebook.run import rehearse
+from explainer.notebook.write import Links as NotebookLinks
+from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.render import data
 from explainer.render.page import Links, Page, Source, fill, generated, read
 from explainer.render.writers import SiteWriter
@@ -29,6 +35,7 @@ class PlannedPage:
     source: Source
     page: Page
     origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
+    notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
 
     def place(self, line: int) -> str:
         """The author's file and line of a line of this page."""
@@ -36,8 +43,10 @@ class PlannedPage:
         return f"{file}:{line}"
 
     @property
-    def markdown(self) -> str:
+    def text(self) -> str:
         """As the site builder gets it."""
+        if self.notebook is not None:
+            return self.notebook.text
         fields = {"title": self.source.title, "description": self.source.description}
         lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
         return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
@@ -50,6 +59,7 @@ class Edition:
     language: Language
     catalogue: Catalogue
     pages: Mapping[str, PlannedPage]
+    downloads: Mapping[str, str] = field(default_factory=dict)  # files that pages link to, by path
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,16 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
     problems: list[Problem] = []
     editions = []
     ledgers = {name: audit(ledger, derivations) for name, ledger in project.ledgers.items()}
+    rehearsed: dict[str, tuple[Cell, ...]] = {}  # the same in every language, so they run once
+    for name, derivation in derivations.items():
+        try:
+            if not too_large(derivation):
+                rehearsed[name] = rehearse(derivation, cells(derivation))
+        except ExplainerError as error:
+            problems += error.problems
     for language in languages:
         try:
-            editions.append(_edition(project, derivations, ledgers, language))
+            editions.append(_edition(project, derivations, ledgers, rehearsed, language))
         except ExplainerError as error:
             problems += error.problems
     if problems:
@@ -88,7 +105,11 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
 
 
 def _edition(
-    project: Project, derivations: Mapping[str, Derivation], ledgers: Mapping[str, Audited], language: Language
+    project: Project,
+    derivations: Mapping[str, Derivation],
+    ledgers: Mapping[str, Audited],
+    rehearsed: Mapping[str, tuple[Cell, ...]],
+    language: Language,
 ) -> Edition:
     problems: list[Problem] = []
     try:
@@ -105,16 +126,47 @@ def _edition(
     for name, derivation in derivations.items():
         if f"{name}.md" not in own:
             sources[f"{name}.md"] = generated(derivation, catalogue)
-    pages = {}
+    pages: dict[str, PlannedPage] = {}
     for path, source in sources.items():
         try:
             page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers, project.code)
+            if path.removesuffix(".md") in rehearsed:
+                page = replace(page, text=_with_link(page.text, path, catalogue))
             pages[path] = PlannedPage(path, source, page, own[path].origin if path in own else None)
         except PageError as error:
             problems += (own[path].located(problem) for problem in error.problems) if path in own else error.problems
     if problems:
         raise PageError(problems)
-    return Edition(language, catalogue, pages)
+    downloads = {}
+    for name, parts in rehearsed.items():
+        planned = _notebook_page(derivations[name], parts, catalogue)
+        pages[planned.path] = planned
+        downloads[download_path(name)] = notebook(derivations[name], parts, catalogue).text
+    return Edition(language, catalogue, pages, downloads)
+
+
+def notebook_path(example: str) -> str:
+    """The page of an example's notebook, as mkdocs gets it."""
+    return f"notebooks/{example}.ipynb"
+
+
+def download_path(example: str) -> str:
+    """The notebook for readers. mkdocs-jupyter copies nothing but what it shows, and that has HTML for the site in it."""
+    return f"downloads/{example}.ipynb"
+
+
+def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:
+    links = NotebookLinks(f"../../{derivation.name}/", f"../../{download_path(derivation.name)}")
+    made = site_notebook(derivation, parts, catalogue, links)
+    path = notebook_path(derivation.name)
+    return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
+
+
+def _with_link(text: str, path: str, catalogue: Catalogue) -> str:
+    """A page with a link to its notebook under its title."""
+    address = "../" + notebook_path(path.removesuffix(".md")).removesuffix(".ipynb") + "/"
+    link = f'<p class="ex-notebook-link"><a href="{address}">{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
+    return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)
 
 
 def links_of(path: str) -> Links:

@@ -1,0 +1,302 @@
+"""What a notebook consists of, before anybody runs or translates it: sections of code, and what each must print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from explainer import digits as rounding
+from explainer.derivation import Derivation, Run
+from explainer.errors import InputError, Problem
+from explainer.notebook import code
+from explainer.notebook.names import identifiers
+from explainer.program import PARAMETERS, PARTIALS, Kind, Program
+from explainer.schedule import at_epoch
+from explainer.spec import NetworkExample, compose
+
+LARGEST = 1_000  # equations that anybody might read in a notebook
+LARGEST_RUN = 20_000_000  # equations that its training run evaluates; Python takes some seconds for these
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A line that a cell prints. With a quantity, what follows the equals sign is its number."""
+
+    text: str
+    quantity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Code with what is said before it: the heading of a section ("" for more of the same), a sentence, and formulas.
+
+    `section` and `step` name it, `formulas` are quantities whose equations are shown.
+    """
+
+    section: str
+    step: int
+    heading: str
+    sentence: str
+    formulas: tuple[str, ...]
+    code: str
+    outputs: tuple[Output, ...] = ()
+
+
+def too_large(derivation: Derivation) -> str:
+    """Why nobody would read an example as a notebook; "" if one might."""
+    count = len(derivation.program.equations)
+    if derivation.run is not None:
+        plan = derivation.run.schedule
+        count += len(plan.update.equations)
+        updates, each = plan.epochs * max(len(plan.samples), 1), len(plan.update.equations)
+        if updates * each > LARGEST_RUN:
+            return f"a run of {updates} updates with {each} equations each"
+    return f"{count} equations" if count > LARGEST else ""
+
+
+def cells(derivation: Derivation) -> tuple[Cell, ...]:
+    """The code cells of an example, in order.
+
+    Raises:
+        InputError: it is too large.
+    """
+    if found := too_large(derivation):
+        expected = f"at most {LARGEST} equations, and a run of at most {LARGEST_RUN} evaluated ones, in a notebook"
+        sample = f"explainer show {derivation.name} --format json"
+        raise InputError(Problem(derivation.example.file, "", found, expected, sample))
+    found_cells = list(_Sections(derivation).all())
+    return (_tools(derivation, [cell.code for cell in found_cells]), *found_cells)
+
+
+def expected_text(derivation: Derivation, name: str) -> str:
+    """A proven number as a notebook prints it."""
+    shown = derivation.shown[name]
+    most = code.digits_of(derivation.example.digits)
+    if most == derivation.example.digits:
+        return shown.text
+    fewer = rounding.show(derivation.enclosure(name), most)
+    return fewer.text if fewer else shown.text
+
+
+def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
+    """The first cell: imports, how numbers are printed, and the functions that are used."""
+    shuffled = any("Random(" in text for text in others)
+    used = "\n".join(others)
+    imports = [
+        "from decimal import ROUND_HALF_UP, Context, Decimal",
+        *(["from random import Random"] if shuffled else []),
+        "",
+        "import numpy as np",
+        "",
+        f"DIGITS = {code.digits_of(derivation.example.digits)}",
+    ]
+    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *code.functions_in([used])]
+    return Cell("tools", 0, "notebook.tools", "notebook.tools.text", (), "\n\n\n".join(parts))
+
+
+class _Sections:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation, self.program, self.example = derivation, derivation.program, derivation.example
+        self.numbers = code.numbers_of(self.program)
+        names = [name for name in self.program.quantities if name not in self.numbers]
+        self.names = identifiers(names, self.example.steps)
+
+    def all(self) -> Iterator[Cell]:
+        program, training = self.program, self.example.training
+        yield Cell("given", 0, "heading.given", "notebook.given", (), self.given())
+        data = program.of_kind(Kind.INPUT, Kind.BASELINE)
+        ones = [name for name in data if "@" not in name and name in program.equation_of]  # the others look the same
+        yield from self.of("data", 0, "heading.data", "notebook.data", data, shown=ones)
+        sequential = training is not None and training.sequential
+        forward = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
+        yield from self.cell("forward", 0, "heading.forward", "notebook.forward", *forward)
+        for step in range(max(self.example.steps, bool(program.losses))):
+            moved = [*program.of_kind(*PARAMETERS, Kind.MOMENT, step=step + 1)]
+            if sequential:  # the last layer moves before the partials of those below are taken
+                both = [*program.of_kind(*PARTIALS, step=step), *moved]
+                yield from self.of("partials", step, "heading.partials", "notebook.sequential", both, shown=moved)
+            else:
+                links = program.of_kind(Kind.LOCAL, Kind.STATION, step=step)
+                totals = program.of_kind(Kind.TOTAL, step=step)
+                yield from self.of("partials", step, "heading.partials", "notebook.links", links, shown=())
+                heading = "" if links else "heading.partials"
+                yield from self.of("totals", step, heading, "notebook.totals", totals)
+                yield from self.of("update", step, "heading.update", "notebook.update", moved)
+            if step < self.example.steps:
+                yield from self.cell("after", step + 1, "heading.after", "notebook.after", *forward)
+        if self.derivation.run is not None:
+            yield from _run(self.derivation, self.derivation.run)
+
+    def given(self) -> str:
+        """The given numbers, one on each line, a sample's after its name."""
+        blocks: dict[object, list[str]] = {}
+        for name, value in self.program.given.items():
+            if name in self.numbers:
+                continue
+            kind = self.program.quantities[name].kind
+            sample = self.sample_of(name) if kind in (Kind.RAW, Kind.INPUT, Kind.TARGET) else ""
+            head = [f"# {sample}"] if sample else []
+            blocks.setdefault(sample or kind, head).append(f"{self.names[name]} = {code.literal(value)}")
+        return "\n\n".join("\n".join(lines) for lines in blocks.values())
+
+    def sample_of(self, name: str) -> str:
+        if not isinstance(self.example, NetworkExample):
+            return ""
+        _, _, number = name.partition("@")
+        everybody = (*self.example.data.samples, *self.example.data.queries)
+        return printable(everybody[int(number) - 1 if number else self.example.used[0]].name)
+
+    def cell(self, section: str, step: int, heading: str, sentence: str, *kinds: Kind) -> Iterator[Cell]:
+        return self.of(section, step, heading, sentence, self.program.of_kind(*kinds, step=step))
+
+    def of(
+        self,
+        section: str,
+        step: int,
+        heading: str,
+        sentence: str,
+        names: Iterable[str],
+        shown: Iterable[str] | None = None,
+    ) -> Iterator[Cell]:
+        """The cell that computes these quantities and prints them, if there are any. `shown` have their formulas above."""
+        wanted = set(names)
+        equations = [equation for equation in self.program.equations if equation.target in wanted]
+        if not equations:
+            return
+        lines = [code.statement(equation, self.names, self.numbers) for equation in equations]
+        targets = [equation.target for equation in equations]
+        text = "\n".join(lines) + "\n\n" + code.shown(self.names[name] for name in targets)
+        outputs = tuple(printed(self.derivation, self.names[name], name) for name in targets)
+        yield Cell(section, step, heading, sentence, tuple(targets if shown is None else shown), text, outputs)
+
+
+def printed(derivation: Derivation, identifier: str, name: str) -> Output:
+    return Output(f"{identifier} = {expected_text(derivation, name)}", name)
+
+
+def printable(text: str) -> str:
+    """A sample's name on one line."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+# --- the training run
+
+
+def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
+    """The update as a function, the epochs as a loop, and what the trained network answers."""
+    plan, example = run.schedule, run.schedule.example
+    training = example.training
+    assert training is not None
+    one = replace(example, used=(0,), training=None)
+    alone = compose(one)  # a sample by itself, its names without a number
+    inputs, targets = (_unnumbered(alone, kind) for kind in (Kind.INPUT, Kind.TARGET))
+    outputs, (loss,) = alone.of_kind(Kind.OUTPUT), alone.losses
+    counts = any(equation.operation == "bias_correction" for equation in plan.update.equations)
+    data = plan.data or _everybody(plan.update, len(example.data.samples), inputs, targets)
+
+    everything = dict.fromkeys([*plan.update.quantities, *alone.quantities])
+    names = identifiers([name for name in everything if name not in code.numbers_of(plan.update)], 1)
+    learnt = [names[name] for name in plan.update.parameters]
+    functions = [
+        code.function("forward", alone, (*plan.update.parameters, *inputs), outputs, names),
+        code.function("loss", alone, (*targets, *outputs), (loss,), names),
+        code.function("update", plan.update, (*plan.state, *data), plan.after, names, counts=counts),
+    ]
+    yield Cell("run", 0, "heading.run", "notebook.run.functions", (), "\n\n\n".join(functions))
+
+    rows = [_data_of(example, position, len(inputs)) for position in range(len(example.data.samples))]
+    several = len(learnt) != len(plan.state)
+    parameters = f"state[:{len(learnt)}]" if several else "state"
+    step = "step += 1\n" if counts else ""
+    arguments = f"{'step, ' if counts else ''}*state"
+    if plan.samples:
+        update = f"for x, y in {'order' if training.shuffle is not None else 'samples'}:\n"
+        update += _indented(f"{step}state = update({arguments}, *x, *y)")
+        if training.shuffle is not None:
+            update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
+    else:
+        update = f"{step}state = update({arguments}, *everything)"
+    lines = [
+        "samples = [\n" + "".join(f"    ({_tuple(x)}, {_tuple(y)}),\n" for x, y in rows) + "]",
+        *([] if plan.samples else ["everything = [number for x, y in samples for number in (*x, *y)]"]),
+        code.listed("names = [", [f'"{name}"' for name in learnt], "]"),
+        code.listed("state = (", [names[name] for name in plan.state], ")" if len(plan.state) > 1 else ",)"),
+        f"record = {list(plan.record)}",
+        *([f"source = Random({training.shuffle})"] if training.shuffle is not None else []),
+        *(["step = 0"] if counts else []),
+        "",
+        f"for epoch in range(1, {plan.epochs + 1}):",
+        _indented(update),
+        "    if epoch in record:",
+        f"        parameters = {parameters}",
+        "        losses = [loss(*y, *forward(*parameters, *x))[0] for x, y in samples]",
+        f"        show(epoch=epoch, {names[loss]}=sum(losses) / len(losses))",
+        "        show(**dict(zip(names, parameters)))",
+    ]
+    (run_loss,) = plan.loss.losses
+    kept = [(names[loss], run_loss), *zip(learnt, plan.update.parameters, strict=True)]
+    wanted = []
+    for epoch in plan.record:
+        wanted.append(Output(f"epoch = {epoch}"))
+        wanted += [printed(derivation, identifier, at_epoch(name, epoch)) for identifier, name in kept]
+    yield Cell("epochs", 0, "", "notebook.run", (), "\n".join(lines), tuple(wanted))
+
+    if example.data.queries:
+        yield _answers(derivation, run, [names[name] for name in outputs], len(inputs))
+
+
+def _answers(derivation: Derivation, run: Run, outputs: Sequence[str], inputs: int) -> Cell:
+    """What the trained network says about the queries."""
+    plan, example = run.schedule, run.schedule.example
+    first = len(example.data.samples)
+    rows, wanted = [], list[Output]()
+    for position, query in enumerate(example.data.queries, first):
+        x, _ = _data_of(example, position, inputs)
+        rows.append(f"    ({_quoted(query.name)}, {_tuple(x)}),\n")
+        wanted.append(Output(printable(query.name)))
+        for index, identifier in enumerate(outputs):
+            name = plan.answers[position * len(outputs) + index]
+            wanted.append(printed(derivation, identifier, at_epoch(name, plan.epochs)))
+    results = ", ".join(outputs) if len(outputs) > 1 else f"({outputs[0]},)"
+    lines = [
+        "queries = [\n" + "".join(rows) + "]",
+        "for name, x in queries:",
+        f"    {results} = forward(*parameters, *x)",
+        "    print(name)",
+        _indented(code.shown(outputs)),
+    ]
+    return Cell("answers", 0, "", "notebook.answers", (), "\n".join(lines), tuple(wanted))
+
+
+def _unnumbered(program: Program, kind: Kind) -> tuple[str, ...]:
+    return tuple(name for name in program.of_kind(kind) if "@" not in name)
+
+
+def _everybody(program: Program, samples: int, inputs: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+    """The inputs and targets of all samples, sample by sample, as an update over all of them names them."""
+    marks = [f"@{number}" for number in range(1, samples + 1)] if samples > 1 else [""]
+    found = tuple(f"{name}{mark}" for mark in marks for name in (*inputs, *targets))
+    assert all(name in program.quantities for name in found), found
+    return found
+
+
+def _data_of(example: NetworkExample, position: int, inputs: int) -> tuple[list[str], list[str]]:
+    """A sample's or a query's inputs and targets as they stand in code."""
+    sample = (*example.data.samples, *example.data.queries)[position]
+    values = sample.inputs or tuple(raw - shift for raw, shift in zip(sample.raw, example.data.shift, strict=True))
+    assert len(values) == inputs
+    return [code.literal(value) for value in values], [code.literal(value) for value in sample.target]
+
+
+def _tuple(items: Sequence[str]) -> str:
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+
+
+def _quoted(text: str) -> str:
+    """A text as Python would write it, in double quotes; every letter but plain ones escaped that could end it."""
+    inner = printable(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inner}"'
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" if line else line for line in text.split("\n"))

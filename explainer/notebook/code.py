@@ -1,0 +1,118 @@
+"""The lines of a notebook's code cells: equations, given numbers, functions, calls. Pure text; nothing is run here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from explainer import digits as rounding
+from explainer.expression import Constant, Expression, Node, Number, Symbol, definition, formula
+from explainer.program import Equation, Kind, Program
+from explainer.render.formula import python_style, write
+from explainer.straight import needed
+
+WIDTH = 79
+DEFINED = ("sigmoid", "relu", "leaky_relu", "softplus")  # functions that numpy does not have
+MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding errors
+
+COUNT = "(updates)"  # no quantity's name
+STYLE = python_style(lambda name: name)
+
+SHOW = """def show(**values):
+    for name, value in values.items():
+        number = Decimal(f"{{value + 0:.{kept}e}}").normalize()
+        whole = number == int(number) and abs(number) < 10**7
+        most = DIGITS
+        if whole or len(number.as_tuple().digits) <= DIGITS:
+            most = 16
+        else:
+            number = Context(DIGITS, ROUND_HALF_UP).plus(number)
+        power = number.adjusted() if number else 0
+        if -5 <= power < most:
+            print(f"{{name}} = {{number:f}}")
+        else:
+            print(f"{{name}} = {{number.scaleb(-power):f}}e{{power}}")"""
+
+
+def digits_of(digits: int) -> int:
+    """How many significant digits a notebook prints for an example that asks for so many."""
+    return min(digits, MOST_DIGITS)
+
+
+def show_function(digits: int) -> str:
+    """The helper that prints numbers by the rounding contract; what float64 adds in its last digits is cut off first."""
+    return SHOW.format(kept=max(11, digits_of(digits) + 2))
+
+
+def literal(value: Decimal) -> str:
+    """A given number as a float of Python."""
+    text = rounding.given(value).text
+    return text if set(text) & set(".e") else f"{text}.0"
+
+
+def wrapped(before: str, text: str, after: str = "", indent: int = 0) -> str:
+    """One statement; a long one is broken at its spaces, which needs brackets around it."""
+    margin = " " * indent
+    if indent + len(before) + len(text) + len(after) <= WIDTH:
+        return f"{margin}{before}{text}{after}"
+    lines = textwrap.wrap(text, WIDTH - indent - 4, break_long_words=False, break_on_hyphens=False)
+    opening, closing = ("", "") if before.endswith(("(", "[")) else ("(", ")")
+    body = "\n".join(f"{margin}    {line}" for line in lines)
+    return f"{margin}{before}{opening}\n{body}\n{margin}{closing}{after}"
+
+
+def listed(before: str, items: Iterable[str], after: str = ")", indent: int = 0) -> str:
+    """A call or list, one long line or several."""
+    return wrapped(before, ", ".join(items), after, indent)
+
+
+def shown(names: Iterable[str]) -> str:
+    return listed("show(", [f"{name}={name}" for name in names])
+
+
+def numbers_of(program: Program) -> Mapping[str, Number]:
+    """The numbers that stand in formulas themselves."""
+    return {
+        name: Number(name, rounding.given(value))
+        for name, value in program.given.items()
+        if program.quantities[name].kind is Kind.CONSTANT
+    }
+
+
+def statement(equation: Equation, names: Mapping[str, str], numbers: Mapping[str, Number], *, indent: int = 0) -> str:
+    """An equation printed as Python; a count of updates made, if `names` has one, stands in Adam's correction."""
+    leaves: list[Expression] = [numbers.get(name) or Symbol(names[name]) for name in equation.operands]
+    if equation.operation == "bias_correction" and COUNT in names:
+        kept, decay = leaves
+        power = Node("general_power", (decay, Symbol(names[COUNT])))
+        right: Expression = Node("divide", (kept, Node("subtract", (Constant(Fraction(1)), power))))
+    else:
+        right = formula(equation, leaves)
+    return wrapped(f"{names[equation.target]} = ", write(right, STYLE), indent=indent)
+
+
+def function(
+    name: str, program: Program, inputs: Sequence[str], outputs: Sequence[str], names: Mapping[str, str], *, counts: bool = False
+) -> str:
+    """The equations between inputs and outputs as a function that returns a tuple; the other given numbers are global."""
+    if counts:
+        names = {**names, COUNT: "step"}
+    numbers = numbers_of(program)
+    head = listed(f"def {name}(", [*(["step"] if counts else []), *(names[item] for item in inputs)], "):")
+    body = [statement(equation, names, numbers, indent=4) for equation in needed(program, inputs, outputs)]
+    result = ", ".join(names[item] for item in outputs)
+    return "\n".join([head, *body, wrapped("return ", result if len(outputs) > 1 else f"({result},)", indent=4)])
+
+
+def functions_in(code: Iterable[str]) -> list[str]:
+    """The definitions of the functions that a code needs, as the proof has them."""
+    text = "\n".join(code)
+    argument = Symbol("z")
+    return [
+        f"def {name}(z):\n    return {write(definition(name, argument), STYLE)}"
+        for name in DEFINED
+        if re.search(rf"\b{name}\(", text)
+    ]

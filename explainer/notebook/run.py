@@ -1,0 +1,84 @@
+"""Running a notebook's cells as a kernel would, one after the other, and holding what they print against the proof.
+
+The text is what `code` printed. Of an author it has names, each of which is an identifier, and names of samples in quotes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
+from typing import Any
+
+from explainer.derivation import Derivation
+from explainer.errors import PageError, Problem
+from explainer.notebook.cells import Cell, Output
+
+
+def run(cells: Sequence[Cell]) -> Iterator[str]:
+    """What each cell prints, in one namespace. A warning of numpy is an error, as it would be on a page."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in cells:
+        printed = io.StringIO()
+        with redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            exec(compile(cell.code, f"<{cell.section}>", "exec"), namespace)
+        yield printed.getvalue()
+
+
+def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Run all cells; they come back with what they printed, every number of which is as proven.
+
+    Raises:
+        PageError: what a cell prints is not what the derivation says, or it breaks off.
+    """
+    results = run(cells)
+    problems: list[Problem] = []
+    done: list[Cell] = []
+    for cell in cells:
+        try:
+            printed = next(results)
+        except Exception as error:  # whatever a line of arithmetic may raise
+            found = f"{type(error).__name__}: {error}"
+            problems.append(_problem(derivation, cell, "", found, "code that runs from top to bottom"))
+            break
+        lines = printed.splitlines()
+        wrong = list(compared(derivation, cell, lines))
+        problems += wrong
+        if not wrong:
+            outputs = (Output(line, output.quantity) for line, output in zip(lines, cell.outputs, strict=True))
+            done.append(replace(cell, outputs=tuple(outputs)))
+    if problems:
+        raise PageError(problems)
+    return tuple(done)
+
+
+def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterator[Problem]:
+    """The lines of a cell's output that are not as they should be."""
+    for line, output in zip_longest(lines, cell.outputs):
+        wanted = output or Output("")
+        if line is None or not _says(line, wanted):
+            expected = f"{wanted.text!r}, as proven" if wanted.quantity else repr(wanted.text)
+            yield _problem(derivation, cell, wanted.quantity, repr(line) if line is not None else "nothing", expected)
+
+
+def _says(line: str, wanted: Output) -> bool:
+    """The same text, or the same number: float64 cannot know that -0.26900000000000004 is not -0.269 and wants a zero more."""
+    if line == wanted.text or not wanted.quantity:
+        return line == wanted.text
+    name, _, number = line.partition(" = ")
+    right_name, _, right_number = wanted.text.partition(" = ")
+    try:
+        return name == right_name and Decimal(number) == Decimal(right_number)
+    except InvalidOperation:
+        return False
+
+
+def _problem(derivation: Derivation, cell: Cell, quantity: str, found: str, expected: str) -> Problem:
+    name = f"cell {cell.section}" + (f" {cell.step}" if cell.step else "") + (f", {quantity}" if quantity else "")
+    hint = "numbers for which float64 is exact enough, or fewer digits: digits = 4"
+    return Problem(derivation.example.file, f"notebook, {name}", found, expected, hint)

@@ -1,0 +1,181 @@
+"""A notebook in one language: the same cells for a reader who downloads it and for the site, by two writers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from explainer.derivation import Derivation, Line
+from explainer.notebook.cells import Cell
+from explainer.notebook.code import digits_of
+from explainer.notebook.names import identifiers
+from explainer.program import Kind
+from explainer.render.page import DIGIT
+from explainer.render.scribe import RELATIONS, Occurrence, Scribe, symbol_tex
+from explainer.render.writers import Formula, PlainWriter, SiteWriter, Writer
+from explainer.words.catalogue import Catalogue, split
+
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a notebook's page leads: to the page that explains it, and to the file."""
+
+    page: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook file, with the numbers in its text; those of its code and its outputs are the cells'."""
+
+    text: str
+    title: str
+    cells: tuple[Cell, ...]
+    occurrences: tuple[Occurrence, ...] = ()
+
+
+def title(derivation: Derivation, catalogue: Catalogue) -> str:
+    """Of the example, in a language; a digit of an author's would belong to nothing."""
+    found = derivation.example.title_in(catalogue.language.code)
+    return DIGIT.sub("", found).strip() or derivation.name
+
+
+def notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
+    """The file to download: Markdown with TeX."""
+    writer = _Writer(derivation, cells, catalogue, PlainWriter())
+    metadata = {**KERNEL, "explainer": {"example": derivation.name, "language": catalogue.language.code}}
+    return writer.notebook(metadata, [f"# {writer.title}", *writer.introduction()])
+
+
+def site_notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue, links: Links) -> Notebook:
+    """What mkdocs-jupyter gets: the same cells, their text as HTML, and what the page needs to know beside it."""
+    writer = _Writer(derivation, cells, catalogue, SiteWriter())
+    label = writer.scribe.label
+    heading = f'<h1 id="top">{writer.scribe.writer.text(writer.title)}</h1>'
+    actions = (
+        f'<p class="ex-actions"><a href="{links.file}" download>{label("notebook.download")}</a> '
+        f'<a href="{links.page}">{label("notebook.page")}</a></p>'
+    )
+    description = _plain(catalogue, "site.description.notebook", title(derivation, catalogue))
+    own = {"description": description, "title": writer.title, "output": catalogue.text("notebook.output")}
+    return writer.notebook({**KERNEL, "explainer": own}, [heading, actions, *writer.introduction()])
+
+
+def _plain(catalogue: Catalogue, key: str, value: str) -> str:
+    """A sentence with a title in it, as text."""
+    return "".join(value if is_name else piece for is_name, piece in split(catalogue.text(key)))
+
+
+class _Writer:
+    def __init__(self, derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue, writer: Writer) -> None:
+        self.derivation, self.cells, self.catalogue = derivation, cells, catalogue
+        self.scribe = Scribe(catalogue, writer, {derivation.name: derivation})
+        self.on_site = isinstance(writer, SiteWriter)
+        self.title = _plain(catalogue, "notebook.title", title(derivation, catalogue))
+
+    def notebook(self, metadata: dict[str, Any], head: Sequence[str]) -> Notebook:
+        parts: list[dict[str, Any]] = []
+        for index, cell in enumerate(self.cells):
+            self.scribe.line = index + 1
+            text = [*(head if not index else ()), *self.text(cell)]
+            parts.append({"cell_type": "markdown", "metadata": {}, "source": _lines(self.joined(text))})
+            parts.append(self.code(cell, index + 1))
+        for position, part in enumerate(parts):
+            part["id"] = blake2b(f"{self.derivation.name}:{position}".encode(), digest_size=4).hexdigest()
+        document = {
+            "cells": [dict(sorted(part.items())) for part in parts],
+            "metadata": metadata,
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        text_of = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        return Notebook(text_of, self.title, tuple(self.cells), tuple(self.scribe.occurrences))
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """One cell's text. HTML without blank lines is passed on by any reader of Markdown as it is."""
+        return f"<div>{''.join(parts)}</div>" if self.on_site else "\n\n".join(part.strip() for part in parts)
+
+    def code(self, cell: Cell, count: int) -> dict[str, Any]:
+        outputs = [{"name": "stdout", "output_type": "stream", "text": _lines("".join(f"{line.text}\n" for line in cell.outputs))}]
+        references = [f"{self.derivation.name}:{line.quantity}" if line.quantity else "" for line in cell.outputs]
+        return {
+            "cell_type": "code",
+            "execution_count": count,
+            "metadata": {"explainer": {"references": references}} if self.on_site else {},
+            "outputs": outputs if cell.outputs else [],
+            "source": _lines(cell.code),
+        }
+
+    # --- words
+
+    def paragraph(self, text: str) -> str:
+        return self.scribe.writer.paragraph(text)
+
+    def introduction(self) -> list[str]:
+        """What this is, and how quantities are called in it."""
+        values = {"title": self.scribe.writer.text(title(self.derivation, self.catalogue))}
+        sentences = [self.scribe.sentence("notebook.intro", values), *self.naming()]
+        space = "" if self.catalogue.language.unspaced else " "
+        return [self.paragraph(space.join(sentences))]
+
+    def naming(self) -> list[str]:
+        """How symbols become names of Python, as far as the example needs it."""
+        program, steps = self.derivation.program, self.derivation.example.steps
+        names = identifiers([name for name in program.quantities if program.quantities[name].kind is not Kind.CONSTANT], steps)
+        found = []
+        wanted = (
+            ("derivative", next(iter(program.gradients[0].values()), "") if program.gradients else ""),
+            ("sample", next((name for name in names if "@" in name), "")),
+            ("new", next((name for name in names if "#" in name), "")),
+        )
+        for key, name in wanted:
+            if name:
+                values = {"name": self.scribe.writer.code(names[name]), "symbol": self.scribe.symbol(self.derivation, name)}
+                found.append(self.scribe.sentence(f"notebook.name.{key}", values))
+        return found
+
+    def text(self, cell: Cell) -> list[str]:
+        """The heading, the sentence and the formulas before a cell's code."""
+        found = []
+        if cell.heading:
+            words = self.scribe.label(cell.heading)
+            found.append(f'<h2 id="{anchor(cell)}">{words}</h2>' if self.on_site else f"## {words}")
+        count = digits_of(self.derivation.example.digits) if cell.section == "tools" else self.epochs()
+        values = {name: self.scribe.writer.code(name) for name in ("show", "forward", "loss", "update")}
+        values["count"] = self.scribe.writer.count(count)
+        found.append(self.paragraph(self.scribe.sentence(cell.sentence, values, count)))
+        if cell.formulas:
+            found.append(self.scribe.writer.math(self.formulas(cell.formulas), display=True))
+        return found
+
+    def epochs(self) -> int:
+        return self.derivation.run.schedule.epochs if self.derivation.run else 1
+
+    def formulas(self, names: Sequence[str]) -> Formula:
+        """What each quantity is, one under the other."""
+        numbers: list[Any] = []
+        rows = []
+        for name in names:
+            line: Line = self.derivation.steps[name].lines[0]
+            right = self.scribe.tex(line.expression, numbers, self.derivation)
+            rows.append(f"{symbol_tex(self.derivation, name)} &{RELATIONS[line.relation]} {right}")
+        body = r" \\ ".join(rows)
+        return Formula(rf"\begin{{aligned}} {body} \end{{aligned}}", tuple(numbers))
+
+
+def anchor(cell: Cell) -> str:
+    """A section's anchor, the same in every language."""
+    return f"{cell.section}-{cell.step}" if cell.step else cell.section
+
+
+def _lines(text: str) -> list[str]:
+    """A text as notebooks have it: lines with their ends."""
+    return text.splitlines(keepends=True)

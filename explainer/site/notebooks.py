@@ -1,0 +1,103 @@
+"""A mkdocs hook for notebook pages: of what mkdocs-jupyter makes of a notebook, the page keeps the cells.
+
+mkdocs-jupyter brings half a megabyte of styles and scripts of JupyterLab's into every page, prompts and buttons in English,
+and MathJax from elsewhere. None of it is needed: the text of our notebooks is finished HTML, the theme has colours for code,
+and its copy button speaks the reader's language. `docs/decisions/0011-notebooks.md` says more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+FOLDER = "notebooks"
+ICON = "material/notebook-outline"  # in the navigation
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
+    """Put a notebook's page together anew, and say what mkdocs-jupyter does not say about it."""
+    if not is_notebook(page.file.src_uri):
+        return None
+    assert page.file.abs_src_path is not None
+    notebook = json.loads(Path(page.file.abs_src_path).read_text(encoding="utf-8"))
+    own = notebook["metadata"]["explainer"]
+    page.meta = {"description": own["description"], "icon": ICON}
+    tree = LexborHTMLParser(html)
+    permalink = (config.mdx_configs.get("toc") or {}).get("permalink_title", "")
+    for node in tree.css("h1[id], h2[id]"):
+        mark = f'<a class="headerlink" href="#{node.attributes["id"]}" title="{escape(permalink)}">&para;</a>'
+        node.insert_child(_element(mark))
+    page.toc = get_toc(_headings(tree))
+    return "\n".join(_cells(tree, notebook["cells"], own["output"]))
+
+
+def is_notebook(path: str) -> bool:
+    return path.startswith(f"{FOLDER}/") and path.endswith(".ipynb")
+
+
+def _element(html: str) -> LexborNode:
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    assert body.child is not None
+    return body.child
+
+
+def _headings(tree: LexborHTMLParser) -> list[Any]:
+    """The table of contents, as mkdocs wants it: the title with the sections below it."""
+
+    def entry(node: LexborNode, level: int) -> dict[str, Any]:
+        text = node.text(deep=False).strip()
+        return {"level": level, "id": node.attributes["id"], "name": text, "children": []}
+
+    (title,) = [entry(node, 1) for node in tree.css("h1[id]")]
+    title["children"] = [entry(node, 2) for node in tree.css("h2[id]")]
+    return [title]
+
+
+def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: str) -> Iterator[str]:
+    shown = tree.css(".jp-Cell[id]")
+    if len(shown) != len(cells):
+        raise PluginError(f"mkdocs-jupyter shows {len(shown)} cells of {len(cells)}")
+    for node, cell in zip(shown, cells, strict=True):
+        if cell["cell_type"] == "markdown":
+            yield _inner(_one(node, ".jp-RenderedMarkdown > div"))
+            continue
+        code = _one(node, ".highlight-ipynb pre")
+        yield f'<div class="language-python highlight" data-search-exclude="1"><pre><code>{_inner(code)}</code></pre></div>'
+        if cell["outputs"]:
+            printed = _one(node, ".jp-OutputArea-output pre")
+            lines = printed.text().rstrip("\n").split("\n")
+            body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
+            yield (
+                f'<div class="ex-output" role="group" aria-label="{escape(label)}" data-search-exclude="1">'
+                f'<pre tabindex="0"><samp>{body}</samp></pre></div>'
+            )
+
+
+def _one(node: LexborNode, selector: str) -> LexborNode:
+    found = node.css(selector)
+    if len(found) != 1:
+        raise PluginError(f"mkdocs-jupyter makes a cell with {len(found)} parts {selector}; this hook knows its version 0.26")
+    return found[0]
+
+
+def _line(text: str, reference: str) -> str:
+    """A printed line; its number says what it is."""
+    if not reference:
+        return escape(text, quote=False)
+    name, sign, number = text.partition(" = ")
+    return f'{escape(name)}{sign}<span data-output="{escape(reference)}">{escape(number)}</span>'
+
+
+def _inner(node: LexborNode) -> str:
+    return "".join(child.html or "" for child in node.iter(include_text=True)).strip()
