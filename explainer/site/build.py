@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from explainer.errors import InputError, PageError, Problem
-from explainer.site import notebooks
 from explainer.site.audit import audit, manifest
 from explainer.site.plan import Edition, Plan, notebook_path
 from explainer.words.conversion import vocabulary
@@ -71,7 +70,7 @@ def config_of(
         "site_description": edition.catalogue.text("site.description"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(notebooks.__file__))],
+        "hooks": [str(Path(__file__).with_name("notebooks.py"))],
         "watch": [],
         "nav": navigation(edition, shared.get("nav") or []),
         "theme": {
