@@ -188,11 +188,8 @@ def _train(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    audited, text = verbs.audit(arguments.ledger, arguments.lang)
-    verdicts = [verdict for item in audited for verdict in item.verdicts]
-    agreeing, explained = sum(v.agrees for v in verdicts), sum(v.explained for v in verdicts)
+    _, text = verbs.audit(arguments.ledger, arguments.lang)
     print(text)
-    print(f"{len(verdicts)} numbers: {agreeing} agree, {explained - agreeing} explained, {len(verdicts) - explained} unexplained.")
     return 0
 
 

@@ -118,7 +118,7 @@ def show(enclosure: Enclosure, digits: int) -> Shown | None:
         if whole is None and enclosure.lower.denominator == 1 and abs(enclosure.lower) < 10**7:
             whole = Decimal(enclosure.lower.numerator)
         if whole is not None:
-            return Shown(written(whole), exact=True)
+            return Shown(written(whole.normalize() if whole.adjusted() >= LARGEST_WHOLE else whole), exact=True)
     elif enclosure.may_be_zero:
         return None
     low, high = round_significant(enclosure.lower, digits), round_significant(enclosure.upper, digits)

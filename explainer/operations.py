@@ -248,8 +248,8 @@ def _power(k: Algebra, v: Sequence[Any], static: Static) -> Any:
 
 def _power_slope(k: Algebra, v: Sequence[Any], static: Static) -> Any:
     (exponent,) = static
-    if exponent == 1:
-        return k.number(Fraction(1))
+    if exponent in (0, 1):
+        return k.number(Fraction(exponent))
     return k.multiply(k.number(Fraction(exponent)), _power(k, v, (exponent - 1,)))
 
 

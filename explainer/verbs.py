@@ -16,7 +16,7 @@ from explainer.derivation import Derivation, Run
 from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
 from explainer.ledger import Audited
 from explainer.render import data
-from explainer.render.ledger import as_text
+from explainer.render.ledger import as_text, summary
 from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
@@ -177,7 +177,7 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     found = {name: derive(example(name, root)) for name in existing}
     audited = [ledgers.audit(item, found) for item in loaded]
     scribe = Scribe(catalogues.load(language(code or SOURCE.code)), PlainWriter(), found)
-    return audited, "\n".join(as_text(scribe, item) for item in audited)
+    return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
 def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:

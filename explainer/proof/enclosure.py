@@ -177,6 +177,8 @@ def evaluate(
                 value = apply(operations[equation.operation], algebra, operands, equation.static)
             except ZeroDivisionError:
                 raise NotFinite(equation.target) from None
+            except Undecided:
+                raise Undecided(equation.target) from None
             if isinstance(value, arb) and not value.is_finite():
                 raise NotFinite(equation.target)
             _check_range(equation.target, value)
@@ -208,7 +210,7 @@ def enclosures(
         try:
             values = evaluate(program, bits, known, operations)
         except (Undecided, NotFinite) as error:
-            not_finite = str(error)
+            not_finite, open_names = (str(error), []) if isinstance(error, NotFinite) else ("", [str(error)])
             if known is None:
                 known = exact_values()
             else:
@@ -239,8 +241,7 @@ def enclosures(
             )
         )
     raise NumericError(
-        Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "")
-        for name in (open_names or ["a kink"])
+        Problem(file, name, f"digits undecided at {MAX_BITS} bits", "a value whose digits can be proven", "") for name in open_names
     )
 
 

@@ -11,6 +11,7 @@ from explainer.digits import Shown, round_at, written
 from explainer.ledger import MORE_DIGITS, Audited, Verdict
 from explainer.render.blocks import BlockError
 from explainer.render.scribe import Scribe
+from explainer.words.numbers import localise, running
 
 
 def ledger(scribe: Scribe, names: Sequence[str]) -> str:
@@ -68,13 +69,28 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str]
 
 def as_text(scribe: Scribe, audited: Audited) -> str:
     """A ledger for a terminal."""
+
+    def number(value: Decimal) -> str:
+        return running(localise(written(value), scribe.language))
+
     source = audited.ledger
-    lines = [f"{source.name}: {source.author}, “{source.title}”" + (f" ({source.year})" if source.year else "")]
+    lines = [f"{source.name}: {source.author}, {source.title}" + (f" ({source.year})" if source.year else "")]
     for verdict in audited.verdicts:
         derivation = scribe.derivations[verdict.claim.example]
-        words = verdict_lines(scribe, verdict, lambda name: name, written)
-        value = "" if verdict.agrees else f"  is {as_precise(derivation, verdict).text}"
+        words = verdict_lines(scribe, verdict, lambda name: name, number)
+        if not verdict.agrees:
+            value = running(localise(as_precise(derivation, verdict).text, scribe.language))
+            words.insert(0, scribe.sentence("verdict.value", {"value": value}))
         name = f"{verdict.claim.example}:{verdict.name}"
         mark = "=" if verdict.agrees else "≠"
-        lines.append(f"  {mark} {name:<28} {written(verdict.claim.printed):>13}{value}  {scribe.language.semicolon.join(words)}")
+        lines.append(f"  {mark} {name:<28} {number(verdict.claim.printed):>13}  {scribe.language.semicolon.join(words)}")
     return "\n".join(lines) + "\n"
+
+
+def summary(scribe: Scribe, all_audited: Sequence[Audited]) -> str:
+    """How many claims agree, differ for a known reason, and differ for none."""
+    verdicts = [verdict for audited in all_audited for verdict in audited.verdicts]
+    agreeing, explained = sum(v.agrees for v in verdicts), sum(v.explained for v in verdicts)
+    counts = {"count": len(verdicts), "agreeing": agreeing, "explained": explained - agreeing}
+    counts["unexplained"] = len(verdicts) - explained
+    return scribe.sentence("verdict.summary", {key: str(count) for key, count in counts.items()})

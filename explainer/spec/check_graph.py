@@ -63,7 +63,8 @@ def _name_problems(file: str, document: Any) -> Iterator[Problem]:
     for name in graph:
         if name in values:
             yield Problem(file, f"graph.{name}", f"{name}, which [values] gives already", "a name of its own", f'{name}_1 = "…"')
-    kept = {f"{letter}_{name}": name for letter in KEPT[optimiser] for name in values} if "training" in document else {}
+    letters = [*KEPT[optimiser], *(f"{letter}hat" for letter in KEPT[optimiser] if optimiser == "adam")]
+    kept = {f"{letter}_{name}": name for letter in letters for name in values} if "training" in document else {}
     for name in [*values, *graph]:
         if name in kept:
             expected = f"another name: {optimiser} keeps {name} for {kept[name]}"

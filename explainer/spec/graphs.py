@@ -14,7 +14,7 @@ from explainer.spec.draft import Draft
 from explainer.spec.formulas import Call, Formula, Literal, Reference
 from explainer.spec.model import GraphExample
 
-_LETTERS = "uvstqrpgacdkmn"
+_LETTERS = (*"uvstqrpgacdkmn", "intermediates")  # the last one is too long to be an author's
 _GREEK = frozenset({
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
     "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
@@ -43,8 +43,8 @@ class GraphForward:
 
     def state(self, draft: Draft, current: Mapping[str, str], step: int) -> tuple[str, set[str]]:
         names = {**current, **{name: after(name, step) for name in self.example.formulas}}
-        taken = {*self.example.values, *self.example.formulas}
-        letter = next(letter for letter in _LETTERS if not any(name.partition("_")[0] == letter for name in taken))
+        taken = {re.sub(r"\d*(_.*)?$", "", name) for name in (*self.example.values, *self.example.formulas)}
+        letter = next(letter for letter in _LETTERS if letter not in taken)
         writer = _Writer(draft, names, letter, step)
         for name, formula in self.example.formulas.items():
             writer.state(name, formula, symbol(name))
@@ -89,7 +89,7 @@ class _Writer:
             operation, operands, static = self._equation(formula)  # its own parts take their numbers first
             index = len(self.parts) + 1
             self.parts[formula] = self.draft.state(
-                operation, operands, Kind.NODE, f"{self.letter}_{index}", self.letter, index, static=static, step=self.step
+                operation, operands, Kind.NODE, f"{self.letter}_{index}", symbol(self.letter), index, static=static, step=self.step
             )
         return self.parts[formula]
 

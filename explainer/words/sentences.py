@@ -42,7 +42,7 @@ SENTENCES: dict[str, Text] = {
     "formula.minimum": "Take the smaller of the two.",
     "slope.added": "In {of} the quantity {by} is simply added, so both change by the same amount.",
     "slope.subtracted": "In {of} the quantity {by} is subtracted, so {of} changes by just as much in the opposite direction.",
-    "slope.factor": "In {of} the quantity {by} is multiplied by the other factors of its term; they are the derivative.",
+    "slope.factor": "In {of} the quantity {by} is multiplied by the rest of its term, and that rest is the derivative.",
     "slope.copy": "{of} is {by} itself, so both change by the same amount.",
     "slope.quotient.first": "In {of} the quantity {by} is divided, so the derivative is one over the divisor.",
     "slope.quotient.second": "In {of} the quantity {by} is the divisor. By the quotient rule its square comes below the line, with a minus sign.",
@@ -128,6 +128,8 @@ SENTENCES: dict[str, Text] = {
     "details.derivation": "derivation",
     # published numbers, recomputed
     "ledger.literal": "as published there, or as recomputed under another convention",
+    "verdict.value": "is {value}",
+    "verdict.summary": "{count} numbers: {agreeing} agree, {explained} explained, {unexplained} unexplained.",
     "verdict.agrees": "agrees",
     "verdict.agrees.carried": "agrees; calculating on from the printed numbers would give {evidence}",
     "verdict.unexplained": "differs, and no convention we know gives it",
@@ -193,8 +195,8 @@ SENTENCES: dict[str, Text] = {
         "{count} components of the gradient also equal the derivatives of the whole expression, written out and differentiated in one piece.",
     ),
     "certificate.kinks": (
-        "{count} value lies exactly at the kink of its activation function; the slope there is taken from the left by convention.",
-        "{count} values lie exactly at the kink of their activation function; the slope there is taken from the left by convention.",
+        "{count} value lies exactly at the kink of its function; the slope there is taken from the left by convention.",
+        "{count} values lie exactly at the kink of their function; the slope there is taken from the left by convention.",
     ),
     "certificate.method": "How these numbers are proven",
     "certificate.file": "Proof file: {example}",
