@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site")
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
+    build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
     serve.add_argument("--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
@@ -112,7 +113,7 @@ _progress = _Progress()
 def _build(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    out = verbs.build(None, arguments.lang, arguments.out, _progress)
+    out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache)
     _progress("")
     print(
         f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "

@@ -287,15 +287,19 @@ def derive(example: Example) -> Derivation:
         NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
     program = compose(example)
-    proof = prove(program, example)
-    run = train(example)
-    shown = shown_values(program, proof.enclosures, example.digits)
-    derivation = Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run)
+    derivation = put_together(example, program, prove(program, example), train(example))
+    run = derivation.run
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
     _compare(derivation, engine.run(program, moved), AGREEMENT)
     if run is not None:
         _compare(derivation, engine.train(run.schedule), AGREEMENT_OF_RUNS)
     return derivation
+
+
+def put_together(example: Example, program: Program, proof: Proof, run: Run | None) -> Derivation:
+    """A derivation from what was proven of its program, with every number rounded."""
+    shown = shown_values(program, proof.enclosures, example.digits)
+    return Derivation(example, program, proof, shown | (_shown_in(run, example) if run else {}), run)
 
 
 def train(example: Example, progress: Progress = lambda _: None) -> Run | None:

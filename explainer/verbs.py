@@ -22,9 +22,11 @@ from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import plan as site_plan
+from explainer.site import proven
 from explainer.site.build import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
+from explainer.site.store import Folder, Kept, Nothing, Store
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -180,17 +182,16 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
-def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:
-    """Every example of a project, proven.
+def derive_all(project: Project, progress: Progress = _silent, store: Store | None = None) -> Kept[Derivation]:
+    """Every example of a project, proven now, or before by the same code.
 
     Raises:
         ContentError: what could not be proven or computed, in all examples.
     """
-    found, problems = {}, list[Problem]()
-    for name, item in project.examples.items():
-        progress(f"proving {name}")
+    found, problems = proven.derivations(project.examples, store or Nothing(), progress), list[Problem]()
+    for name in project.examples:
         try:
-            found[name] = derivations.derive(item)
+            found.make_sure(name)
         except ContentError as error:
             problems += error.problems
     if problems:
@@ -198,19 +199,33 @@ def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Deri
     return found
 
 
-def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
     """Everything a site consists of, before it is built."""
-    return _plan_of(read_project(root), languages, progress)
+    return _plan_of(read_project(root), languages, progress, store)
 
 
-def _plan_of(project: Project, languages: Sequence[Language], progress: Progress) -> Plan:
-    found = derive_all(project, progress)
+def _plan_of(project: Project, languages: Sequence[Language], progress: Progress, store: Store | None) -> Plan:
+    found = derive_all(project, progress, store)
     progress(f"pages: {', '.join(item.code for item in languages)}")
-    return site_plan.plan(project, found, languages)
+    return site_plan.plan(project, found, languages, store, progress)
 
 
-def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None = None, progress: Progress = _silent) -> Path:
+def kept_in(root: Path, *, writable: bool = True) -> Folder:
+    """What earlier builds of a project have left."""
+    return Folder(root / "build" / "cache", writable=writable)
+
+
+def build(
+    root: Path | None = None,
+    codes: Sequence[str] = (),
+    out: Path | None = None,
+    progress: Progress = _silent,
+    *,
+    cache: bool = True,
+) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
+
+    Work that was done before, by the same code on the same content, is not done again, unless `cache` is false.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -222,7 +237,10 @@ def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None 
     for code in codes:
         language(code)
     site_build.check_out(out)
-    site_build.build(root, plan(root, languages, progress), out, progress)
+    store = kept_in(root) if cache else Nothing()
+    site_build.build(root, plan(root, languages, progress, store), out, progress, store)
+    if isinstance(store, Folder):
+        store.prune()
     return out
 
 

@@ -1,26 +1,47 @@
-"""Making the site: the only code that writes. A build is staged, audited, and put in place whole."""
+"""Making the site: the only code that writes there. A build is staged, audited, and put in place whole.
+
+A language whose pages, settings and theme are as they were is not built again: its finished files are kept.
+"""
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from explainer.errors import InputError, PageError, Problem
-from explainer.site.audit import audit, manifest
+from explainer.site import audit as audits
+from explainer.site.audit import Examined, audit, manifest
+from explainer.site.keys import code_of_pages, code_of_site, digest, digest_of_files
 from explainer.site.plan import Edition, Plan
-from explainer.words.languages import SOURCE
+from explainer.site.proven import as_json
+from explainer.site.store import Form, Nothing, Store, pack, remember, unpack
+from explainer.words.languages import SOURCE, Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 Progress = Callable[[str], None]
+Tree = Mapping[str, bytes]  # the files of a folder, by their names in it
+# What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
+# each time, since nobody knows on what else its pages depend.
+_PLUGINS = {"search"}
+_EXTENSIONS = {
+    *("abbr", "admonition", "attr_list", "codehilite", "def_list", "fenced_code", "footnotes", "md_in_html", "meta", "nl2br"),
+    *("sane_lists", "smarty", "tables", "toc", "wikilinks"),
+    *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
+    *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
+}
+_DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
 
 def write_if_changed(path: Path, text: str) -> bool:
@@ -32,10 +53,15 @@ def write_if_changed(path: Path, text: str) -> bool:
     return True
 
 
-def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
-    """One language's Markdown and proof files, and nothing else, in a folder."""
+def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
+    """One language's Markdown and proof files."""
     files = {path: page.markdown for path, page in edition.pages.items()}
-    files |= {f"derivations/{name}.json": text for name, text in proofs.items()}
+    return files | {f"derivations/{name}.json": text for name, text in proofs.items()}
+
+
+def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
+    """These files, and nothing else, in a folder."""
+    files = _files_of(edition, proofs)
     for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
         stale.unlink()
     for name, text in files.items():
@@ -53,7 +79,7 @@ def navigation(edition: Edition, nav: Sequence[str]) -> list[str]:
 
 
 def config_of(
-    edition: Edition, editions: Sequence[Edition], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
+    edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
 ) -> dict[str, Any]:
     """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
     language = edition.language
@@ -71,16 +97,16 @@ def config_of(
             "palette": _palette(edition, shared["theme"]["palette"]),
         },
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
-        "extra": {"language": language.code, "languages": languages_of(editions)},
+        "extra": {"language": language.code, "languages": languages_of(languages)},
     }
     if shared.get("site_url"):
         config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
     return config
 
 
-def languages_of(editions: Sequence[Edition]) -> list[dict[str, str]]:
+def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
     """What the theme's language switch lists."""
-    return [{"code": e.language.code, "name": e.language.endonym, "path": e.language.path} for e in editions]
+    return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
 
 
 class _Warnings(logging.Handler):
@@ -118,6 +144,7 @@ def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
     try:
         config = load_config(config_file)
         mkdocs_build(config)
+        _without_time(Path(config.site_dir))
     except (MkDocsException, SystemExit) as error:
         warnings.messages.append(str(error))
     finally:
@@ -125,50 +152,207 @@ def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
     return warnings.messages
 
 
-def build(root: Path, plan: Plan, out: Path, progress: Progress = lambda _: None) -> None:
+def _without_time(site: Path) -> None:
+    """Take the day of the build out of what mkdocs has compressed: the same pages are the same bytes on every day."""
+    for path in site.glob("*.gz"):
+        path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
+
+
+def build(
+    root: Path,
+    plan: Plan,
+    out: Path,
+    progress: Progress = lambda _: None,
+    store: Store | None = None,
+    languages: Sequence[Language] = (),
+) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
+
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
 
     Raises:
         InputError: `out` is a folder that no build has made.
         PageError: mkdocs or the audit found something wrong.
     """
     check_out(out)
-    shared = read_shared(root)
+    store = store or Nothing()
+    languages = languages or [edition.language for edition in plan.editions]
     work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
-    stage = out.with_name(f".{out.name}.new")
-    _recover(out)
-    shutil.rmtree(stage, ignore_errors=True)
-    runs = []
-    for edition in plan.editions:
-        pages = work / "pages" / edition.language.code
-        write_pages(edition, plan.proofs, pages)
-        config = config_of(edition, plan.editions, shared, root, pages, stage / edition.language.code)
-        path = work / f"mkdocs.{edition.language.code}.yml"
-        write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-        runs.append((str(path), plan.search_words.get(edition.language.code, ())))
+    with _alone(work.with_suffix(".lock"), progress):
+        _recover(out)
+        for left in out.parent.glob(f".{out.name}.new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        trees = _trees(root, plan, languages, work, progress, store)
+        files, numbers = _standing(out, plan, languages)
+        for edition in plan.editions:
+            path = edition.language.path
+            # of the pages for wrong addresses, hosts serve the one at the root
+            files |= {
+                path + name: content for name, content in trees[edition.language.code].items() if not path or name != "404.html"
+            }
+        numbers |= manifest(plan)
+        files[MARKER] = (json.dumps(numbers, ensure_ascii=False) + "\n").encode()
+        out.parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+        try:
+            stage.chmod(0o777 & ~_umask())
+            _write_tree(files, stage)
+            progress("audit")
+            if problems := audit(plan, stage, _examiner(store)):
+                raise PageError(problems)
+            _swap(stage, out)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _alone(lock: Path, progress: Progress) -> Iterator[None]:
+    """One build at a time for each destination; the second waits. The lock goes with the process, however it ends."""
     try:
-        progress(f"mkdocs: {', '.join(edition.language.code for edition in plan.editions)}")
-        _run_all(runs)
-        progress("audit")
-        site = _assemble(plan.editions, stage)
-        (site / MARKER).write_text(json.dumps(manifest(plan), ensure_ascii=False) + "\n", encoding="utf-8")
-        if problems := audit(plan, site):
-            raise PageError(problems)
-        _swap(site, out)
+        import fcntl
+    except ImportError:  # no such locks on this system
+        yield
+        return
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    # lockf, not flock: a worker that outlives its killed build must not hold the lock
+    with lock.open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            progress("waiting for another build")
+            fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
+
+
+def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bool:
+    """Is a file of the site, or a page's address, of this language?"""
+    if language.path:
+        return name.startswith(language.path)
+    return not any(other.path and name.startswith(other.path) for other in languages)
+
+
+def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files and numbers at `out` of the languages that the plan lacks."""
+    planned = {edition.language for edition in plan.editions}
+    others = [language for language in languages if language not in planned]
+    if not others:
+        return {}, {}
+    files = _read_tree(out)
+    numbers = json.loads(files.pop(MARKER))
+
+    def stays(name: str) -> bool:
+        return any(_belongs(name, language, languages) for language in others)
+
+    return {name: files[name] for name in files if stays(name)}, {name: numbers[name] for name in numbers if stays(name)}
+
+
+def _trees(
+    root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store
+) -> Mapping[str, Tree]:
+    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first."""
+    shared = read_shared(root)
+    known = _known_by(root, shared)
+    work.mkdir(parents=True, exist_ok=True)
+    for left in work.glob("made-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
+    found: dict[str, Tree] = {}
+    runs, keys = {}, {}
+    try:
+        for edition in plan.editions:
+            code, pages = edition.language.code, work / "pages" / edition.language.code
+            words = plan.search_words.get(code, ())
+            config = config_of(edition, languages, shared, root, pages, made / code)
+            if known:
+                settings = {name: config[name] for name in config if name not in ("INHERIT", "docs_dir", "site_dir")}
+                settings["theme"] = {name: item for name, item in settings["theme"].items() if name != "custom_dir"}
+                keys[code] = digest(known, settings, _files_of(edition, plan.proofs), words)
+                if tree := _recalled(store, keys[code]):
+                    found[code] = tree
+                    continue
+            write_pages(edition, plan.proofs, pages)
+            path = work / f"mkdocs.{code}.yml"
+            write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+            runs[code] = (str(path), words)
+        if runs:
+            progress(f"mkdocs: {', '.join(runs)}")
+            _run_all(list(runs.values()))
+        for code in runs:
+            found[code] = _read_tree(made / code)
+            if code in keys and not isinstance(store, Nothing):
+                store.keep("tree", keys[code], pack(found[code]))
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
+    return found
 
 
-def _assemble(editions: Sequence[Edition], stage: Path) -> Path:
-    """Put the languages together; each was built in a folder of its own, since mkdocs empties the folder it builds to."""
-    site = stage / "site"
-    source = stage / SOURCE.code
-    source.rename(site) if source.exists() else site.mkdir()
-    for edition in editions:
-        if edition.language is not SOURCE:
-            (stage / edition.language.code).rename(site / edition.language.path)
-            (site / edition.language.path / "404.html").unlink()  # hosts serve the one at the root
-    return site
+def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
+    """What all languages' builds depend on, or nothing if that cannot be known."""
+    plugins, extensions = shared.get("plugins") or [], shared.get("markdown_extensions") or []
+    names = [next(iter(item)) if isinstance(item, dict) and item else item for item in (*plugins, *extensions)]
+    theme = root / shared["theme"]["custom_dir"]
+    files = [path for path in theme.rglob("*") if path.is_file()]
+    if "INHERIT" in shared or not {str(name) for name in names} <= _PLUGINS | _EXTENSIONS:
+        return ""
+    if any(date in path.read_bytes() for path in files if path.suffix in (".html", ".xml") for date in _DATES):
+        return ""
+    return digest(code_of_site(), (root / "mkdocs.yml").read_bytes(), digest_of_files(theme, files))
+
+
+def _recalled(store: Store, key: str) -> Tree | None:
+    packed = store.recall("tree", key)
+    if packed is None:
+        return None
+    try:
+        return unpack(packed)
+    except ValueError as error:
+        store.distrust("tree", key, str(error))
+        return None
+
+
+def _examiner(store: Store) -> audits.Examiner:
+    """The audit of one page, recalled if the same page was found to be the same before."""
+
+    def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
+        expected = as_json([[item.reference, item.shown] for item in edition.pages[path].page.occurrences])
+        key = digest(code_of_pages(), edition.language, path, file, html, expected)
+        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
+
+    return examine
+
+
+def _examined_in(content: bytes) -> Examined:
+    problems, anchors, addresses = json.loads(content)
+    return Examined(tuple(Problem(*item) for item in problems), frozenset(anchors), tuple(addresses))
+
+
+_EXAMINED: Form[Examined] = Form(
+    lambda page: as_json(
+        [
+            [[item.file, item.place, item.found, item.expected, item.example] for item in page.problems],
+            sorted(page.anchors),
+            page.addresses,
+        ]
+    ),
+    _examined_in,
+)
+
+
+def _read_tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _write_tree(files: Tree, folder: Path) -> None:
+    for parent in {(folder / name).parent for name in files}:
+        parent.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
 
 
 def _run_all(runs: Sequence[tuple[str, Sequence[str]]]) -> None:

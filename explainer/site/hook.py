@@ -29,5 +29,5 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     write_pages(edition, plan.proofs, folder)
     config.docs_dir = str(folder)
     config.nav = navigation(edition, config.nav or [])
-    config.extra["languages"] = languages_of(plan.editions)
+    config.extra["languages"] = languages_of([SOURCE])
     return config
