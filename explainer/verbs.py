@@ -215,6 +215,11 @@ def kept_in(root: Path, *, writable: bool = True) -> Folder:
     return Folder(root / "build" / "cache", writable=writable)
 
 
+def _kept(root: Path, cache: bool) -> Store:
+    """The same for a verb that writes nothing."""
+    return kept_in(root, writable=False) if cache else Nothing()
+
+
 def build(
     root: Path | None = None,
     codes: Sequence[str] = (),
@@ -222,10 +227,13 @@ def build(
     progress: Progress = _silent,
     *,
     cache: bool = True,
+    among: Sequence[str] = (),
 ) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
 
-    Work that was done before, by the same code on the same content, is not done again, unless `cache` is false.
+    Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
+    `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
+    pages have come or gone, all are built.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -238,7 +246,13 @@ def build(
         language(code)
     site_build.check_out(out)
     store = kept_in(root) if cache else Nothing()
-    site_build.build(root, plan(root, languages, progress, store), out, progress, store)
+    found = plan(root, languages, progress, store)
+    if among:
+        whole = [item for item in LANGUAGES if item.code in among]
+        if not site_build.fits(out, found, whole):
+            found = plan(root, whole, progress, store)
+        languages = whole
+    site_build.build(root, found, out, progress, store, languages)
     if isinstance(store, Folder):
         store.prune()
     return out
@@ -284,7 +298,12 @@ def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[C
 
 
 def regenerate(
-    root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent
+    root: Path | None = None,
+    names: Sequence[str] = (),
+    *,
+    check: bool = False,
+    progress: Progress = _silent,
+    cache: bool = True,
 ) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
     root = root or find_root(Path.cwd())
@@ -293,13 +312,13 @@ def regenerate(
     folder = root / "docs" / "derivations"
     known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
     problems: list[ExplainerError] = []
+    store = _kept(root, cache) if check else kept_in(root) if cache else Nothing()
     for name in names or known:
-        progress(f"proving {name}")
         try:
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            derivation = derive(example(name, root))
+            derivation = proven.derivations({name: example(name, root)}, store, progress)[name]
         except ExplainerError as error:
             problems.append(error)
             continue
@@ -324,15 +343,17 @@ def regenerate(
     return found
 
 
-def check(root: Path | None = None, progress: Progress = _silent) -> Plan:
+def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True) -> Plan:
     """Prove everything and hold all pages, translations and committed derivations against it. Writes nothing.
+
+    What a build has proven by the same code is not proven again, unless `cache` is false.
 
     Raises:
         InputError, ContentError: all that is wrong.
     """
     root = root or find_root(Path.cwd())
     project = read_project(root)
-    found, committed = _plan_of(project, LANGUAGES, progress), project.derivations
+    found, committed = _plan_of(project, LANGUAGES, progress, _kept(root, cache)), project.derivations
     stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
     stale += [name for name in committed if name not in found.proofs]
     if stale:
@@ -404,7 +425,8 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     reference = f"{derivation.name}:{name}"
     found: dict[str, None] = {}
     try:
-        editions = plan(root or find_root(Path.cwd())).editions
+        root = root or find_root(Path.cwd())
+        editions = plan(root, store=kept_in(root, writable=False)).editions
     except ContentError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,12 @@ import yaml
 
 from explainer.errors import InputError, PageError, Problem
 from explainer.site import audit as audits
-from explainer.site.audit import Examined, audit, manifest
+from explainer.site.audit import Examined, audit, manifest, url_of
 from explainer.site.keys import code_of_pages, code_of_site, digest, digest_of_files
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Nothing, Store, pack, remember, unpack
-from explainer.words.languages import SOURCE, Language
+from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
@@ -120,6 +121,21 @@ class _Warnings(logging.Handler):
 
 def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
+
+
+def warm_up(languages: Sequence[Language]) -> None:
+    """Load what mkdocs loads at every start, for a process whose children will run it."""
+    _quiet_environment()
+    for name in (
+        "mkdocs.commands.build",
+        "material.plugins.search.plugin",
+        "pymdownx.superfences",
+        "markdown.extensions.md_in_html",
+    ):
+        import_module(name)
+    if any(language.unspaced for language in languages):
+        logging.getLogger("jieba").disabled = True
+        import_module("jieba").initialize()
 
 
 def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
@@ -235,6 +251,15 @@ def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bo
     if language.path:
         return name.startswith(language.path)
     return not any(other.path and name.startswith(other.path) for other in languages)
+
+
+def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
+    """Has the site at `out` all these languages, with the pages of the plan, so that one of them can be replaced alone?"""
+    try:
+        standing = set(json.loads((out / MARKER).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return False
+    return standing == {language.path + url_of(path) for language in languages for path in plan.editions[0].pages}
 
 
 def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dict[str, bytes], dict[str, Any]]:

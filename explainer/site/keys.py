@@ -73,6 +73,7 @@ def _sources() -> Mapping[str, bytes]:
     }
 
 
+@cache
 def code(without: tuple[str, ...] = ()) -> str:
     """The package's sources but for some rooms, and everything they run on."""
     used = [(name, content) for name, content in _sources().items() if not name.startswith((*_DATA, *without))]
