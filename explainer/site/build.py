@@ -263,7 +263,7 @@ def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
 
 
 def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """The files and numbers at `out` of the languages that the plan lacks."""
+    """The files at `out` of the languages that the plan lacks, and all its numbers: `fits` has said that they do."""
     planned = {edition.language for edition in plan.editions}
     others = [language for language in languages if language not in planned]
     if not others:
@@ -274,7 +274,7 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dic
     def stays(name: str) -> bool:
         return any(_belongs(name, language, languages) for language in others)
 
-    return {name: files[name] for name in files if stays(name)}, {name: numbers[name] for name in numbers if stays(name)}
+    return {name: files[name] for name in files if stays(name)}, numbers
 
 
 def _trees(

@@ -21,13 +21,13 @@ from mkdocs.livereload import LiveReloadServer
 
 from explainer import verbs
 from explainer.errors import ExplainerError
-from explainer.site.build import Progress, warm_up
+from explainer.site.build import Progress, read_shared, warm_up
 from explainer.site.keys import digest_of_files
 from explainer.site.project import find_root
+from explainer.words.catalogue import LOCALE_ROOT
 from explainer.words.languages import LANGUAGES, Language
 
 HOST = "127.0.0.1"
-WATCHED = ("docs", "mkdocs.yml", "explainer/words/locale", "explainer/site/theme")
 POLLING = 0.2  # seconds between two looks at the sources
 
 
@@ -126,8 +126,8 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
 
     server = _Server(rebuild, port, out, languages)
     others = _Others(root, out, languages, server.reload)
-    for source in WATCHED:
-        server.watch(str(root / source))
+    for source in (root / "docs", root / "mkdocs.yml", LOCALE_ROOT, root / read_shared(root)["theme"]["custom_dir"]):
+        server.watch(str(source))
     print(f"Serving on http://{HOST}:{port}/ until Ctrl+C; sources are watched.", file=sys.stderr)
     try:
         server.serve()  # type: ignore[no-untyped-call]
