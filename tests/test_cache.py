@@ -717,6 +717,6 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
         finally:
             os.killpg(process.pid, signal.SIGINT)
             _, said = process.communicate(timeout=60)
-    assert "half a hole" in said
+    assert "docs/ru/index.md: line 7" in said
     assert "Traceback" not in said
     assert site_build.MARKER in os.listdir(project / "build" / "serve")
