@@ -408,7 +408,16 @@ def test_a_derivation_that_was_kept_is_the_one_that_was_made(name: str, tmp_path
 
 def entries(root: Path) -> list[Path]:
     found = sorted((root / "build" / "cache").glob("*/*"))
-    assert {path.parent.name for path in found} == {"proof", "ledger", "document", "page", "tree", "page-audit"}
+    assert {path.parent.name for path in found} == {
+        "proof",
+        "ledger",
+        "document",
+        "page",
+        "rendered",
+        "search",
+        "tree",
+        "page-audit",
+    }
     return found
 
 

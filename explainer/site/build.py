@@ -138,15 +138,18 @@ def warm_up(languages: Sequence[Language]) -> None:
         import_module("jieba").initialize()
 
 
-def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
+def run_mkdocs(config_file: str, words: Sequence[str] = (), key: str = "", store: Store | None = None) -> list[str]:
     """Build one language. Returns mkdocs' warnings and errors, none if all is well.
 
-    `words` are terms that a language without spaces must not have cut in two in its search index.
+    `words` are terms that a language without spaces must not have cut in two in its search index. With the `key` of all that
+    its pages have in common, those that are kept are not rendered again.
     """
     _quiet_environment()
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
+
+    from explainer.site.rendered import Rendered
 
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
@@ -159,8 +162,13 @@ def run_mkdocs(config_file: str, words: Sequence[str] = ()) -> list[str]:
             jieba.add_word(word, WORD_FREQUENCY)
     try:
         config = load_config(config_file)
+        rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
+        if rendered:
+            config.plugins["explainer/rendered"] = rendered
         mkdocs_build(config)
         _without_time(Path(config.site_dir))
+        if rendered and not warnings.messages:
+            rendered.keep()
     except (MkDocsException, SystemExit) as error:
         warnings.messages.append(str(error))
     finally:
@@ -292,19 +300,21 @@ def _trees(
     try:
         for edition in plan.editions:
             code, pages = edition.language.code, work / "pages" / edition.language.code
-            words = plan.search_words.get(code, ())
+            words, common = plan.search_words.get(code, ()), ""
             config = config_of(edition, languages, shared, root, pages, made / code)
             if known:
                 settings = {name: config[name] for name in config if name not in ("INHERIT", "docs_dir", "site_dir")}
                 settings["theme"] = {name: item for name, item in settings["theme"].items() if name != "custom_dir"}
-                keys[code] = digest(known, settings, _files_of(edition, plan.proofs), words)
+                nav = settings.pop("nav")
+                common = digest(known, settings, words)
+                keys[code] = digest(common, nav, _files_of(edition, plan.proofs))
                 if tree := _recalled(store, keys[code]):
                     found[code] = tree
                     continue
             write_pages(edition, plan.proofs, pages)
             path = work / f"mkdocs.{code}.yml"
             write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-            runs[code] = (str(path), words)
+            runs[code] = (str(path), words, common, store)
         if runs:
             progress(f"mkdocs: {', '.join(runs)}")
             _run_all(list(runs.values()))
@@ -380,14 +390,16 @@ def _write_tree(files: Tree, folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def _run_all(runs: Sequence[tuple[str, Sequence[str]]]) -> None:
+def _run_all(runs: Sequence[tuple[str, Sequence[str], str, Store]]) -> None:
     """One mkdocs for each language, side by side."""
+    if len(runs) > 1:
+        warm_up([])  # once, rather than in each process
     workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers) as pool:
         found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
     problems = [
         Problem(config, "", message, "a build without warnings")
-        for (config, _), messages in zip(runs, found, strict=True)
+        for (config, *_), messages in zip(runs, found, strict=True)
         for message in messages
     ]
     if problems:
