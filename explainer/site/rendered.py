@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
@@ -23,7 +22,7 @@ from explainer.site.proven import as_json
 from explainer.site.store import Store
 
 
-class Rendered(BasePlugin[Config]):  # type: ignore[no-untyped-call]
+class Rendered(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     """`key` names all that is the same for every page: settings, theme, code, search words."""
 
     def __init__(self, store: Store, key: str) -> None:
