@@ -53,11 +53,14 @@ def parser() -> argparse.ArgumentParser:
     build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site")
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
+    build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
     serve.add_argument("--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
+    serve.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
 
-    command("check", _check, "prove everything and check all pages, without writing", "check")
+    check = command("check", _check, "prove everything and check all pages, without writing", "check --no-cache")
+    check.add_argument("--no-cache", action="store_true", help="prove anew what a build has proven by the same code")
 
     derive = command("derive", _derive, "regenerate docs/derivations and print what changed", "derive alice")
     derive.add_argument("examples", nargs="*", metavar="EXAMPLE", help="names under docs/examples (default: all)")
@@ -113,7 +116,7 @@ _progress = _Progress()
 def _build(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    out = verbs.build(None, arguments.lang, arguments.out, _progress)
+    out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache)
     _progress("")
     print(
         f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
@@ -125,17 +128,25 @@ def _build(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from explainer.site.serve import serve
 
-    return serve(arguments.port, _progress)
+    return serve(arguments.port, _progress, arguments.lang)
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    plan = verbs.check(None, _progress)
+    anew: list[str] = []
+
+    def progress(text: str) -> None:
+        _progress(text)
+        anew.extend([text] if text.startswith("proving ") else [])
+
+    plan = verbs.check(None, progress, cache=not arguments.no_cache)
     _progress("")
+    before = len(plan.proofs) - len(anew)
+    proven = f"{len(plan.proofs)} examples proven" + (f" ({before} of them earlier, by this very code)" if before else "")
     pages = sum(len(edition.pages) for edition in plan.editions)
     numbers = sum(len(page.page.occurrences) for edition in plan.editions for page in edition.pages.values())
-    print(f"All is well: {len(plan.proofs)} examples proven, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
+    print(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
     return 0
 
 

@@ -417,17 +417,28 @@ def derive(example: Example) -> Derivation:
         ProofError: an equation is not what its name says.
         NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
-    matrices = compose_layers(example) if isinstance(example, NetworkExample) and example.view == LAYERS else None
-    program = compose(example) if matrices is None else matrices.entries()
-    proof = prove(program, example, matrices=matrices)
+    program, matrices = composed(example)
     run = train(example)
-    shown = shown_values(program, proof.enclosures, example.digits)
-    derivation = Derivation(example, program, proof, {**shown, **(run.shown if run else {})}, run, matrices)
+    derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
     _compare(derivation, engine.run(program, moved, file=example.file), AGREEMENT)
     if run is not None:
         _compare_run(derivation, run.values)
     return derivation
+
+
+def composed(example: Example) -> tuple[Program, LayerProgram | None]:
+    """An example's list of equations, and in the layer view the matrices that these are the entries of."""
+    if isinstance(example, NetworkExample) and example.view == LAYERS:
+        matrices = compose_layers(example)
+        return matrices.entries(), matrices
+    return compose(example), None
+
+
+def put_together(example: Example, program: Program, matrices: LayerProgram | None, proof: Proof, run: Run | None) -> Derivation:
+    """A derivation from what was proven of its program, with every number rounded."""
+    shown = shown_values(program, proof.enclosures, example.digits)
+    return Derivation(example, program, proof, {**shown, **(run.shown if run else {})}, run, matrices)
 
 
 def train(example: Example, progress: Progress = lambda _: None) -> Run | None:

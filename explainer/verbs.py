@@ -25,9 +25,12 @@ from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import plan as site_plan
-from explainer.site.build import Progress
+from explainer.site import proven
+from explainer.site.files import write_if_changed
+from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
+from explainer.site.store import Folder, Kept, Nothing, Store
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -196,17 +199,16 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
-def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Derivation]:
-    """Every example of a project, proven.
+def derive_all(project: Project, progress: Progress = _silent, store: Store | None = None) -> Kept[Derivation]:
+    """Every example of a project, proven now, or before by the same code.
 
     Raises:
         ContentError: what could not be proven or computed, in all examples.
     """
-    found, problems = {}, list[Problem]()
-    for name, item in project.examples.items():
-        progress(f"proving {name}")
+    found, problems = proven.derivations(project.examples, store or Nothing(), progress), list[Problem]()
+    for name in project.examples:
         try:
-            found[name] = derivations.derive(item)
+            found.make_sure(name)
         except ContentError as error:
             problems += error.problems
     if problems:
@@ -214,19 +216,41 @@ def derive_all(project: Project, progress: Progress = _silent) -> dict[str, Deri
     return found
 
 
-def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
     """Everything a site consists of, before it is built."""
-    return _plan_of(read_project(root), languages, progress)
+    return _plan_of(read_project(root), languages, progress, store)
 
 
-def _plan_of(project: Project, languages: Sequence[Language], progress: Progress) -> Plan:
-    found = derive_all(project, progress)
+def _plan_of(project: Project, languages: Sequence[Language], progress: Progress, store: Store | None) -> Plan:
+    found = derive_all(project, progress, store)
     progress(f"pages: {', '.join(item.code for item in languages)}")
-    return site_plan.plan(project, found, languages)
+    return site_plan.plan(project, found, languages, store, progress)
 
 
-def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None = None, progress: Progress = _silent) -> Path:
+def kept_in(root: Path, *, writable: bool = True) -> Folder:
+    """What earlier builds of a project have left."""
+    return Folder(root / "build" / "cache", writable=writable)
+
+
+def _kept(root: Path, cache: bool) -> Store:
+    """The same for a verb that writes nothing."""
+    return kept_in(root, writable=False) if cache else Nothing()
+
+
+def build(
+    root: Path | None = None,
+    codes: Sequence[str] = (),
+    out: Path | None = None,
+    progress: Progress = _silent,
+    *,
+    cache: bool = True,
+    among: Sequence[str] = (),
+) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
+
+    Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
+    `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
+    pages have come or gone, all are built.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -238,7 +262,16 @@ def build(root: Path | None = None, codes: Sequence[str] = (), out: Path | None 
     for code in codes:
         language(code)
     site_build.check_out(out)
-    site_build.build(root, plan(root, languages, progress), out, progress)
+    store = kept_in(root) if cache else Nothing()
+    found = plan(root, languages, progress, store)
+    if among:
+        whole = [item for item in LANGUAGES if item.code in among]
+        if not site_build.fits(out, found, whole):
+            found = plan(root, whole, progress, store)
+        languages = whole
+    site_build.build(root, found, out, progress, store, languages)
+    if isinstance(store, Folder):
+        store.prune()
     return out
 
 
@@ -284,7 +317,12 @@ def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[C
 
 
 def regenerate(
-    root: Path | None = None, names: Sequence[str] = (), *, check: bool = False, progress: Progress = _silent
+    root: Path | None = None,
+    names: Sequence[str] = (),
+    *,
+    check: bool = False,
+    progress: Progress = _silent,
+    cache: bool = True,
 ) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
     root = root or find_root(Path.cwd())
@@ -293,13 +331,13 @@ def regenerate(
     folder = root / "docs" / "derivations"
     known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
     problems: list[ExplainerError] = []
+    store = _kept(root, cache) if check else kept_in(root) if cache else Nothing()
     for name in names or known:
-        progress(f"proving {name}")
         try:
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            derivation = derive(example(name, root))
+            derivation = proven.derivations({name: example(name, root)}, store, progress)[name]
         except ExplainerError as error:
             problems.append(error)
             continue
@@ -318,21 +356,23 @@ def regenerate(
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
     if not check:
         for path, text in texts.items():
-            site_build.write_if_changed(path, text)
+            write_if_changed(path, text)
         for path in orphans:
             path.unlink()
     return found
 
 
-def check(root: Path | None = None, progress: Progress = _silent) -> Plan:
+def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True) -> Plan:
     """Prove everything and hold all pages, translations and committed derivations against it. Writes nothing.
+
+    What a build has proven by the same code is not proven again, unless `cache` is false.
 
     Raises:
         InputError, ContentError: all that is wrong.
     """
     root = root or find_root(Path.cwd())
     project = read_project(root)
-    found, committed = _plan_of(project, LANGUAGES, progress), project.derivations
+    found, committed = _plan_of(project, LANGUAGES, progress, _kept(root, cache)), project.derivations
     stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
     stale += [name for name in committed if name not in found.proofs]
     if stale:
@@ -404,7 +444,8 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     reference = f"{derivation.name}:{name}"
     found: dict[str, None] = {}
     try:
-        editions = plan(root or find_root(Path.cwd())).editions
+        root = root or find_root(Path.cwd())
+        editions = plan(root, store=kept_in(root, writable=False)).editions
     except ContentError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:
@@ -428,6 +469,6 @@ def stamp(code: str, root: Path | None = None) -> list[Path]:
     for page, text in project.prose[code].items():
         if page in project.prose[SOURCE.code]:
             path = root / project.file_of(code, page)
-            if site_build.write_if_changed(path, stamped(project.prose[SOURCE.code][page], text)):
+            if write_if_changed(path, stamped(project.prose[SOURCE.code][page], text)):
                 written.append(path)
     return written

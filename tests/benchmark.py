@@ -5,13 +5,19 @@ Nothing here passes or fails; the figures to reach stand beside what was measure
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+import resource
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout, suppress
 from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
@@ -67,8 +73,8 @@ def proofs() -> None:
         row(f"proof of {name}", f"{first:.3f} s, warm {warm:.3f} s", aim)
 
 
-def command(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def command(*words: str, cwd: Path = ROOT) -> None:
+    subprocess.run([sys.executable, "-m", *words], cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def numpy_loop(chosen: NetworkExample, epochs: int) -> None:
@@ -174,7 +180,7 @@ def builds() -> None:
     def cold() -> None:
         shutil.rmtree(ROOT / "build" / "work-benchmark", ignore_errors=True)
         shutil.rmtree(out, ignore_errors=True)
-        command("explainer", "build", "--out", str(out))
+        command("explainer", "build", "--no-cache", "--out", str(out))
 
     def plain() -> None:
         for config in sorted((ROOT / "build" / "work-benchmark").glob("mkdocs.*.yml")):
@@ -220,9 +226,93 @@ def notebooks() -> None:
     row("4 notebook pages against mkdocs-jupyter with execute: true", figures, "(none)")
 
 
+def rebuilds() -> None:
+    """Rebuilds of the whole site after a change, against a cold build of the same; and `serve`, from saving to seeing."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        shutil.copytree(ROOT / "docs", root / "docs")
+        shutil.copy(ROOT / "mkdocs.yml", root / "mkdocs.yml")
+        (root / "explainer").symlink_to(ROOT / "explainer", target_is_directory=True)
+        count = itertools.count(2)
+
+        def build(*options: str) -> None:
+            command("explainer", "build", *options, cwd=root)
+
+        def number() -> None:
+            replace_in(root / "docs" / "examples" / "alice.toml", r"\nweights = 1(\.\d+)?\n", f"\nweights = 1.{next(count)}\n")
+
+        def sentence() -> None:
+            replace_in(root / "docs" / "ru" / "neuron.md", r"( Слово\w*\.)?\n\n## ", f" Слово{'о' * next(count)}.\n\n## ")
+
+        def times(prepare: Callable[[], object], *options: str) -> tuple[float, float]:
+            """The best of three, by the clock and by what the processors did, which other work on them does not change."""
+            found = []
+            for _ in range(3):
+                prepare()
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                clock = best(lambda: build(*options), 1)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                found.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+            return min(clock for clock, _ in found), min(work for _, work in found)
+
+        cold, cold_work = times(lambda: None, "--no-cache")
+        build()
+        for what, change, aim in (
+            ("nothing", lambda: None, "at most 0.15"),
+            ("a number of an example", number, "at most 0.6"),
+            ("a sentence of a language", sentence, "at most 0.5"),
+        ):
+            clock, work = times(change)
+            figure = f"{clock:.2f} s / {cold:.2f} s = {clock / cold:.2f}"
+            row(f"build after {what}, against a cold one", figure, aim)
+            row("    the same in seconds of processors", f"{work:.2f} s / {cold_work:.2f} s = {work / cold_work:.2f}", aim)
+        for what, change, page in (("a sentence", sentence, "ru/neuron/"), ("a number", number, "ru/alice/")):
+            seconds = sorted(served(root, change, page))
+            row(f"serve: {what} from saving to seeing, five times", f"{seconds[0]:.1f} to {seconds[-1]:.1f} s", "at most 2 s")
+
+
+def served(root: Path, change: Callable[[], None], address: str) -> Iterator[float]:
+    """Seconds from saving a change until the server gives the changed page, each while nothing else is being built."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def page() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{address}", timeout=60) as answer:
+            return re.sub(r"livereload\(\d+, \d+\)", "", answer.read().decode())
+
+    words = [sys.executable, "-m", "explainer", "serve", "--port", str(port)]
+    process = subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        before = ""
+        while not before:
+            time.sleep(0.2)
+            with suppress(OSError):
+                before = page()
+        for _ in range(5):
+            time.sleep(6)
+            change()
+            start = time.perf_counter()
+            while (now := page()) == before:
+                time.sleep(0.02)
+            yield time.perf_counter() - start
+            before = now
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def replace_in(path: Path, pattern: str, text: str) -> None:
+    before = path.read_text(encoding="utf-8")
+    after = re.sub(pattern, text, before, count=1)
+    assert after != before, path
+    path.write_text(after, encoding="utf-8")
+
+
 if __name__ == "__main__":
     proofs()
     runs()
     teaching()
     notebooks()
     builds()
+    rebuilds()

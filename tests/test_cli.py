@@ -98,10 +98,11 @@ def append(path: Path, text: str) -> int:
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file, but for what is kept for the next build: that is nobody's, and a build that fails keeps it as well."""
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
         for path in folder.rglob("*")
-        if "explainer" not in path.relative_to(folder).parts
+        if not {"explainer", "build"} & set(path.relative_to(folder).parts[:1])
     }
 
 
@@ -388,6 +389,7 @@ def test_check_is_content_with_the_project_and_writes_nothing(run: Run, project:
     count = len(list((project / "docs" / "examples").glob("*.toml")))
     assert f"All is well: {count} examples proven" in outcome.out
     assert snapshot(project) == before
+    assert not (project / "build").exists(), "not even what is kept"
 
 
 ENGLISH = "docs/en/neuron.md"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -43,36 +44,43 @@ def file_of(language: Language, path: str) -> str:
     return f"{language.path}{url_of(path)}index.html"
 
 
-def audit(plan: Plan, site: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong with a finished site."""
-    documents = {
-        (edition.language.code, path): _parse(site, edition.language, path) for edition in plan.editions for path in edition.pages
-    }
-    anchors = {
-        file_of(edition.language, path): {node.attributes["id"] for node in document.css("[id]")}
-        for edition in plan.editions
-        for path in edition.pages
-        if (document := documents[edition.language.code, path])
-    }
+@dataclass(frozen=True)
+class Examined:
+    """What one page's HTML says by itself: what is wrong in it, the anchors it has, and the addresses it leads to."""
+
+    problems: tuple[Problem, ...]
+    anchors: frozenset[str]
+    addresses: tuple[str, ...]
+
+
+Examiner = Callable[[Edition, str, str, str], Examined]
+
+
+def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
+    """Look at a page alone."""
+    document = LexborHTMLParser(html)
+    anchors = frozenset(node.attributes["id"] or "" for node in document.css("[id]"))
+    foreign, addresses = _addresses(document, file)
+    problems = (*_numbers(edition, path, document, file), *_digits(document, file), *_code(edition, path, document, file), *foreign)
+    return Examined(problems, anchors, tuple(dict.fromkeys(addresses)))
+
+
+def audit(plan: Plan, site: Path, examine: Examiner = examine) -> tuple[Problem, ...]:
+    """Everything that is wrong with a finished site. It may hold other languages, which are not looked at."""
     found: list[Problem] = []
+    examined: dict[str, Examined] = {}
     for edition in plan.editions:
         for path in edition.pages:
-            document = documents[edition.language.code, path]
             file = file_of(edition.language, path)
-            if document is None:
+            if not (site / file).is_file():
                 found.append(Problem(file, "", "no such file", "one for each planned page"))
                 continue
-            found += _numbers(edition, path, document, file)
-            found += _digits(document, file)
-            found += _code(edition, path, document, file)
-            found += _addresses(document, file, site, anchors)
+            examined[file] = examine(edition, path, file, (site / file).read_text(encoding="utf-8"))
+    for file, page in examined.items():
+        found += page.problems
+        found += _links(page, file, site, examined)
     found += _correspondence(plan)
     return tuple(found)
-
-
-def _parse(site: Path, language: Language, path: str) -> LexborHTMLParser | None:
-    file = site / file_of(language, path)
-    return LexborHTMLParser(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def references(document: LexborHTMLParser) -> Counter[tuple[str, str]]:
@@ -139,27 +147,33 @@ def _loose_text(node: LexborNode) -> Iterator[str]:
         child = child.next
 
 
-def _addresses(
-    document: LexborHTMLParser, file: str, site: Path, anchors: Mapping[str, Collection[str | None]]
-) -> Iterator[Problem]:
-    """Links that lead nowhere, and anything that would be loaded from elsewhere."""
+def _addresses(document: LexborHTMLParser, file: str) -> tuple[list[Problem], list[str]]:
+    """Anything that would be loaded from elsewhere; and the links within the site."""
+    foreign, own = [], []
     for node in document.css("[href], [src]"):
         attributes = node.attributes
         address = attributes.get("href") or attributes.get("src") or ""
         parts = urlsplit(address)
-        if parts.scheme or parts.netloc:
-            rel = attributes.get("rel") or ""
-            if node.tag != "a" and (node.tag != "link" or "stylesheet" in rel or "load" in rel or "icon" in rel):
-                yield Problem(file, "", f"{address}, from elsewhere", "only what the site itself serves")
+        if not parts.scheme and not parts.netloc:
+            own.append(address)
             continue
-        # The site may lie in a folder, so no link may climb out of it.
+        rel = attributes.get("rel") or ""
+        if node.tag != "a" and (node.tag != "link" or "stylesheet" in rel or "load" in rel or "icon" in rel):
+            foreign.append(Problem(file, "", f"{address}, from elsewhere", "only what the site itself serves"))
+    return foreign, own
+
+
+def _links(page: Examined, file: str, site: Path, examined: Mapping[str, Examined]) -> Iterator[Problem]:
+    """Links that lead nowhere. The site may lie in a folder, so none may climb out of it."""
+    for address in page.addresses:
+        parts = urlsplit(address)
         target = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path))) if parts.path else file
         if (site / target).is_dir():
             target = posixpath.normpath(f"{target}/index.html")
         fragment = unquote(parts.fragment)
         if target.startswith(("/", "../")) or not (site / target).is_file():
             yield Problem(file, "", f"a link to {address}", "links that lead somewhere")
-        elif fragment and fragment not in anchors.get(target, (fragment,)):
+        elif fragment and target in examined and fragment not in examined[target].anchors:
             yield Problem(file, "", f"a link to {address}", "links to anchors that exist")
 
 

@@ -1,223 +1,160 @@
-"""Making the site: the only code that writes. A build is staged, audited, and put in place whole."""
+"""Making the site: the only code that writes there. A build is staged, audited, and put in place whole."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from explainer.errors import InputError, PageError, Problem
-from explainer.site.audit import audit, manifest
-from explainer.site.plan import Edition, Plan, notebook_path
-from explainer.words.conversion import vocabulary
-from explainer.words.languages import SOURCE, Language
+from explainer.site import audit as audits
+from explainer.site.audit import Examined, audit, manifest, url_of
+from explainer.site.files import read_tree, write_tree
+from explainer.site.keys import code_of_pages, digest
+from explainer.site.mkdocs_runs import trees
+from explainer.site.pages import Progress
+from explainer.site.plan import Edition, Plan
+from explainer.site.proven import as_json
+from explainer.site.store import Form, Nothing, Store, remember
+from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
-WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
-Progress = Callable[[str], None]
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file unless it says so already: watchers and modification times stay quiet."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
-
-
-def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
-    """One language's Markdown and proof files, and nothing else, in a folder."""
-    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
-    files |= {f"derivations/{name}.json": text for name, text in proofs.items()}
-    for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
-        stale.unlink()
-    for name, text in files.items():
-        write_if_changed(folder / name, text)
-
-
-def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
-    return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
-
-
-def navigation(edition: Edition, nav: Sequence[str]) -> list[str | dict[str, str]]:
-    """The pages in the order of mkdocs.yml; generated ones follow. After each page comes its notebook."""
-    pages = [path for path in edition.pages if edition.pages[path].notebook is None]
-    found: list[str | dict[str, str]] = []
-    for path in [*(path for path in nav if path in pages), *(path for path in pages if path not in nav)]:
-        found.append(path)
-        planned = edition.pages.get(notebook_path(path.removesuffix(".md")))
-        if planned is not None:  # mkdocs-jupyter takes its title from Markdown, which is HTML already
-            found.append({planned.page.title: planned.path})
-    return found
-
-
-def config_of(
-    edition: Edition, editions: Sequence[Edition], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
-) -> dict[str, Any]:
-    """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
-    language = edition.language
-    config: dict[str, Any] = {
-        "INHERIT": str(root / "mkdocs.yml"),
-        "site_description": edition.catalogue.text("site.description"),
-        "docs_dir": str(pages),
-        "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name("notebooks.py"))],
-        "watch": [],
-        "nav": navigation(edition, shared.get("nav") or []),
-        "theme": {
-            "custom_dir": str(root / shared["theme"]["custom_dir"]),
-            "language": language.code,
-            "palette": _palette(edition, shared["theme"]["palette"]),
-        },
-        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
-        "extra": {"language": language.code, "languages": languages_of(editions)},
-    }
-    if shared.get("site_url"):
-        config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
-    return config
-
-
-def languages_of(editions: Sequence[Edition]) -> list[dict[str, str]]:
-    """What the theme's language switch lists."""
-    return [{"code": e.language.code, "name": e.language.endonym, "path": e.language.path} for e in editions]
-
-
-class _Warnings(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
-def _quiet_environment() -> None:
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
-    os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
-    os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
-
-
-def _teach_words(language: Language, words: Sequence[str]) -> None:
-    """Tell jieba what a language without spaces has for words. Its dictionary is of Simplified Chinese."""
-    import jieba
-
-    jieba.dt.initialized = False  # whatever this process was taught for another language
-    jieba.initialize()
-    if language.made_from:
-        known = [(word, count) for word, count in jieba.dt.FREQ.items() if count and len(word) > 1]
-        for made in vocabulary("\n".join(word for word, _ in known)):
-            for word, (_, count) in zip(made.split("\n"), known, strict=True):
-                if word not in jieba.dt.FREQ:
-                    jieba.add_word(word, count)
-    for word in words:
-        jieba.add_word(word, WORD_FREQUENCY)
-
-
-def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = ()) -> list[str]:
-    """Build one language. Returns mkdocs' warnings and errors, none if all is well.
-
-    `words` are terms that a language without spaces must not have cut in two in its search index.
-    """
-    _quiet_environment()
-    from mkdocs.commands.build import build as mkdocs_build
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import MkDocsException
-
-    warnings = _Warnings()
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(warnings)
-    logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
-    if language.unspaced:
-        _teach_words(language, words)
-    try:
-        config = load_config(config_file)
-        mkdocs_build(config)
-    except (MkDocsException, SystemExit) as error:
-        warnings.messages.append(str(error))
-    finally:
-        logger.removeHandler(warnings)
-    return warnings.messages
-
-
-def build(root: Path, plan: Plan, out: Path, progress: Progress = lambda _: None) -> None:
+def build(
+    root: Path,
+    plan: Plan,
+    out: Path,
+    progress: Progress = lambda _: None,
+    store: Store | None = None,
+    languages: Sequence[Language] = (),
+) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
+
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
 
     Raises:
         InputError: `out` is a folder that no build has made.
         PageError: mkdocs or the audit found something wrong.
     """
     check_out(out)
-    shared = read_shared(root)
+    store = store or Nothing()
+    languages = languages or [edition.language for edition in plan.editions]
     work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
-    stage = out.with_name(f".{out.name}.new")
-    _recover(out)
-    shutil.rmtree(stage, ignore_errors=True)
-    runs = []
-    for edition in plan.editions:
-        pages = work / "pages" / edition.language.code
-        write_pages(edition, plan.proofs, pages)
-        config = config_of(edition, plan.editions, shared, root, pages, stage / edition.language.code)
-        path = work / f"mkdocs.{edition.language.code}.yml"
-        write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-        runs.append((str(path), edition.language, plan.search_words.get(edition.language.code, ())))
+    with _alone(work.with_suffix(".lock"), progress):
+        _recover(out)
+        for left in out.parent.glob(f".{out.name}.new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        finished = trees(root, plan, languages, work, progress, store)
+        files, numbers = _standing(out, plan, languages)
+        for edition in plan.editions:
+            path = edition.language.path
+            # of the pages for wrong addresses, hosts serve the one at the root
+            files |= {
+                path + name: content for name, content in finished[edition.language.code].items() if not path or name != "404.html"
+            }
+        numbers |= manifest(plan)
+        files[MARKER] = (json.dumps(numbers, ensure_ascii=False) + "\n").encode()
+        out.parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+        try:
+            stage.chmod(0o777 & ~_umask())
+            write_tree(files, stage)
+            progress("audit")
+            if problems := audit(plan, stage, _examiner(store)):
+                raise PageError(problems)
+            _swap(stage, out)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _alone(lock: Path, progress: Progress) -> Iterator[None]:
+    """One build at a time for each destination; the second waits. The lock goes with the process, however it ends."""
     try:
-        progress(f"mkdocs: {', '.join(edition.language.code for edition in plan.editions)}")
-        _run_all(runs)
-        progress("audit")
-        site = _assemble(plan.editions, stage)
-        (site / MARKER).write_text(json.dumps(manifest(plan), ensure_ascii=False) + "\n", encoding="utf-8")
-        if problems := audit(plan, site):
-            raise PageError(problems)
-        _swap(site, out)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        import fcntl
+    except ImportError:  # no such locks on this system
+        yield
+        return
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    # lockf, not flock: a worker that outlives its killed build must not hold the lock
+    with lock.open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            progress("waiting for another build")
+            fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
 
 
-def _assemble(editions: Sequence[Edition], stage: Path) -> Path:
-    """Put the languages together; each was built in a folder of its own, since mkdocs empties the folder it builds to."""
-    site = stage / "site"
-    source = stage / SOURCE.code
-    source.rename(site) if source.exists() else site.mkdir()
-    for edition in editions:
-        if edition.language is not SOURCE:
-            (stage / edition.language.code).rename(site / edition.language.path)
-            (site / edition.language.path / "404.html").unlink()  # hosts serve the one at the root
-    return site
+def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bool:
+    """Is a file of the site, or a page's address, of this language?"""
+    if language.path:
+        return name.startswith(language.path)
+    return not any(other.path and name.startswith(other.path) for other in languages)
 
 
-def _run_all(runs: Sequence[tuple[str, Language, Sequence[str]]]) -> None:
-    """One mkdocs for each language, side by side."""
-    workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers) as pool:
-        found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
-    problems = [
-        Problem(config, "", message, "a build without warnings")
-        for (config, _, _), messages in zip(runs, found, strict=True)
-        for message in messages
-    ]
-    if problems:
-        raise PageError(problems)
-
-
-def read_shared(root: Path) -> dict[str, Any]:
-    """mkdocs.yml as data.
-
-    Raises:
-        InputError: it is not YAML.
-    """
+def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
+    """Has the site at `out` all these languages, with the pages of the plan, so that one of them can be replaced alone?"""
     try:
-        return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
+        standing = set(json.loads((out / MARKER).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return False
+    return standing == {language.path + url_of(path) for language in languages for path in plan.editions[0].pages}
+
+
+def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files at `out` of the languages that the plan lacks, and all its numbers: `fits` has said that they do."""
+    planned = {edition.language for edition in plan.editions}
+    others = [language for language in languages if language not in planned]
+    if not others:
+        return {}, {}
+    files = read_tree(out)
+    numbers = json.loads(files.pop(MARKER))
+
+    def stays(name: str) -> bool:
+        return any(_belongs(name, language, languages) for language in others)
+
+    return {name: files[name] for name in files if stays(name)}, numbers
+
+
+def _examiner(store: Store) -> audits.Examiner:
+    """The audit of one page, recalled if the same page was found to be the same before."""
+
+    def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
+        expected = as_json([[item.reference, item.shown] for item in edition.pages[path].page.occurrences])
+        key = digest(code_of_pages(), edition.language, path, file, html, expected)
+        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
+
+    return examine
+
+
+def _examined_in(content: bytes) -> Examined:
+    problems, anchors, addresses = json.loads(content)
+    return Examined(tuple(Problem(*item) for item in problems), frozenset(anchors), tuple(addresses))
+
+
+_EXAMINED: Form[Examined] = Form(
+    lambda page: as_json(
+        [
+            [[item.file, item.place, item.found, item.expected, item.example] for item in page.problems],
+            sorted(page.anchors),
+            page.addresses,
+        ]
+    ),
+    _examined_in,
+)
 
 
 def check_out(out: Path) -> None:

@@ -45,6 +45,11 @@ def is_notebook(path: str) -> bool:
     return path.startswith(f"{FOLDER}/") and path.endswith(".ipynb")
 
 
+def cells_of(html: str) -> str:
+    """What is needed of mkdocs-jupyter's page, without the styles and scripts around it."""
+    return "".join(node.html or "" for node in LexborHTMLParser(html).css(".jp-Cell[id]"))
+
+
 def _element(html: str) -> LexborNode:
     body = LexborHTMLParser(html).body
     assert body is not None

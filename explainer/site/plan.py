@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from explainer.derivation import Derivation
 from explainer.errors import ExplainerError, PageError, Problem
-from explainer.ledger import Audited, audit
-from explainer.notebook.cells import Cell, cells, too_large
-from explainer.notebook.run import rehearse
-from explainer.notebook.write import Links as NotebookLinks
-from explainer.notebook.write import Notebook, notebook, site_notebook
-from explainer.render import data
-from explainer.render.page import Links, Page, Source, fill, generated, read
-from explainer.render.writers import SiteWriter
+from explainer.site.keys import digest
+from explainer.site.pages import Desk, PlannedPage, Progress, Task, download_path
 from explainer.site.project import Project
+from explainer.site.proven import ledgers
+from explainer.site.store import Kept, Nothing, Store
 from explainer.words import catalogue as catalogues
 from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.made import Made
-
-PROOF_PAGE = "proof.md"
-
-
-@dataclass(frozen=True)
-class PlannedPage:
-    """A page of one language: the file it comes from, its front matter's description, and what it has become."""
-
-    path: str
-    source: Source
-    page: Page
-    origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
-    notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
-
-    def place(self, line: int) -> str:
-        """The author's file and line of a line of this page."""
-        file, line = self.origin(line) if self.origin else (self.source.file, line)
-        return f"{file}:{line}"
-
-    @property
-    def text(self) -> str:
-        """As the site builder gets it."""
-        if self.notebook is not None:
-            return self.notebook.text
-        fields = {"title": self.source.title, "description": self.source.description}
-        lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
-        return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
 
 
 @dataclass(frozen=True)
@@ -71,8 +38,14 @@ class Plan:
     search_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # terms of languages without spaces
 
 
-def plan(project: Project, derivations: Mapping[str, Derivation], languages: Sequence[Language] = LANGUAGES) -> Plan:
-    """Fill every page of every language.
+def plan(
+    project: Project,
+    derivations: Kept[Derivation],
+    languages: Sequence[Language] = LANGUAGES,
+    store: Store | None = None,
+    progress: Progress = lambda _: None,
+) -> Plan:
+    """Fill every page of every language, or recall it.
 
     Raises:
         PageError: everything that is wrong, in all pages and all languages.
@@ -80,22 +53,24 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
     """
     problems: list[Problem] = []
     editions = []
-    ledgers = {name: audit(ledger, derivations) for name, ledger in project.ledgers.items()}
-    rehearsed: dict[str, tuple[Cell, ...]] = {}  # the same in every language, so they run once
-    for name, derivation in derivations.items():
+    store = store or Nothing()
+    audited = ledgers(project.ledgers, derivations, store, progress)
+    for name in audited:
+        audited.make_sure(name)
+    desk = Desk(project, derivations, audited, store, progress)
+    for name in derivations:
         try:
-            if not too_large(derivation):
-                rehearsed[name] = rehearse(derivation, cells(derivation))
+            desk.rehearse(name)
         except ExplainerError as error:
             problems += error.problems
     for language in languages:
         try:
-            editions.append(_edition(project, derivations, ledgers, rehearsed, language))
+            editions.append(_edition(desk, language))
         except ExplainerError as error:
             problems += error.problems
     if problems:
         raise PageError(problems)
-    proofs = {name: data.dumps(data.document(derivation)) for name, derivation in derivations.items()}
+    proofs = {name: desk.document(name) for name in derivations}
     words = {
         language.code: tuple(form for term in project.terms for form in term.forms.get(language.code, ()))
         for language in languages
@@ -104,75 +79,36 @@ def plan(project: Project, derivations: Mapping[str, Derivation], languages: Seq
     return Plan(tuple(editions), proofs, words)
 
 
-def _edition(
-    project: Project,
-    derivations: Mapping[str, Derivation],
-    ledgers: Mapping[str, Audited],
-    rehearsed: Mapping[str, tuple[Cell, ...]],
-    language: Language,
-) -> Edition:
+def _edition(desk: Desk, language: Language) -> Edition:
+    project = desk.project
     problems: list[Problem] = []
     try:
         catalogue = catalogues.load(language)
     except PageError as error:
         problems += error.problems
         catalogue = catalogues.load(SOURCE)
+    words = digest(catalogue)
     own = prose_of(project, language)
     if language is not SOURCE:
         problems += translation_problems(project, language, own)
     if language.made_from:
         problems += _sentence_problems(project, catalogue)
-    sources = {path: read(own[path].text, own[path].file) for path in project.prose[SOURCE.code] if path in own}
-    for name, derivation in derivations.items():
-        if f"{name}.md" not in own:
-            sources[f"{name}.md"] = generated(derivation, catalogue)
+    authored: dict[str, Made | None] = {path: own[path] for path in project.prose[SOURCE.code] if path in own}
+    by_themselves = {path: None for name in desk.derivations if (path := f"{name}.md") not in own}
     pages: dict[str, PlannedPage] = {}
-    for path, source in sources.items():
+    for path, text in (authored | by_themselves).items():
         try:
-            page = fill(source, catalogue, SiteWriter(), derivations, links_of(path), ledgers, project.code)
-            if path.removesuffix(".md") in rehearsed:
-                page = replace(page, text=_with_link(page.text, path, catalogue))
-            pages[path] = PlannedPage(path, source, page, own[path].origin if path in own else None)
+            pages[path] = desk.page(Task(path, text, catalogue, words))
         except PageError as error:
-            problems += (own[path].located(problem) for problem in error.problems) if path in own else error.problems
+            problems += map(text.located, error.problems) if text else error.problems
     if problems:
         raise PageError(problems)
     downloads = {}
-    for name, parts in rehearsed.items():
-        planned = _notebook_page(derivations[name], parts, catalogue)
-        pages[planned.path] = planned
-        downloads[download_path(name)] = notebook(derivations[name], parts, catalogue).text
+    for name in desk.rehearsed:
+        page, download = desk.notebook(name, catalogue, words)
+        pages[page.path] = page
+        downloads[download_path(name)] = download
     return Edition(language, catalogue, pages, downloads)
-
-
-def notebook_path(example: str) -> str:
-    """The page of an example's notebook, as mkdocs gets it."""
-    return f"notebooks/{example}.ipynb"
-
-
-def download_path(example: str) -> str:
-    """The notebook for readers. mkdocs-jupyter copies nothing but what it shows, and that has HTML for the site in it."""
-    return f"downloads/{example}.ipynb"
-
-
-def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:
-    links = NotebookLinks(f"../../{derivation.name}/", f"../../{download_path(derivation.name)}")
-    made = site_notebook(derivation, parts, catalogue, links)
-    path = notebook_path(derivation.name)
-    return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
-
-
-def _with_link(text: str, path: str, catalogue: Catalogue) -> str:
-    """A page with a link to its notebook under its title."""
-    address = "../" + notebook_path(path.removesuffix(".md")).removesuffix(".ipynb") + "/"
-    link = f'<p class="ex-notebook-link"><a href="{address}">{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
-    return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)
-
-
-def links_of(path: str) -> Links:
-    """A page's links as its finished address needs them: every page but the first has a folder of its own."""
-    up = "" if path == "index.md" else "../"
-    return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
 
 
 def prose_of(project: Project, language: Language) -> dict[str, Made]:
@@ -230,7 +166,3 @@ def _sentence_problems(project: Project, catalogue: Catalogue) -> Iterator[Probl
     for key, forms in catalogue.texts.items():
         for _, friend, term in glossary.false_friends(project.terms, language.code, "\n".join(forms)):
             yield glossary.friend_problem(f"the {language.code} catalogue", key, friend, term, language.code)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,21 +1,107 @@
-"""Serving the site while its sources change, on mkdocs' own live-reload server."""
+"""Serving the site while its sources change, on mkdocs' own live-reload server.
+
+A saved change is built for the language that is being looked at, and shown. The other languages follow, in a process of
+its own that the next change may end at any time.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from mkdocs.livereload import LiveReloadServer
 
 from explainer import verbs
 from explainer.errors import ExplainerError
-from explainer.site.build import Progress
+from explainer.site.keys import digest_of_files
+from explainer.site.mkdocs_runs import read_shared, warm_up
+from explainer.site.pages import Progress
 from explainer.site.project import find_root
+from explainer.words import conversion
+from explainer.words.catalogue import LOCALE_ROOT
+from explainer.words.languages import LANGUAGES, Language
 
 HOST = "127.0.0.1"
+POLLING = 0.2  # seconds between two looks at the sources
 
 
-def serve(port: int, progress: Progress) -> int:
+def language_of(path: str, languages: Sequence[Language]) -> Language | None:
+    """In which language is a page, by its address? None for what is no page."""
+    if not path.endswith(("/", ".html")):
+        return None
+    own = [language for language in languages if language.path and path.startswith(f"/{language.path}")]
+    return own[0] if own else next((language for language in languages if not language.path), None)
+
+
+class _Server(LiveReloadServer):
+    """Knows which language is being looked at: that of the page asked for last, or of the page that asks for news."""
+
+    def __init__(self, builder: Callable[[], None], port: int, out: Path, languages: Sequence[Language]) -> None:
+        super().__init__(builder, HOST, port, str(out), polling_interval=POLLING)
+        self.languages, self.viewed = languages, languages[0]
+
+    def serve_request(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = str(environ["PATH_INFO"])
+        if path.startswith("/livereload/"):
+            path = urlsplit(str(environ.get("HTTP_REFERER", ""))).path
+        self.viewed = language_of(path, self.languages) or self.viewed
+        return super().serve_request(environ, start_response)
+
+    def reload(self) -> None:
+        """Tell the browsers, between two rebuilds, that there is something new."""
+        with self._epoch_cond:
+            self._wanted_epoch = self._visible_epoch = max(self._visible_epoch, self._wanted_epoch) + 1
+            self._epoch_cond.notify_all()
+
+
+class _Others:
+    """The build of everything else, in the background."""
+
+    def __init__(self, root: Path, out: Path, languages: Sequence[Language], done: Callable[[], None]) -> None:
+        self.root, self.out, self.languages, self.done = root, out, languages, done
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        codes = [word for language in self.languages for word in ("--lang", language.code)]
+        command = [sys.executable, "-m", "explainer", "build", "--out", str(self.out), *codes]
+        self._process = subprocess.Popen(
+            command, cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        threading.Thread(target=self._wait_for, args=(self._process,), daemon=True).start()
+
+    def _wait_for(self, process: subprocess.Popen[str]) -> None:
+        before = self._state()
+        _, said = process.communicate()
+        if process is not self._process:  # ended, since there is a newer change
+            return
+        if said:
+            print(said, end="", file=sys.stderr)
+        if process.returncode == 0 and self._state() != before:
+            self.done()
+
+    def _state(self) -> str:
+        with suppress(OSError):
+            return digest_of_files(self.out, (path for path in self.out.rglob("*") if path.is_file()))
+        return ""
+
+    def stop(self) -> None:
+        """End it, with all it has started. It leaves nothing that the next build does not clear away."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
     """Build into build/serve and serve it until interrupted. A source that is wrong leaves the last good site up.
 
     Raises:
@@ -23,24 +109,35 @@ def serve(port: int, progress: Progress) -> int:
     """
     root = find_root(Path.cwd())
     out = root / "build" / "serve"
+    verbs.build(root, codes, out, progress)
+    progress("")
+    languages = [language for language in LANGUAGES if not codes or language.code in codes]
+    warm_up(languages)
 
     def rebuild() -> None:
+        others.stop()
+        conversion.table.cache_clear()  # the one source that a process reads once
+        viewed = server.viewed
         try:
-            verbs.build(root, out=out, progress=progress)
-        except ExplainerError as error:
+            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages])
+        except (ExplainerError, OSError) as error:
             print(error, file=sys.stderr)
+        else:
+            if len(languages) > 1:
+                others.start()
         progress("")
 
-    verbs.build(root, out=out, progress=progress)
-    progress("")
-    server = LiveReloadServer(rebuild, HOST, port, str(out))
-    for source in ("docs", "mkdocs.yml", "explainer/words/locale", "explainer/words/phrases", "explainer/site/theme"):
-        server.watch(str(root / source))
+    server = _Server(rebuild, port, out, languages)
+    others = _Others(root, out, languages, server.reload)
+    theme = root / read_shared(root)["theme"]["custom_dir"]
+    for source in (root / "docs", root / "mkdocs.yml", LOCALE_ROOT, conversion.TABLES, theme):
+        server.watch(str(source))
     print(f"Serving on http://{HOST}:{port}/ until Ctrl+C; sources are watched.", file=sys.stderr)
     try:
         server.serve()  # type: ignore[no-untyped-call]
     except KeyboardInterrupt:
         pass
     finally:
+        others.stop()
         server.shutdown()
     return 0

@@ -1,0 +1,290 @@
+"""mkdocs, run once for each language: its settings, its pages, and the finished files.
+
+A language whose pages, settings and theme are as they were is not built again: its finished files are kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from explainer.errors import InputError, PageError, Problem
+from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
+from explainer.site.keys import code_of_site, digest, digest_of_files
+from explainer.site.pages import Progress, notebook_path
+from explainer.site.plan import Edition, Plan
+from explainer.site.store import Nothing, Store, recalled
+from explainer.words.conversion import vocabulary
+from explainer.words.languages import Language
+
+WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
+# What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
+# each time, since nobody knows on what else its pages depend.
+_PLUGINS = {"search", "mkdocs-jupyter"}
+_EXTENSIONS = {
+    *("abbr", "admonition", "attr_list", "codehilite", "def_list", "fenced_code", "footnotes", "md_in_html", "meta", "nl2br"),
+    *("sane_lists", "smarty", "tables", "toc", "wikilinks"),
+    *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
+    *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
+}
+_DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
+
+
+def read_shared(root: Path) -> dict[str, Any]:
+    """mkdocs.yml as data.
+
+    Raises:
+        InputError: it is not YAML.
+    """
+    try:
+        return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
+
+
+def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
+    """One language's pages, downloads and proof files."""
+    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
+    return files | {f"derivations/{name}.json": text for name, text in proofs.items()}
+
+
+def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
+    """These files, and nothing else, in a folder."""
+    files = _files_of(edition, proofs)
+    for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
+        stale.unlink()
+    for name, text in files.items():
+        write_if_changed(folder / name, text)
+
+
+def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
+    return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
+
+
+def navigation(edition: Edition, nav: Sequence[str]) -> list[str | dict[str, str]]:
+    """The pages in the order of mkdocs.yml; generated ones follow. After each page comes its notebook."""
+    pages = [path for path in edition.pages if edition.pages[path].notebook is None]
+    found: list[str | dict[str, str]] = []
+    for path in [*(path for path in nav if path in pages), *(path for path in pages if path not in nav)]:
+        found.append(path)
+        planned = edition.pages.get(notebook_path(path.removesuffix(".md")))
+        if planned is not None:  # mkdocs-jupyter takes its title from Markdown, which is HTML already
+            found.append({planned.page.title: planned.path})
+    return found
+
+
+def config_of(
+    edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
+) -> dict[str, Any]:
+    """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
+    language = edition.language
+    config: dict[str, Any] = {
+        "INHERIT": str(root / "mkdocs.yml"),
+        "site_description": edition.catalogue.text("site.description"),
+        "docs_dir": str(pages),
+        "site_dir": str(site),
+        "hooks": [str(Path(__file__).with_name("notebooks.py"))],
+        "watch": [],
+        "nav": navigation(edition, shared.get("nav") or []),
+        "theme": {
+            "custom_dir": str(root / shared["theme"]["custom_dir"]),
+            "language": language.code,
+            "palette": _palette(edition, shared["theme"]["palette"]),
+        },
+        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
+        "extra": {"language": language.code, "languages": languages_of(languages)},
+    }
+    if shared.get("site_url"):
+        config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
+    return config
+
+
+def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
+    """What the theme's language switch lists."""
+    return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
+
+
+# --- one run
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _quiet_environment() -> None:
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
+    os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
+    os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
+
+
+@cache
+def _dictionary(language: Language) -> Any:
+    """What a language without spaces has for words. jieba's dictionary is of Simplified Chinese."""
+    import jieba
+
+    logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
+    dictionary = jieba.Tokenizer()
+    dictionary.initialize()
+    if language.made_from:
+        known = [(word, count) for word, count in dictionary.FREQ.items() if count and len(word) > 1]
+        for made in vocabulary("\n".join(word for word, _ in known)):
+            for word, (_, count) in zip(made.split("\n"), known, strict=True):
+                if word not in dictionary.FREQ:
+                    dictionary.add_word(word, count)
+    return dictionary
+
+
+def _teach_words(language: Language, words: Sequence[str]) -> None:
+    """Have the search cut a language's text into its words; these are among them."""
+    import jieba
+
+    dictionary = _dictionary(language)
+    for word in words:
+        dictionary.add_word(word, WORD_FREQUENCY)
+    jieba.cut = dictionary.cut
+
+
+def warm_up(languages: Sequence[Language]) -> None:
+    """Load what mkdocs loads at every start, for a process whose children will run it."""
+    _quiet_environment()
+    for name in (
+        *("mkdocs.commands.build", "material.plugins.search.plugin", "mkdocs_jupyter.plugin"),
+        *("pymdownx.superfences", "markdown.extensions.md_in_html"),
+    ):
+        import_module(name)
+    for language in languages:
+        if language.unspaced:
+            _dictionary(language)
+
+
+def run_mkdocs(
+    config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None
+) -> list[str]:
+    """Build one language. Returns mkdocs' warnings and errors, none if all is well.
+
+    `words` are terms that a language without spaces must not have cut in two in its search index. With the `key` of all that
+    its pages have in common, those that are kept are not rendered again.
+    """
+    _quiet_environment()
+    from mkdocs.commands.build import build as mkdocs_build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    from explainer.site.rendered import Rendered
+
+    warnings = _Warnings()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(warnings)
+    if language.unspaced:
+        _teach_words(language, words)
+    try:
+        config = load_config(config_file)
+        rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
+        if rendered:
+            config.plugins["explainer/rendered"] = rendered
+        mkdocs_build(config)
+        _without_time(Path(config.site_dir))
+        if rendered and not warnings.messages:
+            rendered.keep()
+    except (MkDocsException, SystemExit) as error:
+        warnings.messages.append(str(error))
+    finally:
+        logger.removeHandler(warnings)
+    return warnings.messages
+
+
+def _without_time(site: Path) -> None:
+    """Take the day of the build out of what mkdocs has compressed: the same pages are the same bytes on every day."""
+    for path in site.glob("*.gz"):
+        path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
+
+
+# --- all of them
+
+
+def trees(
+    root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store
+) -> Mapping[str, Tree]:
+    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first."""
+    shared = read_shared(root)
+    known = _known_by(root, shared)
+    work.mkdir(parents=True, exist_ok=True)
+    for left in work.glob("made-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
+    found: dict[str, Tree] = {}
+    runs, keys = {}, {}
+    try:
+        for edition in plan.editions:
+            code, pages = edition.language.code, work / "pages" / edition.language.code
+            words, common = plan.search_words.get(code, ()), ""
+            config = config_of(edition, languages, shared, root, pages, made / code)
+            if known:
+                settings = {name: config[name] for name in config if name not in ("INHERIT", "docs_dir", "site_dir", "hooks")}
+                settings["theme"] = {name: item for name, item in settings["theme"].items() if name != "custom_dir"}
+                nav = settings.pop("nav")
+                common = digest(known, settings, words)
+                keys[code] = digest(common, nav, _files_of(edition, plan.proofs))
+                if tree := recalled(store, "tree", keys[code], PACKED):
+                    found[code] = tree
+                    continue
+            write_pages(edition, plan.proofs, pages)
+            path = work / f"mkdocs.{code}.yml"
+            write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+            runs[code] = (str(path), edition.language, words, common, store)
+        if runs:
+            progress(f"mkdocs: {', '.join(runs)}")
+            _run_all(list(runs.values()))
+        for code in runs:
+            found[code] = read_tree(made / code)
+            if code in keys and not isinstance(store, Nothing):
+                store.keep("tree", keys[code], pack(found[code]))
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return found
+
+
+def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
+    """What all languages' builds depend on, or nothing if that cannot be known."""
+    plugins, extensions = shared.get("plugins") or [], shared.get("markdown_extensions") or []
+    names = [next(iter(item)) if isinstance(item, dict) and item else item for item in (*plugins, *extensions)]
+    theme = root / shared["theme"]["custom_dir"]
+    files = [path for path in theme.rglob("*") if path.is_file()]
+    if "INHERIT" in shared or not {str(name) for name in names} <= _PLUGINS | _EXTENSIONS:
+        return ""
+    if any(date in path.read_bytes() for path in files if path.suffix in (".html", ".xml") for date in _DATES):
+        return ""
+    return digest(code_of_site(), (root / "mkdocs.yml").read_bytes(), digest_of_files(theme, files))
+
+
+def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> None:
+    """One mkdocs for each language, side by side."""
+    if len(runs) > 1:
+        warm_up([])  # once, rather than in each process
+    workers = min(len(runs), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers) as pool:
+        found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
+    problems = [
+        Problem(config, "", message, "a build without warnings")
+        for (config, *_), messages in zip(runs, found, strict=True)
+        for message in messages
+    ]
+    if problems:
+        raise PageError(problems)

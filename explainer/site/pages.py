@@ -1,0 +1,228 @@
+"""One page of one language: written, or recalled if it was written before from the same things."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from html import escape
+
+from explainer.derivation import Derivation
+from explainer.errors import PageError
+from explainer.ledger import Audited
+from explainer.notebook.cells import Cell, Output, cells, too_large
+from explainer.notebook.run import rehearse
+from explainer.notebook.write import Links as NotebookLinks
+from explainer.notebook.write import Notebook, notebook, site_notebook
+from explainer.render import data
+from explainer.render.page import Links, Page, Source, fill, generated, read
+from explainer.render.scribe import Occurrence
+from explainer.render.writers import SiteWriter
+from explainer.site.keys import code_of_pages, digest
+from explainer.site.project import Project
+from explainer.site.proven import as_json
+from explainer.site.store import TEXT, Form, Kept, Store, remember
+from explainer.spec import Example
+from explainer.words.catalogue import Catalogue
+from explainer.words.made import Made
+
+PROOF_PAGE = "proof.md"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """A page of one language: the file it comes from, its front matter's description, and what it has become."""
+
+    path: str
+    source: Source
+    page: Page
+    origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
+    notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
+
+    def place(self, line: int) -> str:
+        """The author's file and line of a line of this page."""
+        file, line = self.origin(line) if self.origin else (self.source.file, line)
+        return f"{file}:{line}"
+
+    @property
+    def text(self) -> str:
+        """As the site builder gets it."""
+        if self.notebook is not None:
+            return self.notebook.text
+        fields = {"title": self.source.title, "description": self.source.description}
+        lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
+        return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@dataclass(frozen=True)
+class Task:
+    """A page to be written: an authored text, or none for the page that an example has by itself."""
+
+    path: str
+    text: Made | None
+    catalogue: Catalogue
+    words: str  # the catalogue's digest
+
+    @property
+    def example(self) -> str:
+        """The example whose page this may be."""
+        return self.path.removesuffix(".md")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where pages are written. Each is given the derivations and ledgers that it names, so it can depend on no others."""
+
+    project: Project
+    derivations: Kept[Derivation]
+    ledgers: Kept[Audited]
+    store: Store
+    progress: Progress
+    rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
+
+    def page(self, task: Task) -> PlannedPage:
+        source = read(task.text.text, task.text.file) if task.text else None
+        ledgers = {name: self.ledgers.key_of[name] for name in (_ledgers_named(source) if source else ()) if name in self.ledgers}
+        names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
+        names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
+        examples = {name: self.known(name) for name in sorted(names)}
+        linked = task.example in self.rehearsed
+        text = (task.text.file, task.text.text) if task.text else None
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, linked)
+
+        def make() -> PlannedPage:
+            self.progress(f"page {task.catalogue.language.code}/{task.path}")
+            written = source or generated(self.derivations[task.example], task.catalogue)
+            derivations = {name: self.derivations[name] for name in examples}
+            audited = {name: self.ledgers[name] for name in ledgers}
+            links, code = links_of(task.path), self.project.code
+            try:
+                page = fill(written, task.catalogue, SiteWriter(), derivations, links, audited, code)
+            except PageError:  # again, with all that a message may suggest
+                fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code)
+                raise
+            if linked:
+                page = replace(page, text=_with_link(page.text, task.path, task.catalogue))
+            return PlannedPage(task.path, written, page)
+
+        page = remember(self.store, "page", key, _PAGE, make)
+        return replace(page, origin=task.text.origin) if task.text else page
+
+    def known(self, name: str) -> tuple[str, Example]:
+        """What a page of an example depends on: its proof, and its words."""
+        return self.derivations.key_of[name], self.project.examples[name]
+
+    def document(self, name: str) -> str:
+        """The proof file of an example."""
+        key = digest(code_of_pages(), self.known(name))
+        return remember(self.store, "document", key, TEXT, lambda: data.dumps(data.document(self.derivations[name])))
+
+    def rehearse(self, name: str) -> None:
+        """Run the code of an example's notebook, unless nobody would read that."""
+
+        def make() -> tuple[Cell, ...]:
+            self.progress(f"notebook {name}")
+            derivation = self.derivations[name]
+            return () if too_large(derivation) else rehearse(derivation, cells(derivation))
+
+        if found := remember(self.store, "cells", digest(code_of_pages(), self.known(name)), _CELLS, make):
+            self.rehearsed[name] = found
+
+    def notebook(self, name: str, catalogue: Catalogue, words: str) -> tuple[PlannedPage, str]:
+        """The page of an example's notebook, and the file to download."""
+        parts = self.rehearsed[name]
+
+        def make() -> tuple[PlannedPage, str]:
+            derivation = self.derivations[name]
+            return _notebook_page(derivation, parts, catalogue), notebook(derivation, parts, catalogue).text
+
+        return remember(self.store, "notebook", digest(code_of_pages(), self.known(name), words), _form_of_notebook(parts), make)
+
+
+def _is_named(example: str, source: Source) -> bool:
+    """May a page refer to an example? It does in no other ways than these."""
+    return source.example == example or f"{example}:" in source.text
+
+
+def _ledgers_named(source: Source) -> list[str]:
+    return [word for words in re.findall(r":::[^\S\n]*ledger\b(.*)", source.text) for word in words.split()]
+
+
+# --- how these are kept
+
+
+def _written(page: PlannedPage) -> bytes:
+    source, occurrences = page.source, [[item.reference, item.shown, item.line] for item in page.page.occurrences]
+    fields = [source.file, source.text, source.example, source.title, source.description, source.first_line]
+    return as_json([page.path, fields, page.page.text, page.page.title, occurrences])
+
+
+def _read(content: bytes) -> PlannedPage:
+    path, fields, text, title, occurrences = json.loads(content)
+    return PlannedPage(path, Source(*fields), Page(text, tuple(Occurrence(*item) for item in occurrences), title))
+
+
+def _read_cells(content: bytes) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(**fields | {"formulas": tuple(fields["formulas"]), "outputs": tuple(Output(**line) for line in fields["outputs"])})
+        for fields in json.loads(content)
+    )
+
+
+_PAGE = Form(_written, _read)
+_CELLS = Form(lambda parts: as_json([asdict(part) for part in parts]), _read_cells)
+
+
+def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
+    """A notebook is kept without its cells, which are the same in every language."""
+
+    def write(made: tuple[PlannedPage, str]) -> bytes:
+        page, download = made
+        assert page.notebook is not None
+        return as_json([_written(page).decode(), page.notebook.text, download])
+
+    def read(content: bytes) -> tuple[PlannedPage, str]:
+        written, text, download = json.loads(content)
+        page = _read(written)
+        return replace(page, notebook=Notebook(text, page.page.title, parts, page.page.occurrences)), download
+
+    return Form(write, read)
+
+
+# --- addresses
+
+
+def links_of(path: str) -> Links:
+    """A page's links as its finished address needs them: every page but the first has a folder of its own."""
+    up = "" if path == "index.md" else "../"
+    return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
+
+
+def notebook_path(example: str) -> str:
+    """The page of an example's notebook, as mkdocs gets it."""
+    return f"notebooks/{example}.ipynb"
+
+
+def download_path(example: str) -> str:
+    """The notebook for readers. mkdocs-jupyter copies nothing but what it shows, and that has HTML for the site in it."""
+    return f"downloads/{example}.ipynb"
+
+
+def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:
+    links = NotebookLinks(f"../../{derivation.name}/", f"../../{download_path(derivation.name)}")
+    made = site_notebook(derivation, parts, catalogue, links)
+    path = notebook_path(derivation.name)
+    return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
+
+
+def _with_link(text: str, path: str, catalogue: Catalogue) -> str:
+    """A page with a link to its notebook under its title."""
+    address = "../" + notebook_path(path.removesuffix(".md")).removesuffix(".ipynb") + "/"
+    link = f'<p class="ex-notebook-link"><a href="{address}">{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
+    return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)
