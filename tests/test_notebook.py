@@ -77,6 +77,8 @@ OPERANDS: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
     "mean": ((0.5, -2.0, 0.25), ()),
     "mean_squared_error": ((0.5, -2.0, 0.25, 1.0), ()),
     "categorical_cross_entropy_logits": ((0.0, 0.5, 1.0, -0.25), ()),
+    "mean_difference": ((0.75, 0.25), (3,)),
+    "softmax_pull": ((0.5, -2.0, 0.25, 0.75), (1,)),
     "product": ((0.5, -2.0, 0.25), ()),
     "power": ((-1.5,), (-3,)),
     "power_slope": ((-1.5,), (3,)),
