@@ -23,16 +23,17 @@ from explainer.errors import ExplainerError
 from explainer.render import data
 from explainer.site import build as site_build
 from explainer.site import keys, proven, store
+from explainer.site.files import pack, unpack
 from explainer.site.serve import language_of
-from explainer.words import catalogue
-from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words import catalogue, conversion
+from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.site
 
-CODES = [language.code for language in LANGUAGES]
-OTHERS = [language.code for language in LANGUAGES if language is not SOURCE]
+CODES = ["en", "ru", "zh-Hant"]  # enough to tell apart what is redone, and quick
+AUTHORED = [language.code for language in LANGUAGES if not language.made_from]
 
 # A small site that has everything: an authored page with a ledger, pages that examples have by themselves, and a run.
 INDEX = """---
@@ -119,7 +120,7 @@ class Progress:
 
 def build(root: Path, *, cache: bool = True, name: str = "site") -> Progress:
     progress = Progress()
-    verbs.build(root, out=root / name, progress=progress, cache=cache)
+    verbs.build(root, CODES, root / name, progress, cache=cache)
     return progress
 
 
@@ -149,7 +150,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(root / "docs" / "examples" / "neuron.toml", (ROOT / "docs" / "examples" / "neuron.toml").read_text(encoding="utf-8"))
     write(root / "docs" / "examples" / "little.toml", LITTLE)
     write(root / "docs" / "ledger" / "notes.toml", NOTES)
-    for code in CODES:
+    for code in AUTHORED:
         for page, text in (("index.md", INDEX), ("proof.md", PROOF)):
             write(root / "docs" / code / page, text if code == SOURCE.code else stamped(text, text))
     first = build(root)
@@ -177,7 +178,7 @@ def fresh_keys() -> Iterator[None]:
 
 def test_nothing_is_redone_if_nothing_has_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     again = build(project)
-    assert [again.done(kind) for kind in ("proving", "recomputing", "page")] == [set(), set(), set()]
+    assert [again.done(kind) for kind in ("proving", "recomputing", "notebook", "page")] == [set(), set(), set(), set()]
     assert again.mkdocs == set()
     assert as_from_nothing(project)
     assert capsys.readouterr().err == ""
@@ -196,11 +197,11 @@ def test_an_english_sentence_whose_translations_still_hold_redoes_english(projec
     with pytest.raises(ExplainerError):  # the translations have to be looked at first
         build(project)
     assert "A sentence" in (project / "site" / "index.html").read_text(encoding="utf-8")
-    for code in OTHERS:
+    for code in AUTHORED[1:]:
         verbs.stamp(code, project)
     again = build(project)
     assert (again.done("proving"), again.mkdocs) == (set(), {"en"})
-    assert again.done("page") == {f"{code}/index.md" for code in OTHERS}, (
+    assert again.done("page") == {f"{code}/index.md" for code in CODES[1:]}, (
         "English was filled before the translations were found stale"
     )
     assert as_from_nothing(project)
@@ -211,6 +212,7 @@ def test_a_number_redoes_its_example_and_the_pages_that_name_it(project: Path) -
     again = build(project)
     assert (again.done("proving"), again.done("recomputing")) == ({"neuron"}, {"notes"})
     assert again.done("page") == {f"{code}/{name}.md" for code in CODES for name in ("index", "neuron")}
+    assert again.done("notebook") == {"neuron", *(f"{code}/neuron" for code in CODES)}
     assert again.mkdocs == set(CODES)
     assert as_from_nothing(project)
 
@@ -232,6 +234,22 @@ def test_a_title_proves_nothing_anew(project: Path) -> None:
     assert as_from_nothing(project)
 
 
+def test_a_phrase_redoes_the_pages_of_the_language_that_is_made_with_it(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, text in (("ru", "Одно слово."), ("zh-Hans", "一个公里。")):
+        edit(project / "docs" / code / "index.md", "A sentence.", text)
+    build(project)
+    tables = shutil.copytree(conversion.TABLES, tmp_path / "tables")
+    monkeypatch.setattr(conversion, "TABLES", tables)
+    edit(tables / "zh_Hant.toml", '"公里" = "公里"', '"公里" = "千米"')
+    conversion.table.cache_clear()
+    again = build(project)
+    assert (again.done("page"), again.mkdocs) == ({"zh-Hant/index.md"}, {"zh-Hant"})
+    assert as_from_nothing(project)
+    conversion.table.cache_clear()
+
+
 def test_a_claim_of_a_ledger_redoes_the_pages_that_show_it(project: Path) -> None:
     edit(project / "docs" / "ledger" / "notes.toml", "0.998", "0.999")
     again = build(project)
@@ -246,7 +264,7 @@ def test_a_sentence_of_a_catalogue_redoes_the_pages_of_its_language(
     locale = shutil.copytree(catalogue.LOCALE_ROOT, tmp_path / "locale")
     monkeypatch.setattr(catalogue, "LOCALE_ROOT", locale)
     assert build(project).done("page") == set()
-    file = catalogue.path_of(LANGUAGES[1])
+    file = catalogue.path_of(BY_CODE["ru"])
     key = re.escape('msgctxt "heading.given"')
     text, count = re.subn(rf'({key}\nmsgid "[^"]*"\nmsgstr ")', r"\1Новое: ", file.read_text(encoding="utf-8"))
     assert count == 1
@@ -275,12 +293,12 @@ def test_a_setting_redoes_what_mkdocs_does(project: Path) -> None:
 
 def test_a_page_that_is_new_or_gone_redoes_the_languages(project: Path) -> None:
     text = PROOF.replace("# Proof", "# News").replace("How it is proven", "What is new")
-    for code in CODES:
+    for code in AUTHORED:
         write(project / "docs" / code / "news.md", text if code == SOURCE.code else stamped(text, text))
     again = build(project)
     assert (again.done("page"), again.mkdocs) == ({f"{code}/news.md" for code in CODES}, set(CODES))
     assert as_from_nothing(project)
-    for code in CODES:
+    for code in AUTHORED:
         (project / "docs" / code / "news.md").unlink()
     again = build(project)
     assert (again.done("page"), again.mkdocs) == (set(), set()), "the site as it was before is still kept"
@@ -580,12 +598,12 @@ def test_what_was_used_longest_ago_is_dropped_first(tmp_path: Path) -> None:
 )
 def test_what_was_not_packed_is_not_unpacked(packed: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        store.unpack(packed)
+        unpack(packed)
 
 
 def test_what_was_packed_is_unpacked() -> None:
     files = {"index.html": b"\n\n", "a/b c.js": b"", "я/文.json": bytes(range(256))}
-    assert store.unpack(store.pack(files)) == files
+    assert unpack(pack(files)) == files
 
 
 # --- several builds, and builds that are killed
@@ -595,7 +613,7 @@ import sys
 from pathlib import Path
 from explainer.verbs import build
 
-build(Path.cwd(), out=Path(sys.argv[1]), progress=lambda text: print(text, flush=True))
+build(Path.cwd(), ["en", "ru", "zh-Hant"], Path(sys.argv[1]), progress=lambda text: print(text, flush=True))
 """
 
 
@@ -703,7 +721,8 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
             time.sleep(0.1)
         raise AssertionError(f"no {text!r} in {path!r}")
 
-    command = [sys.executable, "-c", f"from explainer.cli import main; main(['serve', '--port', '{port}'])"]
+    languages = ", ".join(f"'--lang', '{code}'" for code in CODES)
+    command = [sys.executable, "-c", f"from explainer.cli import main; main(['serve', '--port', '{port}', {languages}])"]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             wait_for("ru/", "A sentence.")
@@ -717,7 +736,7 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/search/search_index.json", timeout=60):
                     pass  # no page: it says nothing about who is looking at what
                 deadline = time.monotonic() + 60
-                while f"A {word} sentence." not in (project / "build/serve/zh-Hans/index.html").read_text(encoding="utf-8"):
+                while f"A {word} sentence." not in (project / "build/serve/zh-Hant/index.html").read_text(encoding="utf-8"):
                     assert time.monotonic() < deadline
                     time.sleep(0.1)
             edit(project / "docs" / "ru" / "index.md", "A fourth sentence.", "Half a {{ hole.")

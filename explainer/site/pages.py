@@ -139,6 +139,7 @@ class Desk:
         parts = self.rehearsed[name]
 
         def make() -> tuple[PlannedPage, str]:
+            self.progress(f"notebook {catalogue.language.code}/{name}")
             derivation = self.derivations[name]
             return _notebook_page(derivation, parts, catalogue), notebook(derivation, parts, catalogue).text
 
