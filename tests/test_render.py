@@ -16,8 +16,8 @@ from explainer.errors import PageError
 from explainer.expression import Constant, Expression, Number, Symbol, definition, formula
 from explainer.program import Equation
 from explainer.render import data
-from explainer.render.formula import ASCII, tex_style, write
-from explainer.render.mathml import MathError, Printed, mathml, placeholder
+from explainer.render.formula import ASCII, placeholder, tex_style, write
+from explainer.render.mathml import MathError, Printed, mathml
 from explainer.render.page import fill, generated, read
 from explainer.render.writers import PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import load

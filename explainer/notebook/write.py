@@ -13,8 +13,9 @@ from explainer.notebook.cells import Cell
 from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
 from explainer.program import Kind
+from explainer.render.mathml import Piece
 from explainer.render.page import DIGIT
-from explainer.render.scribe import RELATIONS, Occurrence, Scribe, symbol_tex
+from explainer.render.scribe import RELATIONS, Occurrence, Scribe
 from explainer.render.writers import Formula, PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import Catalogue, split
 
@@ -161,14 +162,15 @@ class _Writer:
 
     def formulas(self, names: Sequence[str]) -> Formula:
         """What each quantity is, one under the other."""
-        numbers: list[Any] = []
+        pieces: list[Piece] = []
         rows = []
         for name in names:
             line: Line = self.derivation.steps[name].lines[0]
-            right = self.scribe.tex(line.expression, numbers, self.derivation)
-            rows.append(f"{symbol_tex(self.derivation, name)} &{RELATIONS[line.relation]} {right}")
+            left = self.scribe.tinted(self.derivation, name, pieces)
+            right = self.scribe.tex(line.expression, pieces, self.derivation)
+            rows.append(f"{left} &{RELATIONS[line.relation]} {right}")
         body = r" \\ ".join(rows)
-        return Formula(rf"\begin{{aligned}} {body} \end{{aligned}}", tuple(numbers))
+        return Formula(rf"\begin{{aligned}} {body} \end{{aligned}}", tuple(pieces))
 
 
 def anchor(cell: Cell) -> str:

@@ -119,10 +119,21 @@ def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
     return style.dot if any(isinstance(leaf, Symbol) and "/" in leaf.name for leaf in leaves) else style.beside
 
 
+PLACEHOLDER = re.compile(r"⟦(\d+)↑?⟧")
+
+
+def placeholder(index: int, tex: str = "") -> str:
+    """The TeX that stands for a piece of a formula until it is typeset. It says whether it is in parentheses when it is raised."""
+    return rf"{{\text{{⟦{index}{'↑' if _wants_parentheses(tex) else ''}⟧}}}}"
+
+
+def _wants_parentheses(base: str) -> bool:
+    """Is this a fraction, or has it a superscript of its own?"""
+    return ("^" in base or "↑" in base or base.startswith(r"\frac")) and not base.startswith(("(", r"\left("))
+
+
 def _tex_power(base: str, exponent: str) -> str:
-    """A fraction, or a symbol that has a superscript of its own, is put in parentheses."""
-    raised = ("^" in base or base.startswith(r"\frac")) and not base.startswith(("(", r"\left("))
-    return f"{_tex_parentheses(base) if raised else base}^{{{exponent}}}"
+    return f"{_tex_parentheses(base) if _wants_parentheses(base) else base}^{{{exponent}}}"
 
 
 def transposed(symbol: str) -> str:

@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 
 from math_core import LatexError, LatexToMathML
 
+from explainer.render.formula import PLACEHOLDER
 from explainer.words.numbers import MINUS, TIMES, LocalNumber
 
-_PLACEHOLDER = re.compile(r"⟦(\d+)⟧")
 _MARKED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
 _CLASSES = {"right": "ex-right", "left": "ex-left", "center": "ex-center"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -31,15 +31,22 @@ class Printed:
     enclosed: bool = False
     literal: str = ""  # the reason, for a number that is quoted
     marked: bool = False
+    kind: str = ""  # the class of its kind of quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Tinted:
+    """A symbol inside a formula, in the colour of its kind of quantity."""
+
+    tex: str
+    kind: str
+
+
+Piece = Printed | Tinted
 
 
 class MathError(ValueError):
     """The TeX cannot be typeset, or has a digit that belongs to nothing."""
-
-
-def placeholder(index: int) -> str:
-    """The TeX that stands for number `index` until the MathML is there."""
-    return rf"{{\text{{⟦{index}⟧}}}}"
 
 
 @cache
@@ -57,26 +64,27 @@ def _converter() -> LatexToMathML:
     return LatexToMathML()
 
 
-def mathml(tex: str, numbers: Sequence[Printed] = (), *, display: bool = False) -> str:
+def mathml(tex: str, pieces: Sequence[Piece] = (), *, display: bool = False) -> str:
     """One `<math>` element as text that Markdown leaves alone.
 
     Raises:
-        MathError: the TeX is wrong, or a digit in it is neither an index, an exponent, nor one of `numbers`.
+        MathError: the TeX is wrong, or a digit in it is neither an index, an exponent, nor one of `pieces`.
     """
     root = ET.fromstring(_convert(tex, display))
-    _mend(root, numbers, structural=False)
+    _mend(root, pieces, structural=False)
     return _guard(ET.tostring(root, encoding="unicode"))
 
 
-def _mend(element: ET.Element, numbers: Sequence[Printed], *, structural: bool) -> None:
+def _mend(element: ET.Element, pieces: Sequence[Piece], *, structural: bool) -> None:
     style = element.attrib.pop("style", "")
     for side, name in _CLASSES.items():
         if f"text-align: {side}" in style:
             element.set("class", name)
     for index, child in enumerate(element):
         inner = structural or (element.tag in _MARKED and index > 0)
-        if child.tag == "mtext" and (match := _PLACEHOLDER.fullmatch(child.text or "")):
-            element[index] = _number(numbers[int(match[1])])
+        if child.tag == "mtext" and (match := PLACEHOLDER.fullmatch(child.text or "")):
+            piece = pieces[int(match[1])]
+            element[index] = _number(piece) if isinstance(piece, Printed) else _tinted(piece, structural=structural)
             continue
         if child.tag == "mn":
             if not inner:
@@ -84,7 +92,18 @@ def _mend(element: ET.Element, numbers: Sequence[Printed], *, structural: bool) 
             child.set("data-structural", "index")
         if child.tag == "mo" and child.text == "′":
             child.set("class", "ex-prime")
-        _mend(child, numbers, structural=inner)
+        _mend(child, pieces, structural=inner)
+
+
+def _tinted(piece: Tinted, *, structural: bool) -> ET.Element:
+    row = ET.fromstring(_convert(piece.tex, False))
+    _mend(row, (), structural=structural)
+    if len(row) == 1 and "class" not in row[0].attrib:
+        row = row[0]
+    else:
+        row.tag, row.attrib = "mrow", {}
+    row.set("class", piece.kind)
+    return row
 
 
 def _number(printed: Printed) -> ET.Element:
@@ -106,7 +125,7 @@ def _number(printed: Printed) -> ET.Element:
     if printed.enclosed:
         ET.SubElement(row, "mo", {"stretchy": "false"}).text = ")"
     if printed.reference:
-        row.set("class", "num ex-marked" if printed.marked else "num")
+        row.set("class", " ".join(filter(None, ("num", printed.kind, "ex-marked" if printed.marked else ""))))
         row.set("data-ref", printed.reference)
     elif printed.literal:
         row.set("class", "num")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import yaml
@@ -21,8 +21,9 @@ from explainer.ledger import Audited
 from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
+from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
-from explainer.render.mathml import MathError, Printed, placeholder
+from explainer.render.mathml import MathError, Printed
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import Formula, Writer
 from explainer.spec import NetworkExample
@@ -188,18 +189,18 @@ class _Filler:
         return text
 
     def math(self, tex: str, *, display: bool = False) -> str:
-        numbers: list[Printed] = []
+        pieces: list[Printed] = []
 
         def put(match: re.Match[str]) -> str:
             printed = self.hole(match[1])
             if printed is None:
                 return ""
-            numbers.append(printed)
-            return placeholder(len(numbers) - 1)
+            pieces.append(replace(printed, kind=""))  # beside symbols that an author has typed, which have no colour either
+            return placeholder(len(pieces) - 1)
 
         filled = _HOLE.sub(put, tex)
         try:
-            return self.scribe.writer.math(Formula(filled.strip(), tuple(numbers)), display=display)
+            return self.scribe.writer.math(Formula(filled.strip(), tuple(pieces)), display=display)
         except MathError as error:
             return self.report(
                 f"the formula {tex.strip()!r}: {error}",

@@ -12,8 +12,9 @@ from explainer.digits import Shown
 from explainer.expression import Expression, Number
 from explainer.ledger import Audited
 from explainer.program import Kind, Quantity
-from explainer.render.formula import tex_style, transposed, write
-from explainer.render.mathml import Printed, placeholder
+from explainer.render.formula import placeholder, tex_style, transposed, write
+from explainer.render.kinds import class_of
+from explainer.render.mathml import Piece, Printed, Tinted
 from explainer.render.writers import Formula, Writer
 from explainer.words.catalogue import Catalogue, split
 from explainer.words.numbers import localise
@@ -54,7 +55,8 @@ class Scribe:
         """A number of a derivation, recorded."""
         reference = f"{derivation.name}:{name}"
         self.occurrences.append(Occurrence(reference, shown.text, self.line))
-        return Printed(localise(shown.text, self.language), reference, enclosed)
+        kind = class_of(quantity_of(derivation, name).kind)
+        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
 
     def constant(self, value: int) -> Printed:
         return Printed(localise(str(value), self.language))
@@ -68,15 +70,15 @@ class Scribe:
 
     # --- formulas
 
-    def tex(self, expression: Expression, numbers: list[Printed], derivation: Derivation | None = None) -> str:
-        """An expression in TeX; its numbers are added to `numbers`, placeholders stand for them.
+    def tex(self, expression: Expression, pieces: list[Piece], derivation: Derivation | None = None) -> str:
+        """An expression in TeX; its numbers and symbols are added to `pieces`, placeholders stand for them.
 
         Without a derivation, symbols are TeX themselves. A matrix has its shape under it.
         """
 
         def put(printed: Printed) -> str:
-            numbers.append(printed)
-            return placeholder(len(numbers) - 1)
+            pieces.append(printed)
+            return placeholder(len(pieces) - 1)
 
         def constant(value: Fraction) -> str:
             text = put(self.constant(abs(value.numerator)))
@@ -89,34 +91,46 @@ class Scribe:
             return put(replace(self.printed(derivation, item.name, item.shown, enclosed=enclosed), marked=item.marked))
 
         def symbol(name: str) -> str:
-            return shaped_tex(derivation, name) if derivation else name
+            return self.tinted(derivation, name, pieces) if derivation else name
 
         def transpose(name: str) -> str:
-            return shaped_tex(derivation, name, transpose=True) if derivation else transposed(name)
+            return self.tinted(derivation, name, pieces, transpose=True) if derivation else transposed(name)
 
         return write(expression, tex_style(symbol, number, constant, self.language.times, transpose))
 
-    def equation(self, target: str, lines: Sequence[Line], derivation: Derivation | None = None) -> Formula:
-        """target = … over one line, or several aligned at their relations. `target` is TeX."""
-        numbers: list[Printed] = []
-        texts: list[str] = []
-        for line in lines:
-            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, numbers, derivation)}"
-            texts[-1:] = [f"{texts[-1]} {text}"] if line.beside and texts else [*texts[-1:], text]
-        if len(texts) == 1:
-            return Formula(f"{target} {texts[0]}", tuple(numbers))
-        body = r" \\ ".join(f"&{text}" for text in texts)
-        return Formula(rf"\begin{{aligned}} {target} {body} \end{{aligned}}", tuple(numbers))
+    def tinted(self, derivation: Derivation, name: str, pieces: list[Piece], *, transpose: bool = False) -> str:
+        """A quantity's symbol in a formula, in the colour of its kind; under that of a matrix its shape."""
+        tex, kind = shaped_tex(derivation, name, transpose=transpose), class_of(quantity_of(derivation, name).kind)
+        if not kind:
+            return tex
+        pieces.append(Tinted(tex, kind))
+        return placeholder(len(pieces) - 1, tex)
 
     def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line]) -> Formula:
         """Lines that say what a quantity is."""
-        return self.equation(shaped_tex(derivation, name), lines, derivation)
+        pieces: list[Piece] = []
+        return self.equation(self.tinted(derivation, name, pieces), lines, derivation, pieces)
+
+    def equation(
+        self, target: str, lines: Sequence[Line], derivation: Derivation | None = None, pieces: list[Piece] | None = None
+    ) -> Formula:
+        """target = … over one line, or several aligned at their relations. `target` is TeX; its pieces come first."""
+        pieces = [] if pieces is None else pieces
+        texts: list[str] = []
+        for line in lines:
+            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, pieces, derivation)}"
+            texts[-1:] = [f"{texts[-1]} {text}"] if line.beside and texts else [*texts[-1:], text]
+        if len(texts) == 1:
+            return Formula(f"{target} {texts[0]}", tuple(pieces))
+        body = r" \\ ".join(f"&{text}" for text in texts)
+        return Formula(rf"\begin{{aligned}} {target} {body} \end{{aligned}}", tuple(pieces))
 
     def symbol(self, derivation: Derivation, name: str) -> str:
         """A quantity's symbol; a number that stands in a formula has none, and is its own."""
         if quantity_of(derivation, name).kind is Kind.CONSTANT:
             return self.number(derivation, name)
-        return self.writer.math(Formula(symbol_tex(derivation, name)))
+        tex, kind = symbol_tex(derivation, name), class_of(quantity_of(derivation, name).kind)
+        return self.writer.math(Formula(placeholder(0, tex), (Tinted(tex, kind),)) if kind else Formula(tex))
 
     # --- sentences and steps
 

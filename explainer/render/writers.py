@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from explainer.render.mathml import Printed, mathml
+from explainer.render.formula import placeholder
+from explainer.render.mathml import Piece, Printed, mathml
 from explainer.words.numbers import running, tex
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Lines of TeX, each after the first beginning with its relation, and the numbers its placeholders stand for."""
+    """Lines of TeX, each after the first beginning with its relation, and what its placeholders stand for."""
 
     tex: str
-    numbers: tuple[Printed, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 class Writer(Protocol):
@@ -42,7 +43,8 @@ class SiteWriter:
     def number(self, printed: Printed) -> str:
         text = running(printed.number)
         mark = f'data-ref="{escape(printed.reference)}"' if printed.reference else f'data-literal="{escape(printed.literal)}"'
-        return f'<span class="num" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
+        kind = f"num {printed.kind}".rstrip()
+        return f'<span class="{kind}" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
 
     def count(self, count: int) -> str:
         return f'<span data-structural="count">{count}</span>'
@@ -54,7 +56,7 @@ class SiteWriter:
         return f"<code>{escape(text, quote=False)}</code>"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
-        html = mathml(formula.tex, formula.numbers, display=display)
+        html = mathml(formula.tex, formula.pieces, display=display)
         return f'<div class="ex-formula" tabindex="0" data-search-exclude="1">{html}</div>' if display else html
 
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
@@ -124,11 +126,14 @@ class PlainWriter:
         return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
 
     def tex(self, formula: Formula) -> str:
-        """The formula with its numbers put in."""
+        """The formula with its numbers and symbols put in."""
         text = formula.tex
-        for index, printed in enumerate(formula.numbers):
-            number = tex(printed.number)
-            text = text.replace(rf"{{\text{{⟦{index}⟧}}}}", f"({number})" if printed.enclosed else number)
+        for index, piece in enumerate(formula.pieces):
+            if isinstance(piece, Printed):
+                number = tex(piece.number)
+                text = text.replace(placeholder(index), f"({number})" if piece.enclosed else number)
+            else:
+                text = text.replace(placeholder(index, piece.tex), piece.tex)
         return text.replace(r"\\", "\\\\\n")
 
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
