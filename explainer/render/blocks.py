@@ -13,7 +13,7 @@ from explainer.layer_steps import is_of_losses
 from explainer.matrices import LayerProgram
 from explainer.operations import ACTIVATIONS, OPERATIONS
 from explainer.program import PARAMETERS, PARTIALS, Kind, after
-from explainer.render import curves, graph, svg
+from explainer.render import chain_rule, curves, graph, svg
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
 from explainer.schedule import at_epoch
@@ -221,9 +221,11 @@ def twins(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 
 def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """The network: `::: figure symbols`, or `::: figure values` after the forward pass."""
+    """The network: `symbols`, `values` after the forward pass, or the chain rule on it: `::: figure chain dL/dw_1`."""
+    if names[:1] == ["chain"]:
+        return _chain_figure(scribe, derivation, names[1:])
     if names not in (["symbols"], ["values"]):
-        raise BlockError(" ".join(names) or "nothing", "symbols or values", "::: figure symbols")
+        raise BlockError(" ".join(names) or "nothing", "symbols, values, or chain with a partial", "::: figure symbols")
     (style,) = names
     example, values = derivation.example, style == "values"
     if isinstance(example, NetworkExample):
@@ -234,6 +236,25 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         return ""
     return scribe.writer.figure(
         lambda: graph.graph(scribe, derivation, values=values), scribe.label(f"figure.graph.{style}.caption")
+    )
+
+
+def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    gradient = {partial: name for name, partial in derivation.program.gradients[0].items()} if derivation.program.gradients else {}
+    if len(names) != 1:
+        raise BlockError(f"{len(names)} names", "one partial", "::: figure chain dL/dw_1")
+    (partial,) = _resolved(derivation, names, list(gradient))
+    example = derivation.example
+    count = len(chain_rule.ways(derivation, example, gradient[partial])) if isinstance(example, NetworkExample) else 0
+    if not 0 < count <= chain_rule.MOST:
+        found = f"{partial} of {derivation.name}, with {count} ways that could be drawn"
+        raise BlockError(
+            found, f"a network and one sample, neuron by neuron, with one to {chain_rule.MOST} ways", "::: figure chain dL/dw_1"
+        )
+    assert isinstance(example, NetworkExample)
+    return scribe.writer.figure(
+        lambda: chain_rule.on_network(scribe, derivation, example, gradient[partial]),
+        scribe.sentence("figure.chain.caption", {"target": scribe.symbol(derivation, partial)}),
     )
 
 

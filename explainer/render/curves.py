@@ -11,8 +11,8 @@ from explainer.render.svg import drawing, label, value
 from explainer.schedule import at_epoch
 from explainer.words.numbers import localise, running
 
-WIDTH, HEIGHT = 520, 260
-LEFT, RIGHT, TOP, BOTTOM = 58, 74, 26, 46  # room for ticks on the left and below, for names and last values on the right
+WIDTH, HEIGHT = 430, 250  # narrow enough for a phone
+LEFT, RIGHT, TOP, BOTTOM = 50, 76, 26, 46  # room for ticks on the left and below, for names and last values on the right
 LABEL = 40  # the height of a name and a value
 TICKS = 5
 
@@ -57,7 +57,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         parts.append(label(name.partition("@")[0], WIDTH - RIGHT + 8, lowest - 4, kind, "start"))
         parts.append(value(scribe, derivation, at_epoch(name, epochs[-1]), WIDTH - RIGHT + 8, lowest + 16, kind, "start"))
         lowest -= LABEL
-    return drawing(scribe, " ex-wide ex-curve", (WIDTH, HEIGHT), f"figure.{key}.title", "figure.curve.description", parts)
+    return drawing(scribe, " ex-curve", (WIDTH, HEIGHT), f"figure.{key}.title", "figure.curve.description", parts)
 
 
 def _tick(scribe: Scribe, text: str, x: float, y: float, anchor: str) -> str:

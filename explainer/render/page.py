@@ -21,6 +21,7 @@ from explainer.ledger import Audited
 from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
+from explainer.render.chain_rule import MOST, ways
 from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
 from explainer.render.mathml import MathError, Printed
@@ -29,9 +30,14 @@ from explainer.render.writers import Formula, Writer
 from explainer.spec import NetworkExample
 from explainer.words.catalogue import Catalogue, split
 
+_REPEATED = frozenset({"partials", "update", "after"})  # sections that stand on a page once for each update
+_CERTIFICATE = "::: certificate"  # its place, until all numbers of the page are known
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
 _HOLE = re.compile(r"\{\{(.*?)\}\}")
 _REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
+_SYMBOL = re.compile(
+    r"\{\{\s*symbol (?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)\s*\}\}"
+)  # of a quantity, in the colour of its kind
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
@@ -136,11 +142,25 @@ class _Filler:
                 "{{h_1}}, {{dL/dw_1 to 3}}, {{literal 0.0214 because …}}",
             )
             return None
+        found = self.quantity(match)
+        if found is None:
+            return None
+        derivation, name = found
+        digits = int(match["digits"] or 0)
+        if digits > MAX_DIGITS:
+            self.report(f"{digits} digits", f"at most {MAX_DIGITS}", f"{{{{{name} to 6}}}}")
+            return None
+        shown = derivation.show(name, digits)
+        negative = shown.text.startswith("-")
+        return self.scribe.printed(derivation, name, shown, enclosed=enclosed and negative)
+
+    def quantity(self, match: re.Match[str]) -> tuple[Derivation, str] | None:
+        """The quantity that a reference names, by its full name."""
         derivation = self.derivation(match["example"] or "")
         if derivation is None:
             return None
         try:
-            name = derivation.resolve(match["name"])
+            return derivation, derivation.resolve(match["name"])
         except KeyError:
             names = list(derivation.quantities)
             close = get_close_matches(match["name"], names, 3) or names[:3]
@@ -150,13 +170,6 @@ class _Filler:
                 f"{{{{{close[0]}}}}}",
             )
             return None
-        digits = int(match["digits"] or 0)
-        if digits > MAX_DIGITS:
-            self.report(f"{digits} digits", f"at most {MAX_DIGITS}", f"{{{{{name} to 6}}}}")
-            return None
-        shown = derivation.show(name, digits)
-        negative = shown.text.startswith("-")
-        return self.scribe.printed(derivation, name, shown, enclosed=enclosed and negative)
 
     # --- text
 
@@ -167,6 +180,9 @@ class _Filler:
             end = match.end()
             if match["math"]:
                 pieces.append(self.math(match[0][1:-1]))
+            elif symbol := _SYMBOL.fullmatch(match["hole"] or ""):
+                found = self.quantity(symbol)
+                pieces.append(self.scribe.symbol(*found) if found else "")
             elif match["hole"]:
                 printed = self.hole(match[0][2:-2])
                 if printed is not None and not (printed.reference or printed.literal):
@@ -212,11 +228,13 @@ class _Filler:
         example = arguments.pop(0)[:-1] if arguments and arguments[0].endswith(":") else ""
         if name == "ledger":
             return self.ledger(arguments)
+        if name == "certificate" and not arguments:
+            return _CERTIFICATE
         function = BLOCKS.get(name)
         if function is None:
             close = get_close_matches(name, list(BLOCKS), 1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            return self.report(f"the block {name!r}", f"one of {', '.join(BLOCKS)}, ledger{hint}", "::: partials")
+            return self.report(f"the block {name!r}", f"one of {', '.join(BLOCKS)}, ledger, certificate{hint}", "::: partials")
         derivation = self.derivation(example)
         if derivation is None:
             return ""
@@ -274,7 +292,7 @@ def fill(
     ledgers: Mapping[str, Audited] | None = None,
     code: Mapping[str, str] | None = None,
 ) -> Page:
-    """Fill the holes of a page. With `links`, its certificate stands at its end; `code` are the files it can show.
+    """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show.
 
     Raises:
         PageError: everything that is wrong on the page, with the line.
@@ -284,9 +302,11 @@ def fill(
     lines = list(filler.lines())
     if filler.problems:
         raise PageError(filler.problems)
+    proven = ""
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
-        lines.append(certificate(scribe, list(filler.used.values()), links.method, files))
+        proven = certificate(scribe, list(filler.used.values()), links.method, files)
+    lines = [proven if line == _CERTIFICATE else line for line in (lines if _CERTIFICATE in lines else [*lines, _CERTIFICATE])]
     title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
     text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
@@ -300,7 +320,8 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     parts = [f"# {title} {{#top}}"]
 
     def section(key: str, *blocks: str, step: int = 0) -> None:
-        parts.append(f"## {catalogue.text(f'heading.{key}')} {{#{key}{f'-{step}' if step else ''}}}")
+        number = f" ({{{{literal {step + 1} because it numbers the updates}}}})" if example.steps > 1 and key in _REPEATED else ""
+        parts.append(f"## {catalogue.text(f'heading.{key}')}{number} {{#{key}{f'-{step}' if step else ''}}}")
         parts.extend(f"::: {block}" for block in blocks)
 
     section("given", "given")
@@ -325,11 +346,22 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
     section("forward", "forward", "figure values")
     for step in range(max(example.steps, bool(program.losses))):
         short = [f"identities {step}"] if program.identities else []
-        section("partials", *short, f"partials {step}", step=step)
+        drawn = [] if step else list(_chain_figure(derivation))
+        section("partials", *drawn, *short, f"partials {step}", step=step)
         if step < example.steps:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
+
+
+def _chain_figure(derivation: Derivation) -> Iterator[str]:
+    """The figure of the chain rule for the first weight, if it is not all too simple, or all too much."""
+    example, program = derivation.example, derivation.program
+    if isinstance(example, NetworkExample) and program.gradients:
+        first = program.of_kind(Kind.WEIGHT, step=0)[0]
+        found = ways(derivation, example, first)
+        if first in program.gradients[0] and found and len(found[0]) > 1 and len(found) <= MOST:
+            yield f"figure chain {program.gradients[0][first]}"
 
 
 def _by_layers(derivation: Derivation, layers: LayerProgram, section: Callable[..., None]) -> None:

@@ -21,7 +21,7 @@ LABELLED_EDGES = 6  # between two layers; where there are more, their names woul
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
+class Node:
     name: str
     symbol: str
     kind: str
@@ -31,7 +31,7 @@ class _Node:
 
 def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, values: bool) -> str:
     """The network neuron by neuron; with `values`, the worked version with the numbers of the first sample."""
-    layers = _layers(derivation, example)
+    layers = layers_of(derivation, example)
     width = COLUMN * (len(layers) - 1) + 2 * (MARGIN + RADIUS)
     height = ROW * max(len(layer) for layer in layers) + MARGIN
     parts = [
@@ -59,18 +59,20 @@ class Centre(Protocol):
     def y(self) -> float: ...
 
 
-def edge(source: Centre, target: Centre) -> str:
+def edge(source: Centre, target: Centre, kind: str = "k-weight") -> str:
     """A line from circle to circle."""
     dx, dy = target.x - source.x, target.y - source.y
     length = (dx * dx + dy * dy) ** 0.5
     ux, uy = RADIUS * dx / length, RADIUS * dy / length
     return (
-        f'<line class="ex-edge k-weight" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
+        f'<line class="ex-edge {kind}" x1="{source.x + ux:g}" y1="{source.y + uy:g}" '
         f'x2="{target.x - ux:g}" y2="{target.y - uy:g}"/>'
     )
 
 
-def _layers(derivation: Derivation, example: NetworkExample) -> list[list[_Node]]:
+def layers_of(
+    derivation: Derivation, example: NetworkExample, column_width: int = COLUMN, row_height: int = ROW
+) -> list[list[Node]]:
     """Where each input and neuron stands; every column is centred."""
     sizes = example.network.layers
     tallest = max(sizes)
@@ -87,9 +89,9 @@ def _layers(derivation: Derivation, example: NetworkExample) -> list[list[_Node]
                 symbol = f"o_{unit}" if last else f"h_{neuron}" if depth else f"x_{unit}"
                 name = _name(derivation, example, symbol)
             kind = "activation" if depth else "input"
-            x = MARGIN + RADIUS + COLUMN * depth
-            y = MARGIN + ROW * ((tallest - size) / 2 + unit - 0.5)
-            column.append(_Node(name, symbol, kind, x, y))
+            x = MARGIN + RADIUS + column_width * depth
+            y = MARGIN + row_height * ((tallest - size) / 2 + unit - 0.5)
+            column.append(Node(name, symbol, kind, x, y))
         layers.append(column)
     return layers
 
@@ -124,33 +126,35 @@ def has_labelled_edges(example: NetworkExample) -> bool:
     return all(below * above <= LABELLED_EDGES for below, above in pairwise(example.network.layers))
 
 
+def links(layers: Sequence[Sequence[Node]]) -> Iterator[tuple[Node, Node]]:
+    """What is connected with what, in the order of the weights."""
+    for below, above in pairwise(layers):
+        yield from ((source, target) for target in above for source in below)
+
+
 def _edges(
-    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: list[list[_Node]], *, values: bool
+    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: Sequence[Sequence[Node]], *, values: bool
 ) -> Iterator[str]:
-    weight = 0
     labels = []
     labelled = has_labelled_edges(example)
-    for below, above in pairwise(layers):
-        for target in above:
-            for source in below:
-                weight += 1
-                yield edge(source, target)
-                dx, dy = target.x - source.x, target.y - source.y
-                length = (dx * dx + dy * dy) ** 0.5
-                # a third of the way, where the lines to different targets have parted and not yet crossed; above the line
-                x, y = (
-                    source.x + 0.34 * dx + abs(dy) / length * GAP * (1 if dy > 0 else -1),
-                    source.y + 0.34 * dy - dx / length * GAP + 4,
-                )
-                if labelled and values:
-                    labels.append(value(scribe, derivation, _weight(derivation, weight), x, y, "k-weight"))
-                elif labelled and not derivation.matrices:  # their names have three indices there
-                    labels.append(label(f"w_{weight}", x, y, "k-weight"))
+    for weight, (source, target) in enumerate(links(layers), 1):
+        yield edge(source, target)
+        dx, dy = target.x - source.x, target.y - source.y
+        length = (dx * dx + dy * dy) ** 0.5
+        # a third of the way, where the lines to different targets have parted and not yet crossed; above the line
+        x, y = (
+            source.x + 0.34 * dx + abs(dy) / length * GAP * (1 if dy > 0 else -1),
+            source.y + 0.34 * dy - dx / length * GAP + 4,
+        )
+        if labelled and values:
+            labels.append(value(scribe, derivation, _weight(derivation, weight), x, y, "k-weight"))
+        elif labelled and not derivation.matrices:  # their names have three indices there
+            labels.append(label(f"w_{weight}", x, y, "k-weight"))
     yield from labels
 
 
 def _nodes(
-    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: list[list[_Node]], *, values: bool
+    scribe: Scribe, derivation: Derivation, example: NetworkExample, layers: Sequence[Sequence[Node]], *, values: bool
 ) -> Iterator[str]:
     network = example.network
     neuron = 0
@@ -175,7 +179,7 @@ def _weight(derivation: Derivation, number: int) -> str:
     return derivation.program.of_kind(Kind.WEIGHT, step=0)[number - 1]
 
 
-def _bias(scribe: Scribe, derivation: Derivation, node: _Node, bias: str, symbol: str, *, values: bool) -> Iterator[str]:
+def _bias(scribe: Scribe, derivation: Derivation, node: Node, bias: str, symbol: str, *, values: bool) -> Iterator[str]:
     top, bottom = node.y - RADIUS - 24, node.y - RADIUS - 1
     yield (
         f'<path class="ex-edge k-bias" d="M{node.x:g} {top:g}V{bottom:g}M{node.x - 4:g} {bottom - 6:g}'

@@ -22,12 +22,13 @@ import yaml
 from explainer.errors import InputError, PageError, Problem
 from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import Progress, notebook_path
+from explainer.site.pages import Progress
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import Language
 
+EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
 # each time, since nobody knows on what else its pages depend.
@@ -73,16 +74,28 @@ def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, 
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
-def navigation(edition: Edition, nav: Sequence[str]) -> list[str | dict[str, str]]:
-    """The pages in the order of mkdocs.yml; generated ones follow. After each page comes its notebook."""
-    pages = [path for path in edition.pages if edition.pages[path].notebook is None]
-    found: list[str | dict[str, str]] = []
-    for path in [*(path for path in nav if path in pages), *(path for path in pages if path not in nav)]:
-        found.append(path)
-        planned = edition.pages.get(notebook_path(path.removesuffix(".md")))
-        if planned is not None:  # mkdocs-jupyter takes its title from Markdown, which is HTML already
-            found.append({planned.page.title: planned.path})
-    return found
+def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
+    """The pages in the order and the sections of mkdocs.yml; others join the section of examples, and notebooks come last."""
+    pages = {path for path in edition.pages if edition.pages[path].notebook is None}
+    listed = {path for item in nav for path in (next(iter(item.values())) if isinstance(item, dict) else [item])}
+    others = [path for path in edition.pages if path in pages and path not in listed]
+
+    def section(key: str, paths: Sequence[Any]) -> dict[str, Any]:
+        return {edition.catalogue.texts.get(f"nav.{key}", (key,))[0]: list(paths)}
+
+    found: list[Any] = []
+    for item in nav:
+        if isinstance(item, dict):
+            ((key, paths),) = item.items()
+            inside = [path for path in paths if path in pages]
+            if key == EXAMPLES:
+                inside, others = [*inside, *others], []
+            found += [section(key, inside)] if inside else []
+        elif item in pages:
+            found.append(item)
+    # mkdocs-jupyter takes a title from Markdown, which in ours is HTML already
+    notebooks = [{page.page.title: page.path} for page in edition.pages.values() if page.notebook is not None]
+    return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
 
 
 def config_of(
