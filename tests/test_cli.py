@@ -413,7 +413,7 @@ ENGLISH = "docs/en/neuron.md"
         (r"It gives $\frac{x$.", [r"the formula '\\frac{x'"]),
         ("$$\nx", ["a formula that does not end", "$$ on a line of its own"]),
         ("::: figurine", ["the block 'figurine'", "did you mean figure?"]),
-        ("::: figure everything", ["the block figure: everything", "symbols or values"]),
+        ("::: figure everything", ["the block figure: everything", "symbols, values, or chain"]),
         ("::: steps z_9", ["the block steps: the quantity 'z_9'", "a name of neuron"]),
         ("::: updates", ["the block updates", "[training]"]),
     ],

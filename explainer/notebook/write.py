@@ -45,7 +45,7 @@ class Notebook:
 
 def title(derivation: Derivation, catalogue: Catalogue) -> str:
     """Of the example, in a language; a digit of an author's would belong to nothing."""
-    found = derivation.example.title_in(catalogue.language.code)
+    found = catalogue.title_of(derivation.example)
     return DIGIT.sub("", found).strip() or derivation.name
 
 
@@ -151,7 +151,7 @@ class _Writer:
             found.append(f'<h2 id="{anchor(cell)}">{words}</h2>' if self.on_site else f"## {words}")
         count = digits_of(self.derivation.example.digits) if cell.section == "tools" else self.epochs()
         values = {name: self.scribe.writer.code(name) for name in ("show", "forward", "loss", "update")}
-        values["count"] = self.scribe.writer.count(count)
+        values["count"] = self.scribe.count(count)
         found.append(self.paragraph(self.scribe.sentence(cell.sentence, values, count)))
         if cell.formulas:
             found.append(self.scribe.writer.math(self.formulas(cell.formulas), display=True))

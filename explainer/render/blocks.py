@@ -191,7 +191,7 @@ def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             raise BlockError(f"the name {name!r}", f"parameters: {known}", "::: run w_1 w_2")
     header = [scribe.label("column.epoch"), *(scribe.symbol(derivation, name) for name in columns)]
     rows = [
-        [scribe.writer.count(epoch), *(scribe.number(derivation, at_epoch(name, epoch)) for name in columns)]
+        [scribe.count(epoch), *(scribe.number(derivation, at_epoch(name, epoch)) for name in columns)]
         for epoch in made.schedule.record
     ]
     return scribe.writer.table(header, rows, [True] * len(header))
@@ -410,7 +410,7 @@ def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     (name,) = _resolved(derivation, names, list(known))
     own, whole = known[name]
     row, column = next(place for place in program.places(whole.target) if program.entry(whole.target, *place) == name)
-    values = {key: scribe.writer.count(number) for key, number in (("row", row), ("column", column))}
+    values = {key: scribe.count(number) for key, number in (("row", row), ("column", column))}
     product = whole.operation in ("affine", "product_transposed", "transposed_product")
     sentence = scribe.sentence(
         "entry.product" if product else "entry.place", values | {"target": scribe.symbol(derivation, whole.target)}
@@ -441,7 +441,7 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         return ""
 
     def line(key: str, count: int) -> str:
-        return scribe.sentence(key, {"count": scribe.writer.count(count)}, count)
+        return scribe.sentence(key, {"count": scribe.count(count)}, count)
 
     certificates = [derivation.proof.certificate for derivation in derivations]
     lines = [line("certificate.numbers", len(scribe.occurrences))]

@@ -64,6 +64,10 @@ class Scribe:
     def literal(self, text: str, reason: str) -> Printed:
         return Printed(localise(text, self.language), literal=reason)
 
+    def count(self, count: int) -> str:
+        """How many there are of something."""
+        return self.writer.count(localise(str(count), self.language))
+
     def number(self, derivation: Derivation, name: str) -> str:
         """A number in a table cell."""
         return self.writer.number(self.printed(derivation, name, derivation.shown[name]))
@@ -144,7 +148,7 @@ class Scribe:
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
         values = {key: self.symbol(derivation, name) for key, name in step.mentions.items()}
-        return self.sentence(step.sentence, values | {"count": self.writer.count(step.count)}, step.count)
+        return self.sentence(step.sentence, values | {"count": self.count(step.count)}, step.count)
 
     def step(self, derivation: Derivation, name: str) -> str:
         """The sentence and the lines of one quantity."""

@@ -185,8 +185,8 @@ def _bias(scribe: Scribe, derivation: Derivation, node: Node, bias: str, symbol:
         f'<path class="ex-edge k-bias" d="M{node.x:g} {top:g}V{bottom:g}M{node.x - 4:g} {bottom - 6:g}'
         f'L{node.x:g} {bottom:g}L{node.x + 4:g} {bottom - 6:g}"/>'
     )
-    x, y = node.x + 8, top + 6
-    yield value(scribe, derivation, bias, x, y, "k-bias", "start") if values else label(symbol, x, y, "k-bias", "start")
+    x, y = node.x - 8, top + 6  # on the left, where no weight has its label
+    yield value(scribe, derivation, bias, x, y, "k-bias", "end") if values else label(symbol, x, y, "k-bias", "end")
 
 
 # --- a trained network on the plane of its two inputs

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from explainer.render.formula import placeholder
 from explainer.render.mathml import Piece, Printed, mathml
-from explainer.words.numbers import running, tex
+from explainer.words.numbers import LocalNumber, running, tex
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Formula:
 
 class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
-    def count(self, count: int) -> str: ...
+    def count(self, count: LocalNumber) -> str: ...
     def text(self, text: str) -> str: ...
     def code(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
@@ -46,8 +46,8 @@ class SiteWriter:
         kind = f"num {printed.kind}".rstrip()
         return f'<span class="{kind}" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
 
-    def count(self, count: int) -> str:
-        return f'<span data-structural="count">{count}</span>'
+    def count(self, count: LocalNumber) -> str:
+        return f'<span class="num" data-structural="count">{running(count)}</span>'
 
     def text(self, text: str) -> str:
         return escape(text, quote=False)
@@ -113,8 +113,8 @@ class PlainWriter:
     def number(self, printed: Printed) -> str:
         return running(printed.number)
 
-    def count(self, count: int) -> str:
-        return str(count)
+    def count(self, count: LocalNumber) -> str:
+        return running(count)
 
     def text(self, text: str) -> str:
         return text

@@ -22,7 +22,7 @@ import yaml
 from explainer.errors import InputError, PageError, Problem
 from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import Progress
+from explainer.site.pages import Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
 from explainer.words.conversion import vocabulary
@@ -93,8 +93,13 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found += [section(key, inside)] if inside else []
         elif item in pages:
             found.append(item)
-    # mkdocs-jupyter takes a title from Markdown, which in ours is HTML already
-    notebooks = [{page.page.title: page.path} for page in edition.pages.values() if page.notebook is not None]
+    ordered = [path for item in [*found, *others] for path in (next(iter(item.values())) if isinstance(item, dict) else [item])]
+    # below its section a notebook needs no other title than its page has
+    notebooks = [
+        {edition.pages[path].title: planned.path}
+        for path in ordered
+        if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
+    ]
     return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
 
 

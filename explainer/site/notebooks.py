@@ -30,7 +30,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     assert page.file.abs_src_path is not None
     notebook = json.loads(Path(page.file.abs_src_path).read_text(encoding="utf-8"))
     own = notebook["metadata"]["explainer"]
-    page.meta = {"description": own["description"]}
+    page.meta = {"title": own["title"], "description": own["description"]}
     tree = LexborHTMLParser(html)
     permalink = (config.mdx_configs.get("toc") or {}).get("permalink_title", "")
     for node in tree.css("h1[id], h2[id]"):

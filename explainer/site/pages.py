@@ -41,6 +41,11 @@ class PlannedPage:
     origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
     notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
 
+    @property
+    def title(self) -> str:
+        """As navigation has it."""
+        return self.source.title or self.page.title
+
     def place(self, line: int) -> str:
         """The author's file and line of a line of this page."""
         file, line = self.origin(line) if self.origin else (self.source.file, line)
