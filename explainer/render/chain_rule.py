@@ -25,8 +25,9 @@ def ways(derivation: Derivation, example: NetworkExample, parameter: str) -> lis
     if derivation.matrices or len(example.used) != 1 or not program.losses:
         return []
     columns = layers_of(derivation, example, COLUMN, ROW)
-    middle = columns[-1][0].y if len(columns[-1]) == 1 else sum(node.y for node in columns[-1]) / len(columns[-1])
-    loss = Node(program.losses[0], program.losses[0], "loss", columns[-1][0].x + COLUMN, middle)
+    outputs = columns[-1]
+    middle = (outputs[0].y + outputs[-1].y) / 2
+    loss = Node(program.losses[0], program.losses[0], "loss", outputs[0].x + COLUMN, middle)
 
     def leads(source: str, target: Node) -> bool:
         return partial_name(target.name, source) in program.quantities
@@ -84,11 +85,10 @@ def _lines(derivation: Derivation, columns: Sequence[Sequence[Node]], parameter:
     by_name = {node.name: node for column in columns for node in column} | {found[0][-1].name: found[0][-1]}
     for one, other in sorted(on_the_way):
         yield edge(by_name[one], by_name[other], "k-gradient ex-lit")
-    if not own:  # a bias: an arrow into its neuron
-        node = found[0][0]
+    for node in () if own else {way[0].name: way[0] for way in found}.values():  # a bias: an arrow into each of its neurons
         y = node.y - RADIUS
         own.append(f'<path class="ex-edge k-bias ex-lit" d="M{node.x:g} {y - 25:g}V{y - 2:g}"/>')
-        own.append(label(parameter, node.x + 8, y - 14, "k-bias", "start"))
+        own.append(label(parameter, node.x - 8, y - 14, "k-bias", "end"))
     yield from own
 
 
