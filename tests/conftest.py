@@ -17,7 +17,7 @@ from explainer.program import Kind
 from explainer.site.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
-SITE_TESTS = ("test_browser.py", "test_site.py")
+SITE_TESTS = ("test_browser.py", "test_leftovers.py", "test_site.py")
 
 
 def worked_out(derivation: Derivation) -> set[str]:

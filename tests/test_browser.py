@@ -97,10 +97,9 @@ def addresses(site: Site) -> list[str]:
 # --- pages
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @every_language
-def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origin: str, language: Language, scheme: str) -> None:
-    with watched(browser, origin, viewport=WIDE, color_scheme=scheme) as page:
+def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origin: str, language: Language) -> None:
+    with watched(browser, origin, viewport=WIDE, color_scheme="light") as page:
         for address in addresses(site):
             page.set_viewport_size(WIDE)
             page.goto(origin + language.path + address, wait_until="load")
@@ -109,8 +108,20 @@ def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origi
                 page.set_viewport_size(size)
                 widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
                 assert widths[0] <= widths[1], f"{address} at {size['width']}"
-            luminance = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
-            assert (sum(luminance) > 3 * 128) == (scheme == "light"), f"{address} is not {scheme}"
+            assert is_light(page), address
+
+
+@every_language
+def test_pages_are_dark_where_the_reader_wants_that(browser: Any, origin: str, language: Language) -> None:
+    with watched(browser, origin, viewport=NARROW, color_scheme="dark") as page:
+        for address in ("", "alice/", "ledger/", "notebooks/alice/"):
+            page.goto(origin + language.path + address, wait_until="load")
+            assert not is_light(page), address
+
+
+def is_light(page: Any) -> bool:
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
+    return sum(color) > 3 * 128
 
 
 @pytest.mark.parametrize("source", LANGUAGES, ids=lambda language: language.code)

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.site
 CODES = ["en", "ru"]  # enough to tell apart what is redone, and quick
 AUTHORED = [language.code for language in LANGUAGES if not language.made_from]
 
-# A small site that has everything: an authored page with a ledger, pages that examples have by themselves, and a run.
+# A small site that has everything: authored pages, with a ledger and a notebook, a page that an example has by itself, a run.
 INDEX = """---
 example: neuron
 description: The first page.
@@ -48,6 +48,15 @@ A sentence. It gives {{o_1}}.
 ## Ledger {#ledger}
 
 ::: ledger notes
+"""
+NEURON = """---
+example: neuron
+description: A neuron.
+---
+
+# Neuron {#top}
+
+It gives {{o_1}}.
 """
 PROOF = """---
 description: How it is proven.
@@ -151,7 +160,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(root / "docs" / "examples" / "little.toml", LITTLE)
     write(root / "docs" / "ledger" / "notes.toml", NOTES)
     for code in AUTHORED:
-        for page, text in (("index.md", INDEX), ("proof.md", PROOF)):
+        for page, text in (("index.md", INDEX), ("neuron.md", NEURON), ("proof.md", PROOF)):
             write(root / "docs" / code / page, text if code == SOURCE.code else stamped(text, text))
     first = build(root)
     assert first.done("proving") == {"neuron", "little"}
@@ -273,7 +282,7 @@ def test_a_sentence_of_a_catalogue_redoes_the_pages_of_its_language(
     again = build(project)
     assert (again.done("proving"), again.mkdocs) == (set(), {"ru"})
     assert again.done("page") == {f"ru/{name}.md" for name in ("index", "proof", "neuron", "little")}
-    assert "Новое" in (project / "site" / "ru" / "neuron" / "index.html").read_text(encoding="utf-8")
+    assert "Новое" in (project / "site" / "ru" / "little" / "index.html").read_text(encoding="utf-8")
     assert as_from_nothing(project)
 
 

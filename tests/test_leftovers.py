@@ -12,7 +12,7 @@ from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site
 from tests.test_site import pages, parse, visible
 
-pytestmark = [pytest.mark.site, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.site
 
 # What stands on pages of any language in Latin letters: names of people and things, and titles that are quoted.
 NAMES = {

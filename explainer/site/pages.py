@@ -25,6 +25,7 @@ from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
 from explainer.spec import Example
 from explainer.words.catalogue import Catalogue
+from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 PROOF_PAGE = "proof.md"
@@ -97,7 +98,9 @@ class Desk:
         names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known(name) for name in sorted(names)}
-        linked = task.example in self.rehearsed
+        linked = task.example in self.rehearsed and (notebook_address if self.is_shown(task.example) else download_address)(
+            task.example
+        )
         text = (task.text.file, task.text.text) if task.text else None
         key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, linked)
 
@@ -113,7 +116,7 @@ class Desk:
                 fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code)
                 raise
             if linked:
-                page = replace(page, text=_with_link(page.text, task.path, task.catalogue))
+                page = replace(page, text=_with_link(page.text, linked, task.catalogue))
             return PlannedPage(task.path, written, page)
 
         page = remember(self.store, "page", key, _PAGE, make)
@@ -138,6 +141,10 @@ class Desk:
 
         if found := remember(self.store, "cells", digest(code_of_pages(), self.known(name)), _CELLS, make):
             self.rehearsed[name] = found
+
+    def is_shown(self, name: str) -> bool:
+        """Has a notebook a page of its own? Those of the walkthroughs have; others are there to download."""
+        return f"{name}.md" in self.project.prose[SOURCE.code]
 
     def notebook(self, name: str, catalogue: Catalogue, words: str) -> tuple[PlannedPage, str]:
         """The page of an example's notebook, and the file to download."""
@@ -227,8 +234,18 @@ def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: C
     return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
 
 
-def _with_link(text: str, path: str, catalogue: Catalogue) -> str:
+def notebook_address(example: str) -> str:
+    """Where a page of an example links to its notebook's page."""
+    return f"../{notebook_path(example).removesuffix('.ipynb')}/"
+
+
+def download_address(example: str) -> str:
+    """Where a page of an example links to its notebook's file."""
+    return f"../{download_path(example)}"
+
+
+def _with_link(text: str, address: str, catalogue: Catalogue) -> str:
     """A page with a link to its notebook under its title."""
-    address = "../" + notebook_path(path.removesuffix(".md")).removesuffix(".ipynb") + "/"
-    link = f'<p class="ex-notebook-link"><a href="{address}">{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
+    kind = "" if address.endswith("/") else " download"
+    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
     return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)

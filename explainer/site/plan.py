@@ -106,7 +106,8 @@ def _edition(desk: Desk, language: Language) -> Edition:
     downloads = {}
     for name in desk.rehearsed:
         page, download = desk.notebook(name, catalogue, words)
-        pages[page.path] = page
+        if desk.is_shown(name):
+            pages[page.path] = page
         downloads[download_path(name)] = download
     return Edition(language, catalogue, pages, downloads)
 
