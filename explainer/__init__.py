@@ -3,7 +3,23 @@
 from explainer.derivation import Derivation, Line, Step
 from explainer.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
 from explainer.spec import Example
-from explainer.verbs import Change, Whereabouts, build, check, derive, document, example, new, regenerate, schema, show, where
+from explainer.verbs import (
+    Change,
+    Whereabouts,
+    audit,
+    build,
+    check,
+    derive,
+    document,
+    example,
+    new,
+    regenerate,
+    schema,
+    show,
+    stamp,
+    train,
+    where,
+)
 
 __all__ = [
     "Change",
@@ -19,6 +35,7 @@ __all__ = [
     "ProofError",
     "Step",
     "Whereabouts",
+    "audit",
     "build",
     "check",
     "derive",
@@ -28,5 +45,7 @@ __all__ = [
     "regenerate",
     "schema",
     "show",
+    "stamp",
+    "train",
     "where",
 ]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.audit import url_of
+from explainer.site.pages import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, require
 
@@ -122,6 +122,16 @@ def test_pages_are_dark_where_the_reader_wants_that(browser: Any, origin: str, l
 def is_light(page: Any) -> bool:
     color = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
     return sum(color) > 3 * 128
+
+
+@every_language
+def test_what_matters_most_is_seen_on_a_phone_without_scrolling_to_the_side(browser: Any, origin: str, language: Language) -> None:
+    seen = "all => all.map(one => one.getBoundingClientRect()).every(box => box.width && box.left >= 0 && box.right <= innerWidth)"
+    with watched(browser, origin, viewport=NARROW) as page:
+        for address, what in (("ledger/", ".ex-verdict"), ("training/", ".ex-curve .num"), ("", ".ex-chain .num")):
+            page.goto(origin + language.path + address, wait_until="load")
+            assert page.locator(what).count() > 0
+            assert page.locator(what).evaluate_all(seen), what
 
 
 @pytest.mark.parametrize("source", LANGUAGES, ids=lambda language: language.code)

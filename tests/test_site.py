@@ -442,7 +442,7 @@ def test_the_same_sources_give_the_same_bytes_everywhere(site: Site, tmp_path: P
 
 
 def article(file: Path) -> str:
-    """What an author is responsible for on a page: all but the frame and the certificate."""
+    """What an author is responsible for on a page: all but the frame, the row of languages and the certificate."""
     tree = parse(file)
     for node in tree.css("aside.ex-certificate, nav.ex-tongues"):
         node.decompose()

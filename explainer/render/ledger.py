@@ -26,7 +26,7 @@ def ledger(scribe: Scribe, names: Sequence[str]) -> str:
     if len(audited.ledger.examples) > 1:
         header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
         rows = [[title, *row] for title, row in zip(_titles(scribe, audited), rows, strict=True)]
-    return scribe.writer.table(header, rows, numeric)
+    return scribe.writer.table(header, rows, numeric, stacked=True)
 
 
 def _titles(scribe: Scribe, audited: Audited) -> Iterator[str]:

@@ -30,7 +30,10 @@ class Writer(Protocol):
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
     def row(self, parts: Sequence[str]) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str: ...
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        """`numeric` columns are set to the right. On a narrow screen a `stacked` table has its last cells below the others."""
+        ...
+
     def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
@@ -76,16 +79,21 @@ class SiteWriter:
         head = f'<summary>{formula} <span class="ex-more">{label}</span></summary>'
         return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
-        def row(cells: Sequence[str], tag: str) -> str:
-            kinds = [' class="ex-number"' if right else "" for right in numeric]
-            # the spaces part the cells for the search index
-            return "<tr>" + " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True)) + "</tr>"
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        def role(name: str) -> str:  # a table that is laid out in another way is none to a browser, unless it says so
+            return f' role="{name}"' if stacked else ""
 
-        body = "\n".join(row(cells, "td") for cells in rows)
+        def row(cells: Sequence[str], tag: str) -> str:
+            what = role("columnheader" if tag == "th" else "cell")
+            kinds = [f'{what} class="ex-number"' if right else what for right in numeric]
+            # the spaces part the cells for the search index
+            inner = " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True))
+            return f"<tr{role('row')}>{inner}</tr>"
+
+        body, group = "\n".join(row(cells, "td") for cells in rows), role("rowgroup")
         return (
-            '<div class="ex-scroll" tabindex="0"><table class="ex-table">\n'
-            f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
+            f'<div class="ex-scroll" tabindex="0"><table class="ex-table{" ex-stacked" if stacked else ""}"{role("table")}>\n'
+            f"<thead{group}>{row(header, 'th')}</thead>\n<tbody{group}>\n{body}\n</tbody></table></div>"
         )
 
     def paragraph(self, text: str) -> str:
@@ -148,7 +156,7 @@ class PlainWriter:
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"### {formula}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
         rule = ["---:" if right else "---" for right in numeric]
         return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
 
@@ -180,7 +188,7 @@ class TexWriter(PlainWriter):
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"\\paragraph{{{formula}}}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
         columns = "".join("r" if right else "l" for right in numeric)
         lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
         return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])

@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.errors import Problem
 from explainer.render.page import DIGIT
+from explainer.site.pages import url_of
 from explainer.site.plan import Edition, Plan
 from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
@@ -32,11 +33,6 @@ _SPACES = re.compile(r"[\s\u00a0()]")
 def plain(text: str) -> str:
     """A printed number without spaces, parentheses and the difference between markup and superscript characters."""
     return _SPACES.sub("", text.translate(_SUPERSCRIPTS))
-
-
-def url_of(path: str) -> str:
-    """The folder of a page's HTML file."""
-    return "" if path == "index.md" else path.removesuffix(".md").removesuffix(".ipynb") + "/"
 
 
 def file_of(language: Language, path: str) -> str:

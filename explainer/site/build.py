@@ -13,11 +13,11 @@ from typing import Any
 
 from explainer.errors import InputError, PageError, Problem
 from explainer.site import audit as audits
-from explainer.site.audit import Examined, audit, manifest, url_of
+from explainer.site.audit import Examined, audit, manifest
 from explainer.site.files import read_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import trees
-from explainer.site.pages import Progress
+from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Nothing, Store, remember

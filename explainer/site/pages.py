@@ -98,11 +98,9 @@ class Desk:
         names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known(name) for name in sorted(names)}
-        linked = task.example in self.rehearsed and (notebook_address if self.is_shown(task.example) else download_address)(
-            task.example
-        )
+        link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text) if task.text else None
-        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, linked)
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
@@ -115,8 +113,8 @@ class Desk:
             except PageError:  # again, with all that a message may suggest
                 fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code)
                 raise
-            if linked:
-                page = replace(page, text=_with_link(page.text, linked, task.catalogue))
+            if link:
+                page = replace(page, text=_with_link(page.text, link, task.catalogue))
             return PlannedPage(task.path, written, page)
 
         page = remember(self.store, "page", key, _PAGE, make)
@@ -145,6 +143,12 @@ class Desk:
     def is_shown(self, name: str) -> bool:
         """Has a notebook a page of its own? Those of the walkthroughs have; others are there to download."""
         return f"{name}.md" in self.project.prose[SOURCE.code]
+
+    def notebook_address(self, name: str) -> str:
+        """Where the page of an example links to its notebook, or to the file of that; "" if it has none."""
+        if name not in self.rehearsed:
+            return ""
+        return f"../{url_of(notebook_path(name)) if self.is_shown(name) else download_path(name)}"
 
     def notebook(self, name: str, catalogue: Catalogue, words: str) -> tuple[PlannedPage, str]:
         """The page of an example's notebook, and the file to download."""
@@ -211,6 +215,11 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
+def url_of(path: str) -> str:
+    """The folder of a page's HTML file."""
+    return "" if path == "index.md" else path.removesuffix(".md").removesuffix(".ipynb") + "/"
+
+
 def links_of(path: str) -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
     up = "" if path == "index.md" else "../"
@@ -232,16 +241,6 @@ def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: C
     made = site_notebook(derivation, parts, catalogue, links)
     path = notebook_path(derivation.name)
     return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
-
-
-def notebook_address(example: str) -> str:
-    """Where a page of an example links to its notebook's page."""
-    return f"../{notebook_path(example).removesuffix('.ipynb')}/"
-
-
-def download_address(example: str) -> str:
-    """Where a page of an example links to its notebook's file."""
-    return f"../{download_path(example)}"
 
 
 def _with_link(text: str, address: str, catalogue: Catalogue) -> str:
