@@ -14,7 +14,7 @@ from typing import Any
 from explainer.errors import InputError, PageError, Problem
 from explainer.site import audit as audits
 from explainer.site.audit import Examined, audit, manifest
-from explainer.site.files import read_tree, write_tree
+from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import trees
 from explainer.site.pages import Progress, url_of
@@ -51,7 +51,8 @@ def build(
         for left in out.parent.glob(f".{out.name}.new-*"):
             shutil.rmtree(left, ignore_errors=True)
         finished = trees(root, plan, languages, work, progress, store)
-        files, numbers = _standing(out, plan, languages)
+        standing, numbers = _standing(out, plan, languages)
+        files: dict[str, bytes] = {}
         for edition in plan.editions:
             path = edition.language.path
             # of the pages for wrong addresses, hosts serve the one at the root
@@ -64,6 +65,7 @@ def build(
         stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
         try:
             stage.chmod(0o777 & ~_umask())
+            link_tree(standing, out, stage)
             write_tree(files, stage)
             progress("audit")
             if problems := audit(plan, stage, _examiner(store)):
@@ -114,19 +116,15 @@ def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
     return standing == {language.path + url_of(path) for language in languages for path in plan.editions[0].pages}
 
 
-def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[dict[str, bytes], dict[str, Any]]:
+def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[list[str], dict[str, Any]]:
     """The files at `out` of the languages that the plan lacks, and all its numbers: `fits` has said that they do."""
     planned = {edition.language for edition in plan.editions}
     others = [language for language in languages if language not in planned]
     if not others:
-        return {}, {}
-    files = read_tree(out)
-    numbers = json.loads(files.pop(MARKER))
-
-    def stays(name: str) -> bool:
-        return any(_belongs(name, language, languages) for language in others)
-
-    return {name: files[name] for name in files if stays(name)}, numbers
+        return [], {}
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {MARKER}
+    staying = sorted(name for name in names if any(_belongs(name, language, languages) for language in others))
+    return staying, json.loads((out / MARKER).read_text(encoding="utf-8"))
 
 
 def _examiner(store: Store) -> audits.Examiner:

@@ -6,6 +6,7 @@ A language whose pages, settings and theme are as they were is not built again: 
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import os
 import shutil
@@ -187,9 +188,21 @@ def warm_up(languages: Sequence[Language]) -> None:
         *("pymdownx.superfences", "markdown.extensions.md_in_html"),
     ):
         import_module(name)
+    if languages:
+        _show_a_notebook()
     for language in languages:
         if language.unspaced:
             _dictionary(language)
+
+
+def _show_a_notebook() -> None:
+    """Have mkdocs-jupyter load, at its first notebook, what it needs for every one."""
+    cell = {"cell_type": "markdown", "id": "none", "metadata": {}, "source": []}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    with tempfile.NamedTemporaryFile("w", suffix=".ipynb") as file:
+        json.dump(notebook, file)
+        file.flush()
+        import_module("mkdocs_jupyter.convert").nb2html(file.name)
 
 
 def run_mkdocs(

@@ -30,7 +30,7 @@ from explainer.words.catalogue import LOCALE_ROOT
 from explainer.words.languages import LANGUAGES, Language
 
 HOST = "127.0.0.1"
-POLLING = 0.2  # seconds between two looks at the sources
+POLLING = 0.1  # seconds between two looks at the sources
 
 
 def language_of(path: str, languages: Sequence[Language]) -> Language | None:
