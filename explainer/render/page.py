@@ -346,7 +346,7 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
     section("forward", "forward", "figure values")
     for step in range(max(example.steps, bool(program.losses))):
         short = [f"identities {step}"] if program.identities else []
-        drawn = [] if step else list(_chain_figure(derivation))
+        drawn = [] if step else list(_first_chain(derivation))
         section("partials", *drawn, *short, f"partials {step}", step=step)
         if step < example.steps:
             moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
@@ -354,7 +354,7 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
             section("after", f"forward {step + 1}", step=step)
 
 
-def _chain_figure(derivation: Derivation) -> Iterator[str]:
+def _first_chain(derivation: Derivation) -> Iterator[str]:
     """The figure of the chain rule for the first weight, if it is not all too simple, or all too much."""
     example, program = derivation.example, derivation.program
     if isinstance(example, NetworkExample) and program.gradients:
