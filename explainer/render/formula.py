@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.digits import terminating
@@ -176,24 +176,17 @@ def _python_power(base: str, exponent: str) -> str:
 
 def python_style(symbol: Callable[[str], str]) -> Style:
     """Python with numpy as np; `symbol` gives a quantity's identifier, a number of the formula is written as it is."""
-    return Style(
+    return replace(
+        ASCII,
         symbol=symbol,
-        number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
         constant=_python_constant,
         function=lambda name, argument: FUNCTION_PYTHON.get(name, f"{name}({{}})").format(argument),
-        times=" * ",
-        dot=" * ",
-        beside=" * ",
-        minus="-",
-        enclose=lambda text: f"({text})",
-        quotient=lambda above, below: f"{above} / {below}",
         power=_python_power,
         root=lambda value: f"np.sqrt({value})",
         exponential=lambda exponent: f"np.exp({exponent})",
         grid=lambda rows: "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "])",
         transpose=lambda name: f"{name}.T",
         entrywise=" * ",
-        atomic_quotient=False,
     )
 
 
