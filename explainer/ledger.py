@@ -77,6 +77,7 @@ def audit(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence
 
 
 def _problems(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence[str]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], Claim] = {}  # by a quantity's own name, however it is spelt
     for claim in ledger.claims:
         derivation = derivations.get(claim.example)
         if derivation is None:
@@ -84,7 +85,10 @@ def _problems(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequ
             yield Problem(ledger.file, f"{claim.place}.example", repr(claim.example), expected, 'example = "alice"')
             continue
         try:
-            derivation.resolve(claim.quantity)
+            first = seen.setdefault((claim.example, derivation.resolve(claim.quantity)), claim)
+            if first is not claim:
+                found = f"{claim.quantity}, which is {first.quantity} of {first.place}"
+                yield Problem(ledger.file, f"{claim.place}.quantity", found, "each quantity once", 'quantity = "h_2"')
         except KeyError:
             names = list(derivation.quantities)
             close = get_close_matches(claim.quantity, names, 3) or names[:3]

@@ -323,6 +323,14 @@ def test_a_malformed_ledger_is_refused_with_all_places(name: str, tmp_path: Path
     assert all(words in found[place] for place, words in expected.items())
 
 
+def test_a_quantity_claimed_under_two_spellings_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.toml"
+    path.write_text(f'{MINIMAL}\n[[claims]]\nquantity = "h_1#0"\nprinted = "0.05"\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        verbs.audit(path, root=ROOT)
+    assert places(caught.value) == {"claims[2].quantity": "h_1#0, which is h_1 of claims[1]; each quantity once"}
+
+
 def test_the_sample_in_messages_is_a_right_ledger(tmp_path: Path) -> None:
     path = tmp_path / "notes.toml"
     path.write_text(MINIMAL, encoding="utf-8")
