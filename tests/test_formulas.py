@@ -366,6 +366,10 @@ WRONG_FILES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         graph_text({**GRAPH, "z": "x"}, VALUES),
         {"graph.z": ("z, which [values] gives already", "a name of its own")},
     ),
+    "names that look alike": (
+        graph_text({"f1": "x1 + 1", "f_1": "f1 * x_1"}, {"x1": 1, "x_1": 2}),
+        {"values.x_1": ("x_1, which looks like x1", "told apart"), "graph.f_1": ("f_1, which looks like f1", "told apart")},
+    ),
     "eta with training": (
         graph_text({"f": "x * y * z * eta"}, {**VALUES, "eta": 1}, training=RATE),
         {"values.eta": ("the name eta", "eta is the learning rate")},

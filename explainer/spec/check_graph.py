@@ -10,6 +10,7 @@ from explainer.errors import Problem
 from explainer.optimisers import KEPT
 from explainer.spec.check_training import training_of, training_problems
 from explainer.spec.formulas import NAME_EXPECTED, Formula, FormulaError, name_fault, read, references
+from explainer.spec.graphs import symbol
 from explainer.spec.model import CONSTANTS, GraphExample
 from explainer.spec.wording import hint, toml
 
@@ -63,6 +64,12 @@ def _name_problems(file: str, document: Any) -> Iterator[Problem]:
     for name in graph:
         if name in values:
             yield Problem(file, f"graph.{name}", f"{name}, which [values] gives already", "a name of its own", f'{name}_1 = "…"')
+    seen: dict[str, str] = {}
+    for table, name in [*(("values", name) for name in values), *(("graph", name) for name in graph if name not in values)]:
+        like = name if name_fault(name) else seen.setdefault(symbol(name), name)
+        if like != name:
+            expected = "names that can be told apart in a formula, where underscores are not seen"
+            yield Problem(file, f"{table}.{name}", f"{name}, which looks like {like}", expected, f"{name.replace('_', '')}b = 0.5")
     letters = [*KEPT[optimiser], *(f"{letter}hat" for letter in KEPT[optimiser] if optimiser == "adam")]
     kept = {f"{letter}_{name}": name for letter in letters for name in values} if "training" in document else {}
     for name in [*values, *graph]:
