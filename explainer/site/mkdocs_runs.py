@@ -307,11 +307,12 @@ def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
 
 def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> None:
     """One mkdocs for each language, side by side."""
-    if len(runs) > 1:
+    if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
+        found = [run_mkdocs(*runs[0])]
+    else:
         warm_up([])  # once, rather than in each process
-    workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers) as pool:
-        found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
+        with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
+            found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
     problems = [
         Problem(config, "", message, "a build without warnings")
         for (config, *_), messages in zip(runs, found, strict=True)
