@@ -27,7 +27,7 @@ from explainer.site.pages import Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
 from explainer.words.conversion import vocabulary
-from explainer.words.languages import Language
+from explainer.words.languages import SOURCE, Language
 
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
@@ -104,27 +104,30 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
 
 
-def config_of(
-    edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
-) -> dict[str, Any]:
-    """The mkdocs configuration of one language; it inherits the project's mkdocs.yml."""
-    language = edition.language
-    config: dict[str, Any] = {
+def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
+    """What an mkdocs configuration needs that inherits the project's mkdocs.yml from another folder."""
+    return {
         "INHERIT": str(root / "mkdocs.yml"),
-        "site_description": edition.catalogue.text("site.description"),
         "docs_dir": str(pages),
         "site_dir": str(site),
         "hooks": [str(Path(__file__).with_name("notebooks.py"))],
         "watch": [],
+        "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
+    }
+
+
+def config_of(
+    edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
+) -> dict[str, Any]:
+    """The mkdocs configuration of one language."""
+    language = edition.language
+    config = _frame(root, shared, pages, site) | {
+        "site_description": edition.catalogue.text("site.description"),
         "nav": navigation(edition, shared.get("nav") or []),
-        "theme": {
-            "custom_dir": str(root / shared["theme"]["custom_dir"]),
-            "language": language.code,
-            "palette": _palette(edition, shared["theme"]["palette"]),
-        },
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
         "extra": {"language": language.code, "languages": languages_of(languages)},
     }
+    config["theme"] |= {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])}
     if shared.get("site_url"):
         config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
     return config
@@ -180,29 +183,32 @@ def _teach_words(language: Language, words: Sequence[str]) -> None:
     jieba.cut = dictionary.cut
 
 
-def warm_up(languages: Sequence[Language]) -> None:
-    """Load what mkdocs loads at every start, for a process whose children will run it."""
+def _load() -> None:
+    """Import what mkdocs imports at every start."""
     _quiet_environment()
     for name in (
         *("mkdocs.commands.build", "material.plugins.search.plugin", "mkdocs_jupyter.plugin"),
         *("pymdownx.superfences", "markdown.extensions.md_in_html"),
     ):
         import_module(name)
-    if languages:
-        _show_a_notebook()
+
+
+def warm_up(root: Path, languages: Sequence[Language]) -> None:
+    """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
+    words = {"title": "-", "description": "-", "output": "-"}
+    cell = {"cell_type": "markdown", "id": "none", "metadata": {}, "source": ['<div><h1 id="top">-</h1></div>']}
+    notebook = {"cells": [cell], "metadata": {"explainer": words}, "nbformat": 4, "nbformat_minor": 5}
+    with tempfile.TemporaryDirectory() as folder:
+        pages, config = Path(folder) / "pages", Path(folder) / "mkdocs.yml"
+        write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
+        write_if_changed(pages / "notebooks" / "none.ipynb", json.dumps(notebook))
+        nav = ["index.md", {"-": "notebooks/none.ipynb"}]
+        settings = _frame(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        run_mkdocs(str(config), SOURCE)
     for language in languages:
         if language.unspaced:
             _dictionary(language)
-
-
-def _show_a_notebook() -> None:
-    """Have mkdocs-jupyter load, at its first notebook, what it needs for every one."""
-    cell = {"cell_type": "markdown", "id": "none", "metadata": {}, "source": []}
-    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    with tempfile.NamedTemporaryFile("w", suffix=".ipynb") as file:
-        json.dump(notebook, file)
-        file.flush()
-        import_module("mkdocs_jupyter.convert").nb2html(file.name)
 
 
 def run_mkdocs(
@@ -310,7 +316,7 @@ def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) ->
     if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
         found = [run_mkdocs(*runs[0])]
     else:
-        warm_up([])  # once, rather than in each process
+        _load()  # once, rather than in each process
         with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
             found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
     problems = [

@@ -112,7 +112,7 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
     verbs.build(root, codes, out, progress)
     progress("")
     languages = [language for language in LANGUAGES if not codes or language.code in codes]
-    warm_up(languages)
+    warm_up(root, languages)
 
     def rebuild() -> None:
         others.stop()
