@@ -227,14 +227,9 @@ def _plan_of(project: Project, languages: Sequence[Language], progress: Progress
     return site_plan.plan(project, found, languages, store, progress)
 
 
-def kept_in(root: Path, *, writable: bool = True) -> Folder:
-    """What earlier builds of a project have left."""
-    return Folder(root / "build" / "cache", writable=writable)
-
-
-def _kept(root: Path, cache: bool) -> Store:
-    """The same for a verb that writes nothing."""
-    return kept_in(root, writable=False) if cache else Nothing()
+def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Store:
+    """What earlier builds of a project have left, unless that is not wanted."""
+    return Folder(root / "build" / "cache", writable=writable) if cache else Nothing()
 
 
 def build(
@@ -262,7 +257,7 @@ def build(
     for code in codes:
         language(code)
     site_build.check_out(out)
-    store = kept_in(root) if cache else Nothing()
+    store = _kept(root, cache)
     found = plan(root, languages, progress, store)
     if among:
         whole = [item for item in LANGUAGES if item.code in among]
@@ -331,7 +326,7 @@ def regenerate(
     folder = root / "docs" / "derivations"
     known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
     problems: list[ExplainerError] = []
-    store = _kept(root, cache) if check else kept_in(root) if cache else Nothing()
+    store = _kept(root, cache, writable=not check)
     for name in names or known:
         try:
             if name not in known and is_path(name):
@@ -372,7 +367,7 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
     """
     root = root or find_root(Path.cwd())
     project = read_project(root)
-    found, committed = _plan_of(project, LANGUAGES, progress, _kept(root, cache)), project.derivations
+    found, committed = _plan_of(project, LANGUAGES, progress, _kept(root, cache, writable=False)), project.derivations
     stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
     stale += [name for name in committed if name not in found.proofs]
     if stale:
@@ -445,7 +440,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     found: dict[str, None] = {}
     try:
         root = root or find_root(Path.cwd())
-        editions = plan(root, store=kept_in(root, writable=False)).editions
+        editions = plan(root, store=_kept(root, writable=False)).editions
     except ContentError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:

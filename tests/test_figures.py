@@ -17,7 +17,7 @@ from explainer.render.kinds import CLASSES
 from explainer.render.page import Links, fill, read
 from explainer.render.scribe import Scribe
 from explainer.render.writers import SiteWriter
-from explainer.spec import NetworkExample, parse
+from explainer.spec import parse
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import ROOT
@@ -35,10 +35,8 @@ NETWORKS = {
 }
 
 
-def derived(text: str) -> tuple[explainer.Derivation, NetworkExample]:
-    example = parse(text, name="drawn", file="drawn.toml")
-    assert isinstance(example, NetworkExample)
-    return explainer.derive(example), example
+def derived(text: str) -> explainer.Derivation:
+    return explainer.derive(parse(text, name="drawn", file="drawn.toml"))
 
 
 def page(text: str, name: str = "alice") -> str:
@@ -52,9 +50,9 @@ def page(text: str, name: str = "alice") -> str:
 
 @pytest.mark.parametrize("text", NETWORKS.values(), ids=NETWORKS)
 def test_the_products_along_all_ways_add_up_to_the_derivative(text: str) -> None:
-    derivation, example = derived(text)
+    derivation = derived(text)
     for parameter, partial in derivation.program.gradients[0].items():
-        found = ways(derivation, example, parameter)
+        found = ways(derivation, parameter)
         assert found
         products = [
             math.prod(
@@ -68,13 +66,13 @@ def test_the_products_along_all_ways_add_up_to_the_derivative(text: str) -> None
 
 @pytest.mark.parametrize("text", NETWORKS.values(), ids=NETWORKS)
 def test_the_figure_names_every_factor_and_the_product(text: str) -> None:
-    derivation, example = derived(text)
+    derivation = derived(text)
     for parameter, partial in derivation.program.gradients[0].items():
-        found = ways(derivation, example, parameter)
+        found = ways(derivation, parameter)
         if len(found) > MOST:
             continue
         scribe = Scribe(load(BY_CODE["nb"]), SiteWriter(), {derivation.name: derivation})
-        drawn = on_network(scribe, derivation, example, parameter)
+        drawn = on_network(scribe, derivation, parameter, found)
         links = [
             partial_name(after, before) for way in found for before, after in pairwise([parameter, *(node.name for node in way)])
         ]
@@ -120,6 +118,11 @@ def test_a_quantity_has_one_colour_in_formulas_tables_and_figures() -> None:
     for reference, classes in found.items():
         assert classes == ({CLASSES[kinds[reference].kind]} if kinds[reference].kind in CLASSES else set()), reference
     assert '<msub class="k-weight"><mi>w</mi>' in text
+
+
+def test_derivatives_have_their_colour_in_a_graph_too() -> None:
+    text = page("::: figure values", "three-gates")
+    assert set(re.findall(r'class="ex-value num ([^"]*)" data-ref="three-gates:df/', text)) == {"k-gradient"}
 
 
 def test_what_an_author_types_in_a_sentence_has_no_colour_but_a_symbol_that_is_asked_for() -> None:

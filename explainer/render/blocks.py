@@ -244,16 +244,14 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
     if len(names) != 1:
         raise BlockError(f"{len(names)} names", "one partial", "::: figure chain dL/dw_1")
     (partial,) = _resolved(derivation, names, list(gradient))
-    example = derivation.example
-    count = len(chain_rule.ways(derivation, example, gradient[partial])) if isinstance(example, NetworkExample) else 0
-    if not 0 < count <= chain_rule.MOST:
-        found = f"{partial} of {derivation.name}, with {count} ways that could be drawn"
+    found = chain_rule.ways(derivation, gradient[partial])
+    if not 0 < len(found) <= chain_rule.MOST:
+        what = f"{partial} of {derivation.name}, with {len(found)} ways that could be drawn"
         raise BlockError(
-            found, f"a network and one sample, neuron by neuron, with one to {chain_rule.MOST} ways", "::: figure chain dL/dw_1"
+            what, f"a network and one sample, neuron by neuron, with one to {chain_rule.MOST} ways", "::: figure chain dL/dw_1"
         )
-    assert isinstance(example, NetworkExample)
     return scribe.writer.figure(
-        lambda: chain_rule.on_network(scribe, derivation, example, gradient[partial]),
+        lambda: chain_rule.on_network(scribe, derivation, gradient[partial], found),
         scribe.sentence("figure.chain.caption", {"target": scribe.symbol(derivation, partial)}),
     )
 

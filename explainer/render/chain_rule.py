@@ -19,10 +19,10 @@ _TIMES = {r"\times": "×", r"\cdot": "·"}
 Way = Sequence[Node]  # from the neuron that has the parameter to the loss
 
 
-def ways(derivation: Derivation, example: NetworkExample, parameter: str) -> list[Way]:
-    """All of them; none if the derivatives are not worked out neuron by neuron, for a single sample."""
-    program = derivation.program
-    if derivation.matrices or len(example.used) != 1 or not program.losses:
+def ways(derivation: Derivation, parameter: str) -> list[Way]:
+    """All of them; none if this is no network whose derivatives are worked out neuron by neuron, for a single sample."""
+    program, example = derivation.program, derivation.example
+    if not isinstance(example, NetworkExample) or derivation.matrices or len(example.used) != 1 or not program.losses:
         return []
     columns = layers_of(derivation, example, COLUMN, ROW)
     outputs = columns[-1]
@@ -50,9 +50,10 @@ def ways(derivation: Derivation, example: NetworkExample, parameter: str) -> lis
     ]
 
 
-def on_network(scribe: Scribe, derivation: Derivation, example: NetworkExample, parameter: str) -> str:
-    """The network with the ways of one parameter, under each link the derivative along it, and their product."""
-    found = ways(derivation, example, parameter)
+def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Sequence[Way]) -> str:
+    """The network with these ways of one parameter, under each link the derivative along it, and their product."""
+    example = derivation.example
+    assert isinstance(example, NetworkExample)
     columns, loss = layers_of(derivation, example, COLUMN, ROW), found[0][-1]
     lit = {node.name for way in found for node in way}
     parts = list(_lines(derivation, columns, parameter, found))
@@ -67,7 +68,7 @@ def on_network(scribe: Scribe, derivation: Derivation, example: NetworkExample, 
     shown = derivation.shown[total]
     parts += _fraction(loss.name, parameter, width / 2 - 58, y)
     parts.append(_sign("=" if shown.exact else "≈", width / 2 - 28, y))
-    parts.append(value(scribe, derivation, total, width / 2 - 12, y + 5, "k-gradient ex-result", "start"))
+    parts.append(value(scribe, derivation, total, width / 2 - 12, y + 5, "start", "ex-result"))
     return drawing(scribe, " ex-chain", (round(width), round(y + 34)), "figure.chain.title", "figure.chain.description", parts)
 
 
@@ -100,7 +101,7 @@ def _factors(scribe: Scribe, derivation: Derivation, parameter: str, way: Way, t
     for index, node in enumerate(way):
         x = node.x - COLUMN / 2
         yield from _fraction(node.name, by, x, top + 18)
-        yield value(scribe, derivation, partial_name(node.name, by), x, top + 62, "k-gradient")
+        yield value(scribe, derivation, partial_name(node.name, by), x, top + 62)
         if index:
             yield _sign(_TIMES[scribe.language.times], way[index - 1].x, top + 18)
         by = node.name

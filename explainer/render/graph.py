@@ -111,10 +111,10 @@ def _node(scribe: Scribe, derivation: Derivation, node: _Node, *, values: bool) 
         top = node.y - RADIUS - 6
         yield f'<text class="ex-sign" x="{node.x:g}" y="{top:g}" text-anchor="middle">{_sign(equation)}</text>'
     if values:
-        yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 16, kind)
+        yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 16)
         total = partial_name(program.losses[0], node.name)
         if total in program.quantities:
-            yield value(scribe, derivation, total, node.x, node.y + RADIUS + 34, "k-loss")
+            yield value(scribe, derivation, total, node.x, node.y + RADIUS + 34)
 
 
 def _plain(name: str) -> str:

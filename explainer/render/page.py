@@ -356,10 +356,10 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
 
 def _first_chain(derivation: Derivation) -> Iterator[str]:
     """The figure of the chain rule for the first weight, if it is not all too simple, or all too much."""
-    example, program = derivation.example, derivation.program
-    if isinstance(example, NetworkExample) and program.gradients:
+    program = derivation.program
+    if isinstance(derivation.example, NetworkExample) and program.gradients:
         first = program.of_kind(Kind.WEIGHT, step=0)[0]
-        found = ways(derivation, example, first)
+        found = ways(derivation, first)
         if first in program.gradients[0] and found and len(found[0]) > 1 and len(found) <= MOST:
             yield f"figure chain {program.gradients[0][first]}"
 

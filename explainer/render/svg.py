@@ -113,10 +113,12 @@ def label(symbol: str, x: float, y: float, kind: str, anchor: str = "middle") ->
     return f'<text class="ex-label {kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{letter}{upper}{lower}</text>'
 
 
-def value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, kind: str, anchor: str = "middle") -> str:
+def value(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, anchor: str = "middle", classes: str = "") -> str:
+    """A number, in the colour of its kind unless `classes` say another one."""
     printed = scribe.printed(derivation, name, derivation.shown[name])
+    classes = classes if "k-" in classes else f"{printed.kind} {classes}".strip()
     return (
-        f'<text class="ex-value num {kind}" data-ref="{escape(printed.reference)}" x="{x:g}" y="{y:g}" '
+        f'<text class="ex-value num {classes}" data-ref="{escape(printed.reference)}" x="{x:g}" y="{y:g}" '
         f'text-anchor="{anchor}">{running(printed.number)}</text>'
     )
 
@@ -147,7 +149,7 @@ def _edges(
             source.y + 0.34 * dy - dx / length * GAP + 4,
         )
         if labelled and values:
-            labels.append(value(scribe, derivation, _weight(derivation, weight), x, y, "k-weight"))
+            labels.append(value(scribe, derivation, _weight(derivation, weight), x, y))
         elif labelled and not derivation.matrices:  # their names have three indices there
             labels.append(label(f"w_{weight}", x, y, "k-weight"))
     yield from labels
@@ -171,7 +173,7 @@ def _nodes(
             yield f'<circle class="ex-node k-{node.kind}" cx="{node.x:g}" cy="{node.y:g}" r="{RADIUS}"/>'
             yield label(node.symbol, node.x, node.y + 5, f"k-{node.kind}")
             if values:
-                yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 19, f"k-{node.kind}")
+                yield value(scribe, derivation, node.name, node.x, node.y + RADIUS + 19)
 
 
 def _weight(derivation: Derivation, number: int) -> str:
@@ -186,7 +188,7 @@ def _bias(scribe: Scribe, derivation: Derivation, node: Node, bias: str, symbol:
         f'L{node.x:g} {bottom:g}L{node.x + 4:g} {bottom - 6:g}"/>'
     )
     x, y = node.x - 8, top + 6  # on the left, where no weight has its label
-    yield value(scribe, derivation, bias, x, y, "k-bias", "end") if values else label(symbol, x, y, "k-bias", "end")
+    yield value(scribe, derivation, bias, x, y, "end") if values else label(symbol, x, y, "k-bias", "end")
 
 
 # --- a trained network on the plane of its two inputs

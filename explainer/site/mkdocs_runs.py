@@ -75,10 +75,15 @@ def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, 
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
+def _in_order(nav: Sequence[Any]) -> list[str]:
+    """The pages of a navigation, whatever section they are in."""
+    return [path for item in nav for path in (next(iter(item.values())) if isinstance(item, dict) else [item])]
+
+
 def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     """The pages in the order and the sections of mkdocs.yml; others join the section of examples, and notebooks come last."""
     pages = {path for path in edition.pages if edition.pages[path].notebook is None}
-    listed = {path for item in nav for path in (next(iter(item.values())) if isinstance(item, dict) else [item])}
+    listed = set(_in_order(nav))
     others = [path for path in edition.pages if path in pages and path not in listed]
 
     def section(key: str, paths: Sequence[Any]) -> dict[str, Any]:
@@ -94,11 +99,10 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found += [section(key, inside)] if inside else []
         elif item in pages:
             found.append(item)
-    ordered = [path for item in [*found, *others] for path in (next(iter(item.values())) if isinstance(item, dict) else [item])]
     # below its section a notebook needs no other title than its page has
     notebooks = [
         {edition.pages[path].title: planned.path}
-        for path in ordered
+        for path in _in_order([*found, *others])
         if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
     ]
     return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
@@ -116,21 +120,19 @@ def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> di
     }
 
 
-def config_of(
-    edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any], root: Path, pages: Path, site: Path
-) -> dict[str, Any]:
-    """The mkdocs configuration of one language."""
+def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
-    config = _frame(root, shared, pages, site) | {
+    settings: dict[str, Any] = {
         "site_description": edition.catalogue.text("site.description"),
         "nav": navigation(edition, shared.get("nav") or []),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
         "extra": {"language": language.code, "languages": languages_of(languages)},
+        "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }
-    config["theme"] |= {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])}
     if shared.get("site_url"):
-        config["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
-    return config
+        settings["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
+    return settings
 
 
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
@@ -272,17 +274,16 @@ def trees(
         for edition in plan.editions:
             code, pages = edition.language.code, work / "pages" / edition.language.code
             words, common = plan.search_words.get(code, ()), ""
-            config = config_of(edition, languages, shared, root, pages, made / code)
+            settings = _settings(edition, languages, shared)
             if known:
-                settings = {name: config[name] for name in config if name not in ("INHERIT", "docs_dir", "site_dir", "hooks")}
-                settings["theme"] = {name: item for name, item in settings["theme"].items() if name != "custom_dir"}
-                nav = settings.pop("nav")
-                common = digest(known, settings, words)
-                keys[code] = digest(common, nav, _files_of(edition, plan.proofs))
+                common = digest(known, {name: item for name, item in settings.items() if name != "nav"}, words)
+                keys[code] = digest(common, settings["nav"], _files_of(edition, plan.proofs))
                 if tree := recalled(store, "tree", keys[code], PACKED):
                     found[code] = tree
                     continue
             write_pages(edition, plan.proofs, pages)
+            frame = _frame(root, shared, pages, made / code)
+            config = {**frame, **settings, "theme": frame["theme"] | settings["theme"]}
             path = work / f"mkdocs.{code}.yml"
             write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
             runs[code] = (str(path), edition.language, words, common, store)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from html import escape
 
 from explainer.derivation import Derivation
@@ -23,7 +24,6 @@ from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
-from explainer.spec import Example
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made
@@ -97,7 +97,7 @@ class Desk:
         ledgers = {name: self.ledgers.key_of[name] for name in (_ledgers_named(source) if source else ()) if name in self.ledgers}
         names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
-        examples = {name: self.known(name) for name in sorted(names)}
+        examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text) if task.text else None
         key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
@@ -120,13 +120,14 @@ class Desk:
         page = remember(self.store, "page", key, _PAGE, make)
         return replace(page, origin=task.text.origin) if task.text else page
 
-    def known(self, name: str) -> tuple[str, Example]:
-        """What a page of an example depends on: its proof, and its words."""
-        return self.derivations.key_of[name], self.project.examples[name]
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """What a page of each example depends on: its proof, and its words."""
+        return {name: digest(self.derivations.key_of[name], example) for name, example in self.project.examples.items()}
 
     def document(self, name: str) -> str:
         """The proof file of an example."""
-        key = digest(code_of_pages(), self.known(name))
+        key = digest(code_of_pages(), self.known[name])
         return remember(self.store, "document", key, TEXT, lambda: data.dumps(data.document(self.derivations[name])))
 
     def rehearse(self, name: str) -> None:
@@ -137,7 +138,7 @@ class Desk:
             derivation = self.derivations[name]
             return () if too_large(derivation) else rehearse(derivation, cells(derivation))
 
-        if found := remember(self.store, "cells", digest(code_of_pages(), self.known(name)), _CELLS, make):
+        if found := remember(self.store, "cells", digest(code_of_pages(), self.known[name]), _CELLS, make):
             self.rehearsed[name] = found
 
     def is_shown(self, name: str) -> bool:
@@ -159,7 +160,7 @@ class Desk:
             derivation = self.derivations[name]
             return _notebook_page(derivation, parts, catalogue), notebook(derivation, parts, catalogue).text
 
-        return remember(self.store, "notebook", digest(code_of_pages(), self.known(name), words), _form_of_notebook(parts), make)
+        return remember(self.store, "notebook", digest(code_of_pages(), self.known[name], words), _form_of_notebook(parts), make)
 
 
 def _is_named(example: str, source: Source) -> bool:
