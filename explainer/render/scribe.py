@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -143,12 +143,22 @@ class Scribe:
 
     def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
         """A sentence of the catalogue; `values` are finished pieces of markup."""
+        return self._filled(key, lambda name: values[name], count)
+
+    def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
         pieces = split(self.catalogue.text(key, count))
-        return "".join(values[piece] if is_name else self.writer.text(piece) for is_name, piece in pieces)
+        return "".join(value(piece) if is_name else self.writer.text(piece) for is_name, piece in pieces)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
-        values = {key: self.symbol(derivation, name) for key, name in step.mentions.items()}
-        return self.sentence(step.sentence, values | {"count": self.count(step.count)}, step.count)
+        """The sentence of a step, and what is to be noted. Only what it mentions is written, since numbers are recorded."""
+
+        def value(name: str) -> str:
+            return self.count(step.count) if name == "count" else self.symbol(derivation, step.mentions[name])
+
+        sentences = [self._filled(step.sentence, value, step.count)]
+        if step.note:
+            sentences.append(self.label(step.note))
+        return ("" if self.language.unspaced else " ").join(sentences)
 
     def step(self, derivation: Derivation, name: str) -> str:
         """The sentence and the lines of one quantity."""
