@@ -138,6 +138,11 @@ class Derivation:
         return shown
 
     @cached_property
+    def float64_errors(self) -> Mapping[str, Fraction]:
+        """How far from each value the program's own equations may end in float64, where that can be told."""
+        return rounding_errors(self.program, self.program.equations)
+
+    @cached_property
     def steps(self) -> Mapping[str, Step]:
         """The step of every equation, by its target."""
         return {equation.target: self._step(equation) for equation in self.program.equations}
@@ -290,7 +295,7 @@ class Derivation:
         if equation.operands and not isinstance(symbolic, Symbol):
             operands = self._printed_operands(equation)
             if operands is None:
-                stable = self._stable.get(equation.target)
+                stable = self.program.identity_of.get(equation.target)
                 if stable is not None and stable != equation:
                     short, note = self._lines(stable)
                     return (*lines, *short), note or SATURATED_STABLE
@@ -304,10 +309,6 @@ class Derivation:
         if _is_written(lines[-1].expression, result):
             lines.pop()
         return (*lines, result_line), note
-
-    @cached_property
-    def _stable(self) -> Mapping[str, Equation]:
-        return {identity.target: identity for identity in self.program.identities}
 
     def _leaf(self, name: str) -> Expression:
         """A quantity's symbol; a number that stands in a formula has none."""

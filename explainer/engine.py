@@ -114,8 +114,7 @@ def train(schedule: Schedule) -> dict[str, float]:
 
 def evaluated(program: Program) -> Iterator[Equation]:
     """The equations that the engine computes by: a quantity's identity, where it has one."""
-    safer = {identity.target: identity for identity in program.identities}
-    return (safer.get(equation.target, equation) for equation in program.equations)
+    return (program.identity_of.get(equation.target, equation) for equation in program.equations)
 
 
 def run(

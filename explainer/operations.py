@@ -83,7 +83,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a function besides its formula; proven like a partial, and taken by every reading."""
+    """What is known of a function besides its formula: proven like a partial, and taken by the rings of the proof."""
 
     at: tuple[tuple[Fraction, Fraction], ...] = ()  # arguments at which its value is a fraction, and these values
     mirrored: Formula | None = None  # f(−z), over z and f(z)
@@ -134,12 +134,17 @@ def split(operands: Sequence[Any], lengths: Static) -> list[Sequence[Any]]:
     return [operands[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
+def _signed_sum(k: Algebra, signs: Sequence[int], terms: Sequence[Any]) -> Any:
+    """The terms added up, those with a negative sign subtracted."""
+    first, *others = terms
+    found = first if signs[0] > 0 else k.negate(first)
+    for sign, term in zip(signs[1:], others, strict=True):
+        found = k.add(found, term) if sign > 0 else k.subtract(found, term)
+    return found
+
+
 def _sum_of_products(k: Algebra, v: Sequence[Any], lengths: Static) -> Any:
-    first, *others = [_product(k, term) for term in split(v, lengths)]
-    total = first if lengths[0] > 0 else k.negate(first)
-    for length, term in zip(lengths[1:], others, strict=True):
-        total = k.add(total, term) if length > 0 else k.subtract(total, term)
-    return total
+    return _signed_sum(k, lengths, [_product(k, term) for term in split(v, lengths)])
 
 
 def _partial_of_sum_of_products(position: int, count: int, lengths: Static) -> Rule:
@@ -173,20 +178,16 @@ def _collected_of_sum_of_products(positions: tuple[int, ...], _count: int, lengt
 def _polynomial(k: Algebra, v: Sequence[Any], static: Static) -> Any:
     """Whole coefficients times powers of the operands. `static`: how many operands, then each term's coefficient and exponents."""
     count, *numbers = static
-    terms = [tuple(numbers[start : start + count + 1]) for start in range(0, len(numbers), count + 1)]
-    result = None
-    for coefficient, *exponents in terms:
+    coefficients, products = numbers[:: count + 1], list[Any]()
+    for term, coefficient in enumerate(coefficients):
+        exponents = numbers[term * (count + 1) + 1 : (term + 1) * (count + 1)]
         factors = [
-            value if exponent == 1 else k.power(value, exponent) for value, exponent in zip(v, exponents, strict=True) if exponent
+            base if exponent == 1 else k.power(base, exponent) for base, exponent in zip(v, exponents, strict=True) if exponent
         ]
         if abs(coefficient) != 1 or not factors:
             factors.insert(0, k.number(Fraction(abs(coefficient))))
-        term = _product(k, factors)
-        if result is None:
-            result = term if coefficient > 0 else k.negate(term)
-        else:
-            result = k.add(result, term) if coefficient > 0 else k.subtract(result, term)
-    return k.number(Fraction(0)) if result is None else result
+        products.append(_product(k, factors))
+    return _signed_sum(k, coefficients, products) if products else k.number(Fraction(0))
 
 
 def _squared_errors(k: Algebra, v: Sequence[Any]) -> Any:
@@ -536,6 +537,12 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("scaled_ascent_update", _ascent(_scaled_step)),
     )
 }
+
+
+def facts_of(function: str) -> Facts:
+    """What is known of a function by name; nothing of what has no row."""
+    return OPERATIONS[function].facts if function in OPERATIONS else NO_FACTS
+
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")
 SQUARED_ERRORS = ("squared_error", "half_squared_error", "mean_squared_error")

@@ -123,6 +123,10 @@ class Program:
     def equation_of(self) -> Mapping[str, Equation]:
         return {equation.target: equation for equation in self.equations}
 
+    @cached_property
+    def identity_of(self) -> Mapping[str, Equation]:
+        return {identity.target: identity for identity in self.identities}
+
     def of_kind(self, *kinds: Kind, step: int | None = None) -> tuple[str, ...]:
         return tuple(
             quantity.name for quantity in self.quantities.values() if quantity.kind in kinds and step in (None, quantity.step)

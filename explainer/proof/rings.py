@@ -17,7 +17,7 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.rings import ring
 
-from explainer.operations import NO_FACTS, OPERATIONS, Operators
+from explainer.operations import Operators, facts_of
 from explainer.program import Static
 
 Size = tuple[int, int]
@@ -55,7 +55,7 @@ class Ring(Operators):
         """function(argument) by letters that are there already, if it is known how; what is known of a new one is noted."""
         if function == "log" and (known := self._logarithms.get(self.canonical(argument))):
             return known()
-        facts = OPERATIONS[function].facts if function in OPERATIONS else NO_FACTS
+        facts = facts_of(function)
         own = self.canonical(argument)
         for point, value in facts.at:
             if own == self.canonical(self.number(point)):
@@ -420,7 +420,7 @@ class Degrees(Bounds):
     def generator(self, function: str, argument: int) -> int:
         """What is known of f(−z) may have z in it."""
         letter = super().generator(function, argument)
-        facts = OPERATIONS[function].facts if function in OPERATIONS else NO_FACTS
+        facts = facts_of(function)
         return facts.mirrored(self, (argument, letter), ()) if facts.mirrored else letter
 
 

@@ -7,7 +7,7 @@ What is nested deeper gets quantities of its own, u_1, u_2, … (or another lett
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.program import Kind, after
@@ -70,12 +70,12 @@ class _Writer:
     def state(self, base: str, formula: Formula, tex: str) -> str:
         """Name what a formula gives."""
         operation, operands, static = self._equation(formula)
-        operands = self._told_apart(operation, operands)
         return self.draft.state(operation, operands, Kind.NODE, base, tex, static=static, step=self.step)
 
-    def _told_apart(self, operation: str, operands: list[str]) -> list[str]:
-        """No two operands by one name, where their derivatives could not be told apart: x / x becomes x / u with u = x."""
-        if operation == "sum_of_products" or len(set(operands)) == len(operands):
+    def _arguments(self, formulas: Sequence[Formula]) -> list[str]:
+        """A function's operands, no two by one name, or their derivatives could not be told apart: x / u, with u = x, for x / x."""
+        operands = [self._operand(formula) for formula in formulas]
+        if len(set(operands)) == len(operands):
             return operands
         first, second = operands
         if first in self.draft.given and self.draft.quantities[first].kind is Kind.CONSTANT:
@@ -88,9 +88,9 @@ class _Writer:
             case Call("power", (inner, Literal(value))) if value == value.to_integral_value():
                 return "power", [self._operand(inner)], (int(value),)
             case Call("power", arguments):
-                return "general_power", [self._operand(argument) for argument in arguments], ()
+                return "general_power", self._arguments(arguments), ()
             case Call(function, arguments) if function not in _SUMS:
-                return _OPERATIONS.get(function, function), [self._operand(argument) for argument in arguments], ()
+                return _OPERATIONS.get(function, function), self._arguments(arguments), ()
             case Call():
                 terms = _terms(formula)
                 operands = [self._operand(factor) for _, factors in terms for factor in factors]
@@ -114,7 +114,6 @@ class _Writer:
                 operation, operands = "copy", [formula.of]
             else:
                 operation, operands, static = self._equation(formula)  # its own parts take their numbers first
-                operands = self._told_apart(operation, operands)
             index = len(self.parts) + 1
             self.parts[formula] = self.draft.state(
                 operation, operands, Kind.NODE, f"{self.letter}_{index}", symbol(self.letter), index, static=static, step=self.step
