@@ -17,7 +17,7 @@ from explainer.words.numbers import localise, running
 
 WIDTH, HEIGHT = 300.0, 180.0  # of the plot; its labels stand around it
 MOST = 4  # curves in one figure, each in a colour of its own
-_LABEL = 42.0  # the height of a name and a value
+_LABEL = 46.0  # the height of a name and a value
 _TICKS = 5
 _PLAIN = range(-4, 6)  # the powers of ten of ticks that are written without one
 _COLOURS = ("k-activation", "k-input", "k-weight", "k-bias")
@@ -97,7 +97,7 @@ def _step(ticks: Sequence[Decimal]) -> int:
 
 def nice_ticks(lowest: float, highest: float) -> tuple[Decimal, ...]:
     """Round numbers from zero, or from just below the lowest value, to zero or just above the highest."""
-    least, most = (Decimal(number) if isfinite(number) else Decimal(0) for number in (min(lowest, 0.0), max(highest, 0.0)))
+    least, most = (Decimal(str(number)) if isfinite(number) else Decimal(0) for number in (min(lowest, 0.0), max(highest, 0.0)))
     unit = Decimal(10) ** ((most - least) / _TICKS).adjusted() if most > least else Decimal(1)
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor * _TICKS >= most - least)
     first, last = (

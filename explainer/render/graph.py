@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from explainer.derivation import Derivation
 from explainer.program import Equation, Kind, Program, partial_name
 from explainer.render import lettering
-from explainer.render.layered import Extent, Link, Point, of_graph
+from explainer.render.layered import Extent, Link, Point, columns_of, of_graph
 from explainer.render.lettering import symbol
 from explainer.render.scribe import Scribe, symbol_tex
 from explainer.render.svg import RADIUS, SIGN, Part, around, curve, drawing, half_width, node, value, value_width, words
 
-LARGEST = 48  # quantities; a larger graph is no help to anybody
+LARGEST, TALLEST = 50, 14  # quantities in all and in a column; a larger graph is no help to anybody
 _ABOVE, _VALUE, _DERIVATIVE = RADIUS + 7, RADIUS + 17, RADIUS + 36  # the baselines of what stands around a node
 _BESIDE, _GAP = 5.0, 14.0  # free space beside and under a node
 # What stands above a node: what it does with what comes in.
@@ -24,7 +24,8 @@ _SIGNS = {
 
 def is_drawn(program: Program) -> bool:
     """Is a picture of these formulas of help?"""
-    return len(_names(program)) <= LARGEST
+    names = _names(program)
+    return len(names) <= LARGEST and max(map(len, columns_of(names, _links(program)))) <= TALLEST
 
 
 def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:

@@ -7,6 +7,7 @@ column and curve between columns only, where nothing else stands: so no line can
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ SWEEPS = 12  # of each kind; more change nothing in graphs that can be read
 LANE = 14.0  # what a line needs in a column that it passes
 NEAREST, WIDEST, SLANT = 40.0, 130.0, 0.3  # between columns: at least, at most, and of the height that a line has to climb
 PORT = 8.0  # between two lines at one circle
-_STIFF = 5.0  # how much more a long line wants to be level than a short one
+_LEVEL = 5.0  # how much more a line wants to be level where it passes a column than where it ends
+_GIVEN = 0.1  # how little what nothing leads to moves the rest
 
 Columns = Sequence[Sequence[str]]
 Link = tuple[str, str]
@@ -64,7 +66,7 @@ class Layout:
 
 def of_graph(extents: Mapping[str, Extent], links: Sequence[Link], gap: float) -> Layout:
     """A graph without circles; `extents` are in an order in which each node comes after those that lead to it."""
-    columns, pieces = _with_lanes(_columns(list(extents), links), links)
+    columns, pieces = _with_lanes(columns_of(list(extents), links), links)
     columns = _untangled(columns, pieces)
     full = {name: extents.get(name, Extent()) for column in columns for name in column}
     ports = _ports(columns, pieces, full)
@@ -89,7 +91,7 @@ def of_columns(
 # --- columns
 
 
-def _columns(names: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
+def columns_of(names: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
     """Each node right of all that leads to it; what nothing leads to just left of what it leads to first."""
     before, after = _neighbours(links)
     depth: dict[str, int] = {}
@@ -242,14 +244,18 @@ def _heights(
     for column in columns:
         heights |= {name: float(index) for index, name in enumerate(column)}
 
+    def weight(source: str, target: str) -> float:
+        if source not in before:
+            return _GIVEN
+        return math.prod(_LEVEL for name in (source, target) if not extents[name].radius)
+
     def wishes(name: str, *, forwards: bool, backwards: bool) -> Iterator[tuple[float, float]]:
-        stiff = _STIFF if not extents[name].radius else 1.0
         for other in before.get(name, ()) if forwards else ():
             leaves, arrives = ports[other, name]
-            yield heights[other] + leaves - arrives, stiff if not extents[other].radius else 1.0
+            yield heights[other] + leaves - arrives, weight(other, name)
         for other in after.get(name, ()) if backwards else ():
             leaves, arrives = ports[name, other]
-            yield heights[other] + arrives - leaves, stiff if not extents[other].radius else 1.0
+            yield heights[other] + arrives - leaves, weight(name, other)
 
     for sweep in range(4 * SWEEPS):
         forwards = sweep % 2 == 0
@@ -258,9 +264,9 @@ def _heights(
             wanted, weights = [], []
             for name in column:
                 found = list(wishes(name, forwards=forwards or both, backwards=not forwards or both))
-                weight = sum(one for _, one in found)
-                wanted.append(sum(place * one for place, one in found) / weight if found else heights[name])
-                weights.append(weight or 0.1)
+                total = sum(share for _, share in found)
+                wanted.append(sum(place * share for place, share in found) / total if found else heights[name])
+                weights.append(total or _GIVEN)
             gaps = [extents[one].below + _between(extents[one], extents[other], gap) for one, other in pairwise(column)]
             heights |= dict(zip(column, spread(wanted, gaps, weights), strict=True))
     return heights

@@ -32,6 +32,7 @@ from explainer.spec import NetworkExample
 
 APART = 150.0  # two columns
 MOST_UNITS, MOST_LAYERS, MOST_LINKS = 16, 10, 300  # a larger network is no help to anybody
+DENSE = 40  # lines, of which each has to be thin
 LABELLED_EDGES = 6  # between two layers; where there are more, their labels would hide each other
 _ARROW = 20.0  # the length of a bias's
 _UNDER = RADIUS + 19  # the baseline of a value
@@ -59,8 +60,10 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     layers = units_of(derivation, example)
     wiring = _wiring(scribe, derivation, example, values=values)
     weights = dict(zip(links_of(layers), derivation.program.of_kind(Kind.WEIGHT, step=0), strict=True))
+    dense = " ex-dense" if len(wiring.lines) > DENSE else ""
     parts = [
-        Part(f'<path class="ex-edge k-weight" d="{line}"/>', _point(wiring.nodes[link[0]])) for link, line in wiring.lines.items()
+        Part(f'<path class="ex-edge k-weight{dense}" d="{line}"/>', _point(wiring.nodes[link[0]]))
+        for link, line in wiring.lines.items()
     ]
     for link, place in wiring.labels.items():
         if values:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainer.render.layered import Columns, Extent, Link, Point, of_columns
 from explainer.render.svg import NUMBER, RADIUS, Box, centred, curve, line_box, trace
 
-GAP = 12.0  # between a node and the next one under it
+GAP, WIDE_GAP = 12.0, 30.0  # between a node and the next one under it; where lines have labels
 _STEEPEST = 0.85  # of straight lines: those which are steeper run into the labels of circles
 _CLEAR = 4.0  # between a label and anything else
-_STUB = 9.0  # of a line that has to be seen on both sides of its label
+_STUB = 12.0  # of a line that has to be seen on both sides of its label
 _FARTHEST = 400.0  # between two columns
 _WIDENED = (1.0, 1.2, 1.4)  # distances between columns, if there is not enough room for labels
-_PLACES = sorted((step / 40 for step in range(6, 35)), key=lambda t: abs(t - 0.33))  # of a label on its line
+_PLACES = sorted((step / 40 for step in range(6, 35)), key=lambda t: abs(t - 0.4))  # of a label on its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,16 @@ def wired(
     links: Sequence[Link],
     apart: Sequence[float],
     labels: Mapping[Link, float] | None = None,
-    gap: float = GAP,
+    gap: float = 0.0,
 ) -> Wiring:
-    """`apart` are the least distances between columns, `labels` widths. There is a place for all labels, or for none."""
-    layout = of_columns(columns, {name: station.extent for name, station in stations.items()}, links, gap, apart)
+    """`apart` are the least distances between columns, `labels` widths. There is a place for all labels, or for none.
+
+    `gap` is that between nodes of a column, if the usual one will not do.
+    """
+    extents = {name: station.extent for name, station in stations.items()}
+    above, below = (max(getattr(extent, side) for extent in extents.values()) for side in ("above", "below"))
+    even = {name: replace(extent, above=above, below=below) for name, extent in extents.items()}
+    layout = of_columns(columns, even, links, gap or (WIDE_GAP if labels else GAP), apart)
     steep = [max(least, climb / _STEEPEST) for least, climb in zip(apart, _climbs(columns, links, layout.nodes), strict=True)]
     tries = [(labels, factor) for factor in _WIDENED] if labels else []
     for wanted, factor in [*tries, ({}, 1.0)]:
@@ -110,7 +116,7 @@ def _free(
 ) -> Iterator[tuple[Point, tuple[float, float], Box]]:
     """Where a label can stand on its line without touching anything else: its middle, the gap in the line, and its box.
 
-    Best a third of the way, where the lines to different targets have parted and not yet crossed.
+    Best a little before the middle, where the lines to different targets have parted and not yet crossed.
     """
     stub = _STUB / math.dist((one.x, one.y), (other.x, other.y))
     for part in _PLACES:
