@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ from explainer.program import Kind
 from explainer.site.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SITE_TESTS = ("test_browser.py", "test_leftovers.py", "test_site.py")
 
 
@@ -85,3 +95,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("site")
     root = copy_project(folder / "project")
     return Site(root, verbs.build(root, out=folder / "public"), verbs.plan(root))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    require("playwright")
+    executable = require("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -15,21 +15,13 @@ import pytest
 from explainer.site.pages import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, require
+from tests.measured import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -47,18 +39,6 @@ def origin(site: Site) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    require("playwright")
-    executable = require("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager
@@ -108,6 +88,7 @@ def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origi
                 page.set_viewport_size(size)
                 widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
                 assert widths[0] <= widths[1], f"{address} at {size['width']}"
+                assert not faults(page), f"{address} at {size['width']}"
             assert is_light(page), address
 
 

@@ -601,7 +601,7 @@ def test_the_figure_has_each_number_with_its_reference(name: str, code: str) -> 
     assert totals <= set(references)
     assert not re.search(r"data-ref", symbols)
     for svg in (symbols, values):
-        assert svg.count("<circle") == len(nodes)
+        assert svg.count('class="ex-node ') == len(nodes)
         bare = [
             part
             for part in re.findall(r"<text([^>]*)>([^<]*)</text>", svg)

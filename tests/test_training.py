@@ -142,8 +142,8 @@ def test_a_curve_has_every_kept_epoch_and_its_last_value(language: str) -> None:
     tree = LexborHTMLParser(BLOCKS["curve"](writer, derivation("training"), []))
     run = derivation("training").run
     assert run is not None
-    (line,) = tree.css("polyline")
-    assert len((line.attributes["points"] or "").split()) == len(run.losses())
+    (line,) = tree.css("path.ex-line")
+    assert len(re.split("[ML]", line.attributes["d"] or "")[1:]) == len(run.losses())
     assert [node.attributes["data-ref"] for node in tree.css("[data-ref]")] == ["training:L#e1000"]
     assert [occurrence.reference for occurrence in writer.occurrences] == ["training:L#e1000"]
     assert all(node.attributes.get("data-structural") or not re.search(r"\d", node.text()) for node in tree.css("text.ex-tick"))
@@ -151,8 +151,8 @@ def test_a_curve_has_every_kept_epoch_and_its_last_value(language: str) -> None:
 
 def test_curves_on_each_other_are_both_seen() -> None:
     tree = LexborHTMLParser(BLOCKS["curve"](scribe("symmetry"), derivation("symmetry"), ["h_1@1", "h_2@1"]))
-    first, second = tree.css("polyline")
-    assert first.attributes["points"] == second.attributes["points"]
+    first, second = tree.css("path.ex-line")
+    assert first.attributes["d"] == second.attributes["d"]
     assert "ex-over" not in (first.attributes["class"] or "")
     assert "ex-over" in (second.attributes["class"] or "")
     heights = [float(node.attributes["y"] or 0) for node in tree.css("[data-ref]")]
@@ -160,11 +160,21 @@ def test_curves_on_each_other_are_both_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("highest", "ticks"),
-    [(0.287, "0 0.1 0.2 0.3"), (1.0, "0 0.2 0.4 0.6 0.8 1.0"), (0.051, "0 0.02 0.04 0.06"), (12.3, "0 5 10 15")],
+    ("lowest", "highest", "ticks"),
+    [
+        (0, 0.287, "0 0.1 0.2 0.3"),
+        (0.5, 1.0, "0 0.2 0.4 0.6 0.8 1.0"),
+        (0, 0.051, "0 0.02 0.04 0.06"),
+        (12.3, 12.3, "0 5 10 15"),
+        (0, 0, "0 1"),
+        (-0.4, 0.9, "-0.5 0 0.5 1"),
+        (-3, -2, "-3 -2 -1 0"),
+        (0, 3e-12, "0 1e-12 2e-12 3e-12"),
+        (0, 1e300, "0 2e299 4e299 6e299 8e299 1e300"),
+    ],
 )
-def test_ticks_are_round_numbers(highest: float, ticks: str) -> None:
-    assert [float(tick) for tick in nice_ticks(highest)] == [float(text) for text in ticks.split()]
+def test_ticks_are_round_numbers(lowest: float, highest: float, ticks: str) -> None:
+    assert [float(tick) for tick in nice_ticks(lowest, highest)] == [float(text) for text in ticks.split()]
 
 
 def test_blocks_about_a_run_say_what_they_need() -> None:

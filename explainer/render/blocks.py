@@ -13,7 +13,8 @@ from explainer.layer_steps import is_of_losses
 from explainer.matrices import LayerProgram
 from explainer.operations import ACTIVATIONS, OPERATIONS
 from explainer.program import PARAMETERS, PARTIALS, Kind, after
-from explainer.render import chain_rule, curves, graph, svg
+from explainer.render import chain_rule, curves, graph, network
+from explainer.render import points as plane
 from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
 from explainer.schedule import at_epoch
@@ -229,10 +230,12 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     (style,) = names
     example, values = derivation.example, style == "values"
     if isinstance(example, NetworkExample):
-        plain = ".plain" if values and not svg.has_labelled_edges(example) else ""
+        if not network.is_drawn(example):
+            return ""
+        plain = "" if not values or network.has_labelled_links(scribe, derivation, example, values=True) else ".plain"
         caption = scribe.label(f"figure.{style}.caption{plain}")
-        return scribe.writer.figure(lambda: svg.network(scribe, derivation, example, values=values), caption)
-    if len(derivation.program.of_kind(Kind.NODE, step=0)) > graph.LARGEST:
+        return scribe.writer.figure(lambda: network.network(scribe, derivation, example, values=values), caption)
+    if not graph.is_drawn(derivation.program):
         return ""
     return scribe.writer.figure(
         lambda: graph.graph(scribe, derivation, values=values), scribe.label(f"figure.graph.{style}.caption")
@@ -340,7 +343,7 @@ def output(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 def points(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The picture of a trained network: points of two classes, those held back, and where the answer changes."""
     picture = json.loads(_file(scribe, names, "::: points picture.json"))
-    return scribe.writer.figure(lambda: svg.points(scribe, picture), scribe.label("points.caption"))
+    return scribe.writer.figure(lambda: plane.points(scribe, picture), scribe.label("points.caption"))
 
 
 # --- matrix by matrix

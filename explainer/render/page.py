@@ -22,6 +22,7 @@ from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.chain_rule import MOST, ways
+from explainer.render.curves import MOST as MOST_CURVES
 from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
 from explainer.render.mathml import MathError, Printed
@@ -334,7 +335,9 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     else:
         _by_neurons(derivation, section)
     if derivation.run is not None:
-        section("run", "run", "curve")
+        followed = derivation.run.schedule.followed
+        curves = [f"curve {' '.join(followed[first : first + MOST_CURVES])}" for first in range(0, len(followed), MOST_CURVES)]
+        section("run", "run", "curve", *curves)
     pieces = split(catalogue.text("site.description.example"))
     description = "".join(title if is_name else piece for is_name, piece in pieces)
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
