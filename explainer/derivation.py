@@ -13,13 +13,12 @@ from typing import cast
 
 from explainer import digits as rounding
 from explainer import engine
-from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
+from explainer.explanation import of_matrix, of_quantity
 from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
-from explainer.layer_steps import explanation, is_of_losses, is_over_operands, written
+from explainer.layer_steps import is_of_losses, is_over_operands, written
 from explainer.matrices import LayerProgram
-from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove, runs, symmetry
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, rounding_errors, shown_values
@@ -231,7 +230,7 @@ class Derivation:
         layers = self.matrices
         assert layers is not None
         target = equation.target
-        sentence, mentions, count = explanation(layers, equation)
+        sentence, mentions, count = of_matrix(layers, equation)
         entries = list(layers.expand(equation))
         if not layers.quantities[target].shape:
             return Step(target, sentence, mentions, self._lines(entries[0]), count)
@@ -256,9 +255,9 @@ class Derivation:
     def _step(self, equation: Equation) -> Step:
         quantity = self.program.quantities[equation.target]
         if equation.target in self.equation_of_entry:
-            sentence, mentions, count = explanation(cast("LayerProgram", self.matrices), self.equation_of_entry[equation.target][1])
+            sentence, mentions, count = of_matrix(cast("LayerProgram", self.matrices), self.equation_of_entry[equation.target][1])
         else:
-            sentence, mentions, count = _explanation(self.program, equation, quantity)
+            sentence, mentions, count = of_quantity(self.program, equation, quantity)
         return Step(equation.target, sentence, mentions, self._lines(equation), count)
 
     def _lines(self, equation: Equation) -> tuple[Line, ...]:
@@ -313,99 +312,6 @@ def _is_written(expression: Expression, result: Shown) -> bool:
     return False
 
 
-def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tuple[str, dict[str, str], int]:
-    """Which sentence explains an equation, what it mentions, and the number its plural depends on."""
-    target, operands = equation.target, equation.operands
-    mentions = {"target": target}
-    if quantity.kind in PARTIALS:
-        mentions |= {"of": quantity.of, "by": quantity.by}
-        paths = len(equation.static)
-        if ".at" in target:
-            return "partial.place", mentions, 0
-        inner = program.equation_of[quantity.of]
-        if equation.operation == "sum_of_products" and program.quantities[operands[0]].kind in PARTIALS:
-            first = program.quantities[operands[0]]
-            if paths > 1:
-                return "chain_rule.several", mentions, paths
-            if first.kind is Kind.TOTAL:
-                return "chain_rule.known", mentions | {"between": first.by}, 0
-            if quantity.kind is Kind.TOTAL or len(operands) > 2:
-                return "chain_rule", mentions, paths
-            return "chain_link", mentions | {"between": first.by}, 0
-        if program.quantities[quantity.of].kind is Kind.NODE:
-            return _slope_of_formula(equation, inner), mentions | {"z": inner.operands[0]}, 0
-        if inner.operation == "affine" and is_sequential(target):
-            return "partial.affine.sequential", mentions | {"other": operands[0]}, 0
-        if inner.operation == "affine":
-            by = program.quantities[quantity.by]
-            kind = "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
-            return f"partial.affine.{kind}", mentions | {"other": operands[0]} if operands else mentions, 0
-        if inner.operation in LOSS_ROWS:
-            return f"partial.{inner.operation}", mentions, 0
-        if inner.operation == "softmax":
-            return f"partial.{'softmax' if equation.operation == 'softmax_slope' else 'softmax.other'}", mentions, 0
-        return f"partial.{inner.operation}", mentions | {"z": inner.operands[0]}, 0
-    if quantity.kind is Kind.NODE and equation.operation not in ACTIVATIONS:
-        return f"formula.{_shape(equation)}", mentions, 0
-    if equation.operation == "affine":
-        products = len(equation.static) - equation.static.count(1)
-        return ("affine" if 1 in equation.static else "affine.no_bias"), mentions, products
-    if equation.operation in LOSS_ROWS:
-        kind = "baseline" if quantity.kind is Kind.BASELINE else equation.operation
-        several = len(operands) > 2 and kind != "baseline"
-        return f"loss.{kind}{'.several' if several else ''}", mentions, 0
-    if equation.operation in UPDATES:
-        return (
-            UPDATES[equation.operation],
-            mentions | dict(zip(("before", "rate", "gradient", "square"), operands, strict=False)),
-            0,
-        )
-    if equation.operation in ("velocity", "decayed_mean", "decayed_square"):
-        return f"keep.{equation.operation}", mentions | dict(zip(("decay", "before", "gradient"), operands, strict=True)), 0
-    if equation.operation == "bias_correction":
-        return "keep.bias_correction", mentions | {"kept": operands[0]}, 0
-    if equation.operation == "softmax":
-        return "activation.softmax", mentions, 0
-    if equation.operation == "mean":
-        return "mean", mentions, len(operands)
-    if equation.operation == "difference":
-        return "difference", mentions | {"raw": operands[0], "shift": operands[1]}, 0
-    return f"activation.{equation.operation}", mentions | {"z": operands[0]}, 0
-
-
-def _shape(equation: Equation) -> str:
-    """What a formula's equation is to a reader: its operation, or what kind of sum or product."""
-    if equation.operation != "sum_of_products":
-        return equation.operation
-    if len(equation.static) == 1:
-        return "negation" if equation.static == (-1,) else "product"
-    if set(map(abs, equation.static)) != {1}:
-        return "sum_of_products"
-    return "sum" if min(equation.static) > 0 else "difference" if equation.static == (1, -1) else "terms"
-
-
-def _slope_of_formula(slope: Equation, inner: Equation) -> str:
-    """Which sentence explains the slope of a formula's equation by one of its operands."""
-    if inner.operation in ACTIVATIONS:
-        return f"partial.{inner.operation}"
-    if inner.operation == "sum_of_products":
-        added = {"one": "added", "minus_one": "subtracted"}.get(slope.operation, "factor")
-        return f"slope.{added}"
-    if inner.operation in ("maximum", "minimum"):
-        return "slope.chosen"
-    if inner.operation in ("quotient", "general_power"):
-        return f"slope.{inner.operation}.{'first' if slope.operation in ('power', 'general_power_slope') else 'second'}"
-    return f"slope.{inner.operation}"
-
-
-LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
-
-UPDATES = {
-    "sgd_update": "update",
-    "scaled_update": "update.scaled",
-    "sgd_ascent_update": "update.ascent",
-    "scaled_ascent_update": "update.scaled.ascent",
-}
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
 AGREEMENT_OF_RUNS = 1e-9  # after thousands of updates
 
