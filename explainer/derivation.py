@@ -9,13 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import cast
 
 from explainer import digits as rounding
 from explainer import engine
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
-from explainer.explanation import of_matrix, of_quantity
+from explainer.explanation import COLLAPSING, Explainer, Explanation, MatrixExplainer, of_identity
 from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
 from explainer.layer_steps import is_of_losses, is_over_operands, written
 from explainer.matrices import LayerProgram
@@ -27,7 +26,6 @@ from explainer.spec import Example, NetworkExample, compose, compose_layers
 from explainer.spec.model import LAYERS
 
 EXACT, PROVEN = "exact", "proven"
-COLLAPSES = ("identity.binary_cross_entropy", "identity.categorical_cross_entropy")  # sentences on losses with short forms
 LARGEST_SUBSTITUTION = 4  # operands of an equation in which their own formulas are put
 NARROW_LINE = 50  # characters of numbers that stand on one line
 LARGEST_LINE = 200  # numbers that a line of matrices may have on its right-hand side
@@ -44,13 +42,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one quantity comes about. `sentence` is a key of the catalogue; `mentions` are its quantities, `count` its plural."""
+    """How one quantity comes about: what is said of it, and line by line."""
 
     target: str
-    sentence: str
-    mentions: Mapping[str, str]
+    explanation: Explanation
     lines: tuple[Line, ...]
-    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,8 +212,8 @@ class Derivation:
                 for name, part in zip(stated.operands, parts, strict=True)
             ]
             lines.append(Line("=", formula(stated, leaves)))
-        loss = next(equation.operation for equation in self.program.equations if f"identity.{equation.operation}" in COLLAPSES)
-        return Step(identity.target, f"identity.{loss}", {"target": identity.target}, (*lines, *self._lines(identity)))
+        loss = next(equation.operation for equation in self.program.equations if equation.operation in COLLAPSING)
+        return Step(identity.target, of_identity(identity, loss), (*lines, *self._lines(identity)))
 
     def _width(self, name: str) -> int:
         """About how many characters wide a matrix of numbers is."""
@@ -230,10 +226,10 @@ class Derivation:
         layers = self.matrices
         assert layers is not None
         target = equation.target
-        sentence, mentions, count = of_matrix(layers, equation)
+        explanation = self._matrix_explainer.explain(equation)
         entries = list(layers.expand(equation))
         if not layers.quantities[target].shape:
-            return Step(target, sentence, mentions, self._lines(entries[0]), count)
+            return Step(target, explanation, self._lines(entries[0]))
         result = self.grid(target)
         if layers.shape(target) == (1, 1) and isinstance(result, Grid):
             result = result.rows[0][0]
@@ -248,17 +244,26 @@ class Derivation:
                 operands = [self.show(name) for name in shown]
                 lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", self.with_numbers(equation)))
         narrow = len(lines) > 1 and sum(map(self._width, (target, *equation.operands))) <= NARROW_LINE
-        return Step(target, sentence, mentions, (*lines, Line("=" if exact else "≈", result, narrow)), count)
+        return Step(target, explanation, (*lines, Line("=" if exact else "≈", result, narrow)))
 
     # --- steps
 
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.program)
+
+    @cached_property
+    def _matrix_explainer(self) -> MatrixExplainer:
+        assert self.matrices is not None
+        return MatrixExplainer(self.matrices)
+
     def _step(self, equation: Equation) -> Step:
-        quantity = self.program.quantities[equation.target]
+        """In the layer view, an entry is explained as its matrix is."""
         if equation.target in self.equation_of_entry:
-            sentence, mentions, count = of_matrix(cast("LayerProgram", self.matrices), self.equation_of_entry[equation.target][1])
+            explanation = self._matrix_explainer.explain(self.equation_of_entry[equation.target][1])
         else:
-            sentence, mentions, count = of_quantity(self.program, equation, quantity)
-        return Step(equation.target, sentence, mentions, self._lines(equation), count)
+            explanation = self._explainer.explain(equation)
+        return Step(equation.target, explanation, self._lines(equation))
 
     def _lines(self, equation: Equation) -> tuple[Line, ...]:
         """Symbols, then numbers, then the result: as many of these as differ."""

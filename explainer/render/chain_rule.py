@@ -69,7 +69,8 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
     parts += _fraction(loss.name, parameter, width / 2 - 58, y)
     parts.append(_sign("=" if shown.exact else "≈", width / 2 - 28, y))
     parts.append(value(scribe, derivation, total, width / 2 - 12, y + 5, "start", "ex-result"))
-    return drawing(scribe, " ex-chain", (round(width), round(y + 34)), "figure.chain.title", "figure.chain.description", parts)
+    described = [f"figure.chain.description{'.several' if len(found) > 1 else ''}"]
+    return drawing(scribe, " ex-chain", (round(width), round(y + 34)), "figure.chain.title", described, parts)
 
 
 def _lines(derivation: Derivation, columns: Sequence[Sequence[Node]], parameter: str, found: Sequence[Way]) -> Iterator[str]:

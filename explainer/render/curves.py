@@ -57,7 +57,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         parts.append(label(name.partition("@")[0], WIDTH - RIGHT + 8, lowest - 4, kind, "start"))
         parts.append(value(scribe, derivation, at_epoch(name, epochs[-1]), WIDTH - RIGHT + 8, lowest + 16, "start", kind))
         lowest -= LABEL
-    return drawing(scribe, " ex-curve", (WIDTH, HEIGHT), f"figure.{key}.title", "figure.curve.description", parts)
+    return drawing(scribe, " ex-curve", (WIDTH, HEIGHT), f"figure.{key}.title", ["figure.curve.description"], parts)
 
 
 def _tick(scribe: Scribe, text: str, x: float, y: float, anchor: str) -> str:

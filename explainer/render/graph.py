@@ -49,7 +49,7 @@ def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     ]
     title = f"figure.graph.{'values' if values else 'symbols'}.title"
     wide = " ex-wide" if len(columns) > NARROW_COLUMNS else ""
-    return drawing(scribe, wide, (width, height), title, "figure.graph.description", parts)
+    return drawing(scribe, wide, (width, height), title, ["figure.graph.description"], parts)
 
 
 def _equations(program: Program) -> list[Equation]:

@@ -40,12 +40,13 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     ]
     title = f"figure.{'values' if values else 'symbols'}.title"
     wide = " ex-wide" if len(layers) > NARROW_LAYERS else ""
-    return drawing(scribe, wide, (width, height), title, "figure.description", parts)
+    described = ["figure.description", *(["figure.description.biases"] if has_biases(example) else [])]
+    return drawing(scribe, wide, (width, height), title, described, parts)
 
 
-def drawing(scribe: Scribe, classes: str, size: tuple[int, int], title: str, description: str, parts: Iterable[str]) -> str:
-    """A figure of its parts; `classes` are those it has of its own, `title` and `description` keys of the catalogue."""
-    name, words = (escape(scribe.catalogue.text(key)) for key in (title, description))
+def drawing(scribe: Scribe, classes: str, size: tuple[int, int], title: str, described: Sequence[str], parts: Iterable[str]) -> str:
+    """A figure of its parts; `classes` are those it has of its own, `title` and `described` keys of the catalogue."""
+    name, words = escape(scribe.catalogue.text(title)), escape(scribe.spaced(map(scribe.catalogue.text, described)))
     head = f'<svg class="ex-network{classes}" viewBox="0 0 {size[0]} {size[1]}" role="img" data-search-exclude="1"'
     return f'{head} xmlns="http://www.w3.org/2000/svg"><title>{name}</title><desc>{words}</desc>{"".join(parts)}</svg>'
 
@@ -128,6 +129,10 @@ def has_labelled_edges(example: NetworkExample) -> bool:
     return all(below * above <= LABELLED_EDGES for below, above in pairwise(example.network.layers))
 
 
+def has_biases(example: NetworkExample) -> bool:
+    return example.network.bias != "none"
+
+
 def links(layers: Sequence[Sequence[Node]]) -> Iterator[tuple[Node, Node]]:
     """What is connected with what, in the order of the weights."""
     for below, above in pairwise(layers):
@@ -164,7 +169,7 @@ def _nodes(
         for unit, node in enumerate(layer, 1):
             if depth:
                 neuron += 1
-                if network.bias != "none":
+                if has_biases(example):
                     name = symbol = f"b_{neuron if network.bias == 'per_neuron' else depth}"
                     if derivation.matrices:
                         row = unit if network.bias == "per_neuron" else 1
@@ -220,7 +225,7 @@ def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> 
         mark = _point(name, 16, y) if name in _POINTS else f'<path class="ex-boundary k-loss" d="M6 {y:g}H26"/>'
         label = escape(scribe.catalogue.text(f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")))
         parts.append(f'{mark}<text class="ex-legend" x="36" y="{y + 5:g}">{label}</text>')
-    return drawing(scribe, " ex-points", (PLANE, height), "points.title", "points.description", parts)
+    return drawing(scribe, " ex-points", (PLANE, height), "points.title", ["points.description"], parts)
 
 
 def _place(point: Sequence[float]) -> tuple[float, float]:
