@@ -232,7 +232,7 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     example, values = derivation.example, style == "values"
     if isinstance(example, NetworkExample):
         return scribe.writer.figure(
-            lambda: svg.network(scribe, derivation, example, values=values), _network_caption(scribe, example, style)
+            lambda: svg.network(scribe, derivation, example, values=values), network_caption(scribe, example, style)
         )
     if len(derivation.program.of_kind(Kind.NODE, step=0)) > graph.LARGEST:
         return ""
@@ -241,7 +241,7 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     )
 
 
-def _network_caption(scribe: Scribe, example: NetworkExample, style: str) -> str:
+def network_caption(scribe: Scribe, example: NetworkExample, style: str) -> str:
     """What a network's figure shows, of what this network has."""
     samples, values = len(example.used), style == "values"
     keys = [f"figure.{style}.caption"]
