@@ -14,7 +14,15 @@ from explainer import digits as rounding
 from explainer import engine
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
-from explainer.explanation import COLLAPSING, Explainer, Explanation, MatrixExplainer, of_identity
+from explainer.explanation import (
+    COLLAPSING,
+    SATURATED,
+    SATURATED_STABLE,
+    Explainer,
+    Explanation,
+    MatrixExplainer,
+    of_identity,
+)
 from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
 from explainer.layer_steps import is_of_losses, is_over_operands, written
 from explainer.matrices import LayerProgram
@@ -157,8 +165,11 @@ class Derivation:
         layers = self.matrices
         return {entry.target: (entry, whole) for whole in layers.equations for entry in layers.expand(whole)} if layers else {}
 
-    def _digits_of_operands(self, entries: Sequence[Equation]) -> dict[str, int]:
-        """How many digits each operand needs where several equations are recomputed from the same printed numbers."""
+    def _digits_of_operands(self, entries: Sequence[Equation]) -> dict[str, int] | None:
+        """How many digits each operand needs where several equations are recomputed from the same printed numbers.
+
+        None if no number of digits that anybody would print is enough.
+        """
         least = self.example.digits
         digits = {name: least for entry in entries for name in entry.operands}
         queue = list(entries)
@@ -167,8 +178,8 @@ class Derivation:
             operands = [self.show(name, digits[name]) for name in entry.operands]
             got = recompute(entry.operation, operands, entry.static, least)
             if got is None or got.value != self.shown[entry.target].value:
-                if max(digits[name] for name in entry.operands) > least + GUARD_DIGITS:
-                    raise self._not_recomputable(entry.target)
+                if not entry.operands or max(digits[name] for name in entry.operands) >= least + GUARD_DIGITS:
+                    return None
                 digits |= {name: digits[name] + 1 for name in entry.operands}
                 queue = list(entries)
         return digits
@@ -182,10 +193,15 @@ class Derivation:
         ]
         return Grid(tuple(map(tuple, cells))) if self.matrices.quantities[name].shape else cells[0][0]
 
-    def with_numbers(self, equation: Equation, marked: Collection[str] = ()) -> Expression:
-        """A matrix equation's right-hand side with numbers in it, of so many digits that its entries can be recomputed."""
+    def with_numbers(self, equation: Equation, marked: Collection[str] = ()) -> Expression | None:
+        """A matrix equation's right-hand side with numbers in it, of so many digits that its entries can be recomputed.
+
+        None if no number of digits that anybody would print is enough.
+        """
         assert self.matrices is not None
         digits = self._digits_of_operands(list(self.matrices.expand(equation)))
+        if digits is None:
+            return None
         numbers = all(self.matrices.shape(name) == (1, 1) for name in (equation.target, *equation.operands))
 
         def leaf(name: str) -> Expression:
@@ -213,7 +229,8 @@ class Derivation:
             ]
             lines.append(Line("=", formula(stated, leaves)))
         loss = next(equation.operation for equation in self.program.equations if equation.operation in COLLAPSING)
-        return Step(identity.target, of_identity(identity, loss), (*lines, *self._lines(identity)))
+        short, note = self._lines(identity)
+        return Step(identity.target, of_identity(identity, loss) + note, (*lines, *short))
 
     def _width(self, name: str) -> int:
         """About how many characters wide a matrix of numbers is."""
@@ -229,12 +246,13 @@ class Derivation:
         explanation = self._matrix_explainer.explain(equation)
         entries = list(layers.expand(equation))
         if not layers.quantities[target].shape:
-            return Step(target, explanation, self._lines(entries[0]))
+            own, note = self._lines(entries[0])
+            return Step(target, explanation + note, own)
         result = self.grid(target)
         if layers.shape(target) == (1, 1) and isinstance(result, Grid):
             result = result.rows[0][0]
         exact = all(self.shown[entry.target].exact for entry in entries)
-        lines = []
+        lines = list[Line]()
         if not is_of_losses(equation) or layers.shape(target) == (1, 1):
             symbols = written(layers, equation, Symbol, lambda name: Node("transpose", (Symbol(name),)))
             if equation.operation != "shares":
@@ -242,7 +260,10 @@ class Derivation:
             shown = {name for entry in entries for name in entry.operands}
             if not isinstance(symbols, Symbol) and 0 < len(shown) <= LARGEST_LINE and is_over_operands(layers, equation):
                 operands = [self.show(name) for name in shown]
-                lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", self.with_numbers(equation)))
+                if numbers := self.with_numbers(equation):
+                    lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", numbers))
+                else:
+                    explanation += SATURATED
         narrow = len(lines) > 1 and sum(map(self._width, (target, *equation.operands))) <= NARROW_LINE
         return Step(target, explanation, (*lines, Line("=" if exact else "≈", result, narrow)))
 
@@ -263,46 +284,52 @@ class Derivation:
             explanation = self._matrix_explainer.explain(self.equation_of_entry[equation.target][1])
         else:
             explanation = self._explainer.explain(equation)
-        return Step(equation.target, explanation, self._lines(equation))
+        lines, note = self._lines(equation)
+        return Step(equation.target, explanation + note, lines)
 
-    def _lines(self, equation: Equation) -> tuple[Line, ...]:
-        """Symbols, then numbers, then the result: as many of these as differ."""
+    def _lines(self, equation: Equation) -> tuple[tuple[Line, ...], Explanation]:
+        """Symbols, then numbers, then the result: as many of these as differ. And what is to be noted of them."""
         result = self.shown[equation.target]
         symbolic = formula(equation, [self._leaf(name) for name in equation.operands])
-        lines = [Line("=", symbolic)]
-        if isinstance(symbolic, Constant) and symbolic.value.denominator == 1:
-            return tuple(lines)
-        if isinstance(symbolic, Number):
-            return tuple(lines)
+        lines, note = [Line("=", symbolic)], Explanation()
+        if isinstance(symbolic, Number) or (isinstance(symbolic, Constant) and symbolic.value.denominator == 1):
+            return tuple(lines), note
         if equation.operands and not isinstance(symbolic, Symbol):
             operands = self._printed_operands(equation)
-            exact = all(operand.exact for operand in operands)
-            numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
-            if (numeric := formula(equation, numbers)) != symbolic:
-                lines.append(Line("=" if exact else "≈", numeric))
+            if operands is None:
+                stable = self._stable.get(equation.target)
+                if stable is not None and stable != equation:
+                    short, note = self._lines(stable)
+                    return (*lines, *short), note or SATURATED_STABLE
+                note = SATURATED
+            else:
+                exact = all(operand.exact for operand in operands)
+                numbers = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
+                if (numeric := formula(equation, numbers)) != symbolic:
+                    lines.append(Line("=" if exact else "≈", numeric))
         result_line = Line("=" if result.exact else "≈", Number(equation.target, result))
         if _is_written(lines[-1].expression, result):
             lines.pop()
-        return (*lines, result_line)
+        return (*lines, result_line), note
+
+    @cached_property
+    def _stable(self) -> Mapping[str, Equation]:
+        return {identity.target: identity for identity in self.program.identities}
 
     def _leaf(self, name: str) -> Expression:
         """A quantity's symbol; a number that stands in a formula has none."""
         constant = self.program.quantities[name].kind is Kind.CONSTANT
         return Number(name, self.shown[name]) if constant else Symbol(name)
 
-    def _printed_operands(self, equation: Equation) -> list[Shown]:
-        """The operands with just enough digits that who puts them in gets the printed result."""
+    def _printed_operands(self, equation: Equation) -> list[Shown] | None:
+        """The operands with just enough digits that who puts them in gets the printed result; None if no digits are enough."""
         digits, wanted = self.example.digits, self.shown[equation.target]
         for extra in range(GUARD_DIGITS + 1):
             operands = [self.show(name, digits + extra) for name in equation.operands]
             got = recompute(equation.operation, operands, equation.static, digits)
             if got is not None and got.value == wanted.value:
                 return operands
-        raise self._not_recomputable(equation.target)
-
-    def _not_recomputable(self, name: str) -> NumericError:
-        expected = f"operands that give {self.shown[name].text} with at most {GUARD_DIGITS} more digits"
-        return NumericError(Problem(self.example.file, name, "a line that no reader could recompute", expected, "digits = 6"))
+        return None
 
 
 def _is_partial(program: Program, name: str) -> bool:
@@ -332,7 +359,7 @@ def derive(example: Example) -> Derivation:
     run = train(example)
     derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
-    _compare(derivation, engine.run(program, moved, file=example.file), AGREEMENT)
+    _compare(derivation, engine.run(program, moved))
     if run is not None:
         _compare_run(derivation, run.values)
     return derivation
@@ -375,17 +402,21 @@ def _compare_run(derivation: Derivation, values: Mapping[str, float]) -> None:
             raise NumericError(Problem(derivation.example.file, "training.epochs", found, expected, "learning_rate = 0.01"))
 
 
-def _compare(derivation: Derivation, values: Mapping[str, float], tolerance: float) -> None:
-    """Hold the engine's values against the enclosures. Where almost equal numbers are subtracted, more may be lost."""
+def _compare(derivation: Derivation, values: Mapping[str, float]) -> None:
+    """Hold the engine's values against the enclosures.
 
-    def differ(allowed: Mapping[str, Fraction]) -> list[str]:
-        return [
-            name
-            for name, value in values.items()
-            if not abs(value - derivation.value(name)) <= max(tolerance * max(1.0, abs(value)), allowed.get(name, 0))
-        ]
+    Where almost equal numbers are subtracted more may be lost, and where a function saturates all of it: as much as rounding
+    errors explain.
+    """
 
-    if differ({}) and (wrong := differ(rounding_errors(derivation.program))):
+    def differs(name: str, value: float, allowed: float | Fraction) -> bool:
+        return not abs(value - derivation.value(name)) <= max(AGREEMENT * max(1.0, abs(derivation.value(name))), allowed)
+
+    suspects = [name for name, value in values.items() if differs(name, value, 0)]
+    if not suspects:
+        return
+    allowed = rounding_errors(derivation.program, engine.evaluated(derivation.program))
+    if wrong := [name for name in suspects if name in allowed and differs(name, values[name], allowed[name])]:
         raise NumericError(
             Problem(derivation.example.file, name, f"{values[name]!r} by the engine", f"{derivation.value(name)!r}, as proven")
             for name in wrong

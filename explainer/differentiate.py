@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
-from explainer.operations import OPERATIONS, OUTPUT, Operation, Sibling
+from explainer.operations import OPERATIONS, OUTPUT, Operation, Rule, Sibling
 from explainer.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of, partial_name
 
 Terms = tuple[tuple[str, ...], ...]
@@ -71,9 +71,8 @@ class _Backward:
         operation: str,
         operands: tuple[str, ...],
         static: tuple[int, ...] = (),
-        suffix: str = "",
     ) -> str:
-        name = partial_name(of, by, mark) + suffix
+        name = partial_name(of, by, mark)
         if name not in self.quantities:
             symbols = self.program.quantities
             symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol)
@@ -90,26 +89,25 @@ class _Backward:
         return SEQUENTIAL if any(is_sequential(name) for term in terms for name in term) else DIRECT if direct else ""
 
     def local(self, target: str, operand: str) -> str:
-        """∂target/∂operand through the target's own equation; an operand that stands twice has its partials added."""
+        """∂target/∂operand through the target's own equation, by all the places where the operand stands in it."""
         equation = self.program.equation_of[target]
         others = [name for name in self._active_operands(target) if name != operand]
-        direct = any(operand in self.reaches[name] for name in others)
-        positions = [index for index, name in enumerate(equation.operands) if name == operand]
-        parts = []
-        for place, position in enumerate(positions, 1):
-            row = self.operations[equation.operation].partial
-            assert row is not None, equation.operation
-            rule = row(position, len(equation.operands), equation.static)
-            assert rule is not None, (target, operand)
-            operands = tuple(self._operand(equation, index) for index in rule.operands)
-            mark = DIRECT if direct else ""
-            if operand not in self.moved and any(name in self.moved for name in operands):
-                operands, mark = tuple(self.moved.get(name, name) for name in operands), SEQUENTIAL
-            suffix = f".at{place}" if len(positions) > 1 else ""
-            parts.append(self._state(Kind.LOCAL, target, operand, mark, rule.operation, operands, rule.static, suffix))
-        if len(parts) == 1:
-            return parts[0]
-        return self._state_sum(Kind.LOCAL, target, operand, DIRECT if direct else "", tuple((part,) for part in parts))
+        mark = DIRECT if any(operand in self.reaches[name] for name in others) else ""
+        rule = self._rule(equation, tuple(index for index, name in enumerate(equation.operands) if name == operand))
+        operands = tuple(self._operand(equation, index) for index in rule.operands)
+        if operand not in self.moved and any(name in self.moved for name in operands):
+            operands, mark = tuple(self.moved.get(name, name) for name in operands), SEQUENTIAL
+        return self._state(Kind.LOCAL, target, operand, mark, rule.operation, operands, rule.static)
+
+    def _rule(self, equation: Equation, positions: tuple[int, ...]) -> Rule:
+        row, count = self.operations[equation.operation], len(equation.operands)
+        if len(positions) > 1:
+            assert row.collected is not None, equation
+            return row.collected(positions, count, equation.static)
+        assert row.partial is not None, equation.operation
+        rule = row.partial(positions[0], count, equation.static)
+        assert rule is not None, equation
+        return rule
 
     def _operand(self, equation: Equation, index: int | Sibling) -> str:
         if isinstance(index, Sibling):

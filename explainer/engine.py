@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, apply
-from explainer.program import Program, Static
+from explainer.program import Equation, Program, Static
 from explainer.schedule import Schedule, Stopped, play
 
 
@@ -112,33 +112,28 @@ def train(schedule: Schedule) -> dict[str, float]:
     raise NumericError(Problem(schedule.example.file, "training.epochs", *problem))
 
 
+def evaluated(program: Program) -> Iterator[Equation]:
+    """The equations that the engine computes by: a quantity's identity, where it has one."""
+    safer = {identity.target: identity for identity in program.identities}
+    return (safer.get(equation.target, equation) for equation in program.equations)
+
+
 def run(
-    program: Program,
-    anchors: Mapping[str, float] | None = None,
-    operations: Mapping[str, Operation] = OPERATIONS,
-    file: str = "",
+    program: Program, anchors: Mapping[str, float] | None = None, operations: Mapping[str, Operation] = OPERATIONS
 ) -> dict[str, float]:
-    """Evaluate every equation in order, by its identity where it has one; the result has float64's rounding errors.
+    """Evaluate every equation in order; the result has float64's rounding errors, and is not finite where float64 saturates.
 
     After a quantity of `anchors` is computed, the evaluation goes on with the number given there. So the errors of one
     training step do not grow through the next.
-
-    Raises:
-        NumericError: a value is not finite; the first one's name is given.
     """
     algebra = Float64()
     values: dict[str, np.float64] = {name: np.float64(float(value)) for name, value in program.given.items()}
     results = {name: float(value) for name, value in values.items()}
     anchors = anchors or {}
-    safer = {identity.target: identity for identity in program.identities}
     with np.errstate(all="ignore"):
-        for stated in program.equations:
-            equation = safer.get(stated.target, stated)
+        for equation in evaluated(program):
             operands = [values[name] for name in equation.operands]
             value = apply(operations[equation.operation], algebra, operands, equation.static)
-            if not np.isfinite(value):
-                expected = "a finite number, as it is without rounding errors"
-                raise NumericError(Problem(file, equation.target, f"{value} in float64", expected, "smaller parameters"))
             results[equation.target] = float(value)
             values[equation.target] = np.float64(anchors.get(equation.target, value))
     return results

@@ -39,6 +39,10 @@ class Sentence:
 
 Explanation = tuple[Sentence, ...]  # the first says what is done, others say more
 
+# Notes on lines whose operands' printed digits would not do.
+SATURATED: Explanation = (Sentence("saturated", {}),)
+SATURATED_STABLE: Explanation = (Sentence("saturated.stable", {}),)
+
 
 @dataclass(frozen=True)
 class Explainer:
@@ -108,8 +112,6 @@ class Explainer:
     def _partial(self, equation: Equation, quantity: Quantity) -> Explanation:
         operands = equation.operands
         mentions = {"target": equation.target, "of": quantity.of, "by": quantity.by}
-        if ".at" in equation.target:
-            return (Sentence("partial.place", mentions),)
         if equation.operation == "sum_of_products" and self.program.quantities[operands[0]].kind in PARTIALS:
             return (self._chain(equation, quantity, mentions),)
         said = self._slope(equation, quantity, mentions)
@@ -165,13 +167,15 @@ def _loss_slope(loss: str, outputs: int) -> str:
     return "squared_error" if loss == "mean_squared_error" and outputs == 1 else loss
 
 
+# What stands in a sum, by its slope. A sum of products as a slope is the rest of a term, with a minus sign.
+_IN_SUM = {"one": "added", "minus_one": "subtracted", "sum_of_products": "factor.subtracted", "polynomial": "collected"}
+
+
 def _slope_of_formula(slope: Equation, inner: Equation) -> str:
     """Which sentence explains the slope of a formula's equation by one of its operands."""
     match inner.operation:
         case "sum_of_products":
-            subtracted = slope.operation == "sum_of_products"  # the rest of its term, with a minus sign
-            factor = "factor.subtracted" if subtracted else "factor"
-            return f"slope.{ {'one': 'added', 'minus_one': 'subtracted'}.get(slope.operation, factor) }"
+            return f"slope.{_IN_SUM.get(slope.operation, 'factor')}"
         case "maximum" | "minimum":
             return "slope.chosen"
         case "quotient" | "general_power":

@@ -7,10 +7,11 @@ An algebra may read a row in its own way where it has to (a stable sigmoid, say)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, Protocol
 
 from explainer.program import Static
@@ -81,12 +82,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a function besides its formula; proven like a partial, and taken by every reading."""
+
+    at: tuple[tuple[Fraction, Fraction], ...] = ()  # arguments at which its value is a fraction, and these values
+    mirrored: Formula | None = None  # f(−z), over z and f(z)
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """`formula(algebra, operands, static)`; `partial(position, count, static)` is the rule by that operand, if there is one."""
 
     name: str
     formula: Formula
     partial: Callable[[int, int, Static], Rule | None] | None = None  # None for an operand that is never learnt, a target
+    collected: Callable[[tuple[int, ...], int, Static], Rule] | None = None  # the rule by an operand that stands at many positions
+    facts: Facts = NO_FACTS
     kink: Formula | None = None  # zero where the operation is not differentiable: a declared convention holds there
     working: tuple[Formula, ...] = ()  # its derivative as a reader finds it, line by line; each line is proven
     worked: int = 0  # the operand by which `working` differentiates
@@ -129,13 +143,50 @@ def _sum_of_products(k: Algebra, v: Sequence[Any], lengths: Static) -> Any:
 
 
 def _partial_of_sum_of_products(position: int, count: int, lengths: Static) -> Rule:
-    term, length = next(pair for pair in zip(split(range(count), lengths), lengths, strict=True) if position in pair[0])
-    others = tuple(index for index in term if index != position)
-    if length < 0:
+    sign, others = _factors_left(position, lengths)
+    if sign < 0:
         return Rule("sum_of_products", others, (-len(others),)) if others else Rule("minus_one")
     if not others:
         return Rule("one")
     return Rule("copy", others) if len(others) == 1 else Rule("product", others)
+
+
+def _factors_left(position: int, lengths: Static) -> tuple[int, tuple[int, ...]]:
+    """Where the term of a sum of products that has this position leaves its other factors, and its sign."""
+    terms = zip(split(range(sum(map(abs, lengths))), lengths), lengths, strict=True)
+    term, length = next(pair for pair in terms if position in pair[0])
+    return (1 if length > 0 else -1), tuple(index for index in term if index != position)
+
+
+def _collected_of_sum_of_products(positions: tuple[int, ...], _count: int, lengths: Static) -> Rule:
+    """One operand at many places: what the other factors leave at each, like terms together (x·x has 2x, d + 2d has 1 + 2)."""
+    monomials = Counter[tuple[int, ...]]()
+    own = positions[0]
+    for position in positions:
+        sign, others = _factors_left(position, lengths)
+        monomials[tuple(sorted(own if index in positions else index for index in others))] += sign
+    operands = tuple(dict.fromkeys(index for monomial in monomials for index in monomial))
+    terms = [(count, *(monomial.count(index) for index in operands)) for monomial, count in monomials.items() if count]
+    return Rule("polynomial", operands, (len(operands), *chain.from_iterable(terms)))
+
+
+def _polynomial(k: Algebra, v: Sequence[Any], static: Static) -> Any:
+    """Whole coefficients times powers of the operands. `static`: how many operands, then each term's coefficient and exponents."""
+    count, *numbers = static
+    terms = [tuple(numbers[start : start + count + 1]) for start in range(0, len(numbers), count + 1)]
+    result = None
+    for coefficient, *exponents in terms:
+        factors = [
+            value if exponent == 1 else k.power(value, exponent) for value, exponent in zip(v, exponents, strict=True) if exponent
+        ]
+        if abs(coefficient) != 1 or not factors:
+            factors.insert(0, k.number(Fraction(abs(coefficient))))
+        term = _product(k, factors)
+        if result is None:
+            result = term if coefficient > 0 else k.negate(term)
+        else:
+            result = k.add(result, term) if coefficient > 0 else k.subtract(result, term)
+    return k.number(Fraction(0)) if result is None else result
 
 
 def _squared_errors(k: Algebra, v: Sequence[Any]) -> Any:
@@ -182,6 +233,18 @@ def _sigmoid_factors(k: Algebra, v: Sequence[Any], _: Static) -> Any:
 def _sigmoid_complement(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     one, _decay, below = _sigmoid_parts(k, v[0])
     return k.multiply(k.divide(one, below), k.subtract(one, k.divide(one, below)))
+
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def _odd(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    return k.negate(v[1])
+
+
+def _mirrored_at_bisector(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    """f(−z) = f(z) − z, as ReLU and softplus have it."""
+    return k.subtract(v[1], v[0])
 
 
 LEAK = Fraction(1, 100)  # the slope of leaky ReLU on the negative side
@@ -326,7 +389,8 @@ OPERATIONS: Mapping[str, Operation] = {
     for operation in (
         # sums and products
         Operation("affine", _sum_of_products, _partial_of_sum_of_products),
-        Operation("sum_of_products", _sum_of_products, _partial_of_sum_of_products),
+        Operation("sum_of_products", _sum_of_products, _partial_of_sum_of_products, _collected_of_sum_of_products),
+        Operation("polynomial", _polynomial),
         Operation("product", lambda k, v, _: _product(k, v)),
         Operation(
             "difference",
@@ -353,14 +417,23 @@ OPERATIONS: Mapping[str, Operation] = {
             lambda k, v, _: k.divide(k.number(Fraction(1)), k.add(k.number(Fraction(1)), k.exp(k.negate(v[0])))),
             lambda *_: Rule("sigmoid_slope", (OUTPUT,)),
             working=_SIGMOID_WORKING,
+            facts=Facts(((_ZERO, Fraction(1, 2)),), lambda k, v, _: k.subtract(k.number(_ONE), v[1])),
         ),
         Operation("sigmoid_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
         Operation(
             "sigmoid_slope_by_logit", lambda k, v, _: k.multiply(_call("sigmoid", k, v[0]), _call("sigmoid", k, k.negate(v[0])))
         ),
-        Operation("tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,))),
+        Operation(
+            "tanh", lambda k, v, _: k.tanh(v[0]), lambda *_: Rule("tanh_slope", (OUTPUT,)), facts=Facts(((_ZERO, _ZERO),), _odd)
+        ),
         Operation("tanh_slope", lambda k, v, _: k.subtract(k.number(Fraction(1)), k.power(v[0], 2))),
-        Operation("relu", lambda k, v, _: k.positive_part(v[0]), lambda *_: Rule("relu_slope", (0,)), kink=lambda k, v, _: v[0]),
+        Operation(
+            "relu",
+            lambda k, v, _: k.positive_part(v[0]),
+            lambda *_: Rule("relu_slope", (0,)),
+            kink=lambda k, v, _: v[0],
+            facts=Facts(((_ZERO, _ZERO),), _mirrored_at_bisector),
+        ),
         Operation("relu_slope", lambda k, v, _: k.is_positive(v[0])),
         Operation(
             "leaky_relu",
@@ -373,6 +446,7 @@ OPERATIONS: Mapping[str, Operation] = {
             "softplus",
             lambda k, v, _: k.log(k.add(k.number(Fraction(1)), k.exp(v[0]))),
             lambda *_: Rule("sigmoid", (0,)),
+            facts=Facts(mirrored=_mirrored_at_bisector),
         ),
         Operation("softmax", _softmax, _partial_of_softmax),
         Operation("softmax_slope", lambda k, v, _: k.multiply(v[0], k.subtract(k.number(Fraction(1)), v[0]))),
@@ -394,9 +468,19 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         Operation("general_power_slope", lambda k, v, _: k.divide(k.multiply(v[2], v[0]), v[1])),
         Operation("general_power_slope_by_exponent", lambda k, v, _: k.multiply(v[0], k.log(v[1]))),
-        Operation("exp", lambda k, v, _: k.exp(v[0]), lambda *_: Rule("copy", (OUTPUT,))),
-        Operation("log", lambda k, v, _: k.log(v[0]), lambda *_: Rule("power", (0,), (-1,))),
-        Operation("sqrt", lambda k, v, _: k.sqrt(v[0]), lambda *_: Rule("sqrt_slope", (OUTPUT,))),
+        Operation(
+            "exp",
+            lambda k, v, _: k.exp(v[0]),
+            lambda *_: Rule("copy", (OUTPUT,)),
+            facts=Facts(((_ZERO, _ONE),), lambda k, v, _: k.divide(k.number(_ONE), v[1])),
+        ),
+        Operation("log", lambda k, v, _: k.log(v[0]), lambda *_: Rule("power", (0,), (-1,)), facts=Facts(((_ONE, _ZERO),))),
+        Operation(
+            "sqrt",
+            lambda k, v, _: k.sqrt(v[0]),
+            lambda *_: Rule("sqrt_slope", (OUTPUT,)),
+            facts=Facts(((_ZERO, _ZERO), (_ONE, _ONE))),
+        ),
         Operation("sqrt_slope", lambda k, v, _: k.divide(k.number(Fraction(1)), k.multiply(k.number(Fraction(2)), v[0]))),
         Operation(
             "maximum",

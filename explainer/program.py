@@ -80,8 +80,8 @@ def partial_name(of: str, by: str, mark: str = "") -> str:
 
 
 def mark_of(name: str) -> str:
-    """The mark of what is not the total derivative, "" of anything else. One of several places is a path left out as well."""
-    return SEQUENTIAL if f".{SEQUENTIAL}" in name else DIRECT if f".{DIRECT}" in name or ".at" in name else ""
+    """The mark of what is not the total derivative, "" of anything else."""
+    return next((mark for mark in (DIRECT, SEQUENTIAL) if f".{mark}" in name), "")
 
 
 @dataclass(frozen=True, slots=True)

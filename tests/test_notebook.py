@@ -87,6 +87,7 @@ OPERANDS: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
     "categorical_cross_entropy_logits_slope": ((0.0, 0.5, 1.0, -0.25), (1,)),
     "scaled_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
     "scaled_ascent_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
+    "polynomial": ((0.75, 0.25), (2, 2, 1, 1, -1, 0, 3)),
     **{f"{name}_slope": ((1.0, 0.25), (-1, 3)) for name in ("squared_error", "half_squared_error", "mean_squared_error")},
 }
 

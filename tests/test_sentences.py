@@ -259,6 +259,7 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     **{f"slope.{name}": of_operation(name) for name in ("copy", "power", "exp", "log", "sqrt")},
     **{f"slope.{name}.{place}": lambda c, name=name, at=at: c.inner.operation == name and c.inner.operands[at] == c.by
        for name in ("quotient", "general_power") for at, place in enumerate(("first", "second"))},
+    "slope.collected": lambda c: c.inner.operands.count(c.by) > 1,
     "slope.chosen": of_operation("maximum", "minimum"),
     **{f"partial.{name}": of_operation(name) for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")},
     **{f"partial.{name}": of_operation(name) for name in (*LAST_ACTIVATION, "half_squared_error")},
@@ -397,20 +398,12 @@ GROUPS: Mapping[str, Callable[[], Iterator[Example]]] = {
 }
 
 
-def is_of_several_places(c: Case) -> bool:
-    """The same operand twice in one equation: what each place contributes has a sentence without any number."""
-    local = not c.layers and c.program.quantities[c.equation.target].kind is Kind.LOCAL
-    return local and c.inner.operands.count(c.by) > 1
-
-
 @cache
 def held(group: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Which sentences a group of examples has, and those that its lists contradict, each with its equation and example."""
     found, wrong = set[str](), list[str]()
     for example in GROUPS[group]():
         for case in cases(example):
-            if is_of_several_places(case):
-                continue
             key = case.said.key
             found.add(key)
             other = key.removesuffix(".several") if key.endswith(".several") else f"{key}.several"
@@ -428,7 +421,7 @@ def test_no_sentence_contradicts_the_list(group: str) -> None:
 
 def test_every_sentence_has_its_claim_and_its_case() -> None:
     """A new sentence needs a claim here, and an example that leads to it."""
-    explaining = {key for key in SENTENCES if key.startswith(FAMILIES)} - {"partial.place"}
+    explaining = {key for key in SENTENCES if key.startswith(FAMILIES)}
     assert explaining == CLAIMS.keys()
     assert explaining == frozenset().union(*(held(group)[0] for group in GROUPS))
 
@@ -444,7 +437,7 @@ def test_every_sentence_has_its_claim_and_its_case() -> None:
     ],
 )
 def test_paths_where_two_formulas_share_a_value(name: str, key: str, count: int) -> None:
-    program = compose(graph_example({"d": "a * b + b ** 3", "g": "d * 2 + relu(b + a)", "L": "g ** 2 / 2"}, {"a": -4, "b": 5}))
+    program = compose(graph_example({"d": "a * b + b ** 3", "g": "d + d * 2 + relu(b + a)", "L": "g ** 2 / 2"}, {"a": -4, "b": 5}))
     (said,) = Explainer(program).explain(program.equation_of[name])
     assert (said.key, said.count) == (key, count)
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
 from explainer.notebook.cells import Cell, Output
+from explainer.proof.enclosure import rounding_errors
 
 
 def run(cells: Sequence[Cell]) -> Iterator[str]:
@@ -37,6 +40,7 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
         PageError: what a cell prints is not what the derivation says, or it breaks off.
     """
     results = run(cells)
+    errors = rounding_errors(derivation.program, derivation.program.equations)
     problems: list[Problem] = []
     done: list[Cell] = []
     for cell in cells:
@@ -47,7 +51,7 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
             problems.append(_problem(derivation, cell, "", found, "code that runs from top to bottom"))
             break
         lines = printed.splitlines()
-        wrong = list(compared(derivation, cell, lines))
+        wrong = list(compared(derivation, cell, lines, errors))
         problems += wrong
         if not wrong:
             outputs = (Output(line, output.quantity) for line, output in zip(lines, cell.outputs, strict=True))
@@ -57,11 +61,13 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     return tuple(done)
 
 
-def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterator[Problem]:
-    """The lines of a cell's output that are not as they should be."""
+def compared(
+    derivation: Derivation, cell: Cell, lines: Sequence[str], errors: Mapping[str, Fraction] = MappingProxyType({})
+) -> Iterator[Problem]:
+    """The lines of a cell's output that are not as they should be: by more than float64's `errors`, by quantity."""
     for line, output in zip_longest(lines, cell.outputs):
         wanted = output or Output("")
-        if line is None or not _says(line, wanted):
+        if line is None or not (_says(line, wanted) or _is_near(derivation, line, wanted, errors)):
             expected = f"{wanted.text!r}, as proven" if wanted.quantity else repr(wanted.text)
             yield _problem(derivation, cell, wanted.quantity, repr(line) if line is not None else "nothing", expected)
 
@@ -76,6 +82,21 @@ def _says(line: str, wanted: Output) -> bool:
         return name == right_name and Decimal(number) == Decimal(right_number)
     except InvalidOperation:
         return False
+
+
+def _is_near(derivation: Derivation, line: str, wanted: Output, errors: Mapping[str, Fraction]) -> bool:
+    """Is it as near to the proven value as float64 comes, such as 5.551e-17 to zero? Half a unit of its last digit is rounding."""
+    name, _, number = line.partition(" = ")
+    if wanted.quantity not in errors or name != wanted.text.partition(" = ")[0]:
+        return False
+    try:
+        printed = Decimal(number)
+    except InvalidOperation:
+        return False
+    if not printed.is_finite():
+        return False
+    unit = Fraction(Decimal((0, (1,), printed.as_tuple().exponent)))  # type: ignore[arg-type]
+    return abs(Fraction(printed) - Fraction(derivation.value(wanted.quantity))) <= errors[wanted.quantity] + unit / 2
 
 
 def _problem(derivation: Derivation, cell: Cell, quantity: str, found: str, expected: str) -> Problem:

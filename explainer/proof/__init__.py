@@ -11,6 +11,7 @@ from explainer.matrices import LayerProgram
 from explainer.operations import OPERATIONS, Operation
 from explainer.program import Program
 from explainer.proof import enclosure, layers, symbolic
+from explainer.proof.exact import exact_values
 from explainer.proof.symbolic import Certificate, Fault
 from explainer.spec.model import Example, NetworkExample
 
@@ -65,6 +66,4 @@ def prove(
 
 
 def _enclose(program: Program, example: Example, operations: Mapping[str, Operation]) -> tuple[dict[str, Enclosure], int]:
-    return enclosure.enclosures(
-        program, example.digits, lambda: symbolic.exact_values(program, operations), example.file, operations
-    )
+    return enclosure.enclosures(program, example.digits, lambda: exact_values(program, operations), example.file, operations)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +16,7 @@ from flint import arb, ctx, fmpq
 from explainer.digits import Enclosure, Shown, given, show
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, Operators, apply
-from explainer.program import Kind, Program, Static
+from explainer.program import Equation, Kind, Program, Static
 
 FLOAT64_BITS = 53
 START_BITS = 128
@@ -24,7 +25,7 @@ MAX_FRACTION_BITS = 2048
 LARGEST_EXPONENT = 100  # of a rational that is raised to a whole power exactly
 TINY_BITS = 20_000
 SMALLEST_BITS = 1330  # 2⁻¹³³⁰ is about 1e-400
-GUARD_DIGITS = 12  # how many more may be printed in a line whose result is rounded
+GUARD_DIGITS = 24  # how many more may be printed in a line whose result is rounded: so many does 1 − σ(40) need
 
 Ball = fmpq | arb
 
@@ -52,7 +53,7 @@ class Balls(Operators):
         return fmpq(0) if any(isinstance(factor, fmpq) and factor == 0 for factor in (left, right)) else left * right
 
     def _is_greater(self, left: Ball, right: Ball) -> bool:
-        return self._sign(left - right) > 0
+        return self.sign(left - right) > 0
 
     def _general_power(self, base: Ball, exponent: Ball) -> Ball:
         if isinstance(base, fmpq) and isinstance(exponent, fmpq):
@@ -81,12 +82,12 @@ class Balls(Operators):
         return fmpq(0) if value == 0 else arb(value).tanh()
 
     def positive_part(self, value: Ball) -> Ball:
-        return value if self._sign(value) > 0 else fmpq(0)
+        return value if self.sign(value) > 0 else fmpq(0)
 
     def is_positive(self, value: Ball) -> Ball:
-        return fmpq(1 if self._sign(value) > 0 else 0)
+        return fmpq(1 if self.sign(value) > 0 else 0)
 
-    def _sign(self, value: Ball) -> int:
+    def sign(self, value: Ball) -> int:
         if value > 0:
             return 1
         if value < 0:
@@ -198,17 +199,22 @@ def evaluate(
         return values
 
 
-def rounding_errors(program: Program) -> dict[str, Fraction]:
-    """How far from each value a calculation in float64 may end; nothing, if that cannot be told."""
+def rounding_errors(program: Program, equations: Iterable[Equation]) -> dict[str, Fraction]:
+    """How far from each value a calculation of these equations in float64 may end, where that can be told.
+
+    It cannot where a function saturates (the logarithm of 1 − o, for an o that float64 takes for one), or where rounding
+    may lead to the other side of a kink.
+    """
     with precision(FLOAT64_BITS):
         algebra = Balls()
         values = {name: arb(rational(value)) for name, value in program.given.items()}
-        try:
-            for equation in program.equations:
-                operands = [values[name] for name in equation.operands]
-                values[equation.target] = arb(apply(OPERATIONS[equation.operation], algebra, operands, equation.static))
-        except (Undecided, ZeroDivisionError):
-            return {}
+        for equation in equations:
+            operands = [values[name] for name in equation.operands]
+            try:
+                value = arb(apply(OPERATIONS[equation.operation], algebra, operands, equation.static))
+            except (Undecided, ZeroDivisionError):
+                value = arb("nan")
+            values[equation.target] = value
         return {name: enclose(value).width for name, value in values.items() if is_usable(value)}
 
 
@@ -280,9 +286,16 @@ def _place(program: Program, name: str) -> str:
 
 def is_decided(enclosure: Enclosure, digits: int) -> bool:
     """Is it narrow enough for its nearest double, and for any number of digits that a page may print?"""
-    return enclosure.nearest_double() is not None and all(
-        show(enclosure, count) is not None for count in range(1, max(digits, 4) + GUARD_DIGITS + 1)
-    )
+    most = max(digits, 4) + GUARD_DIGITS
+    if enclosure.is_exact:
+        return True
+    longest = show(enclosure, most)
+    if longest is None or enclosure.nearest_double() is None:
+        return False
+    # Both ends agree in the longest form, so in shorter ones too, but where that ends like a tie: in a five and zeros.
+    if not re.search("50*(e|$)", longest.text):
+        return True
+    return all(show(enclosure, count) is not None for count in range(1, most))
 
 
 def recompute(operation: str, operands: Sequence[Shown], static: Static, digits: int) -> Shown | None:
@@ -292,7 +305,7 @@ def recompute(operation: str, operands: Sequence[Shown], static: Static, digits:
             value = apply(OPERATIONS[operation], Balls(), [rational(operand.value) for operand in operands], static)
         except (Undecided, ZeroDivisionError):
             return None
-        return show(enclose(value), digits)
+        return show(enclose(value), digits) if isinstance(value, fmpq) or is_usable(value) else None
 
 
 def shown_values(program: Program, found: Mapping[str, Enclosure], digits: int) -> dict[str, Shown]:

@@ -1,8 +1,8 @@
 """Commutative rings in which a program's equations are identities.
 
-An activation's output is a generator of its own: σ(z) is a letter a. What is known of it is its slope, a(1 − a), that σ(−z)
-is 1 − a, and the logarithms: ln a = z − softplus(z), ln(1 − a) = −softplus(z). Gradients are then polynomials, or quotients
-of polynomials, and whether two of them are equal can be decided.
+An activation's output is a generator of its own: σ(z) is a letter a. What is known of it is its slope, a(1 − a), its row's
+facts, such as that σ(−z) is 1 − a and σ(0) is ½, and the logarithms: ln a = z − softplus(z), ln(1 − a) = −softplus(z).
+Gradients are then polynomials, or quotients of polynomials, and whether two of them are equal can be decided.
 `Polynomials` decides it exactly; `Residues` evaluates both sides at random points modulo a prime.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.rings import ring
 
-from explainer.operations import Operators
+from explainer.operations import NO_FACTS, OPERATIONS, Operators
 from explainer.program import Static
 
 Size = tuple[int, int]
@@ -53,17 +53,23 @@ class Ring(Operators):
 
     def related(self, function: str, argument: Any) -> Any:
         """function(argument) by letters that are there already, if it is known how; what is known of a new one is noted."""
-        if function == "log":
-            known = self._logarithms.get(self.canonical(argument))
-            return known() if known else None
+        if function == "log" and (known := self._logarithms.get(self.canonical(argument))):
+            return known()
+        facts = OPERATIONS[function].facts if function in OPERATIONS else NO_FACTS
+        own = self.canonical(argument)
+        for point, value in facts.at:
+            if own == self.canonical(self.number(point)):
+                return self.number(value)
+        if facts.mirrored:
+            negative = self.negate(argument)
+            opposite = self._generators.get((function, self.canonical(negative)))
+            if opposite is not None:
+                return facts.mirrored(self, (negative, opposite), ())
         if function != "sigmoid":
             return None
-        one = self.number(Fraction(1))
-        opposite = self._generators.get(("sigmoid", self.canonical(self.negate(argument))))
-        if opposite is not None:
-            return self.subtract(one, opposite)
-        letter = self._generators["sigmoid", self.canonical(argument)] = self.fresh(("sigmoid", self.canonical(argument)))
+        letter = self._generators["sigmoid", own] = self.fresh(("sigmoid", own))
         self.know_logarithm(letter, lambda: self.subtract(argument, self.generator("softplus", argument)))
+        one = self.number(Fraction(1))
         self.know_logarithm(self.subtract(one, letter), lambda: self.negate(self.generator("softplus", argument)))
         return letter
 
@@ -410,6 +416,12 @@ class Degrees(Bounds):
 
     def power(self, base: int, exponent: int) -> int:
         return base * exponent
+
+    def generator(self, function: str, argument: int) -> int:
+        """What is known of f(−z) may have z in it."""
+        letter = super().generator(function, argument)
+        facts = OPERATIONS[function].facts if function in OPERATIONS else NO_FACTS
+        return facts.mirrored(self, (argument, letter), ()) if facts.mirrored else letter
 
 
 COUNTLESS = 10**12

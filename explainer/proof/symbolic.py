@@ -19,12 +19,11 @@ from typing import Any, TypeVar
 import sympy
 
 from explainer.differentiate import is_sequential
-from explainer.operations import OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
+from explainer.operations import NO_FACTS, OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
 from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
 from explainer.proof.expansion import optimiser_rules
 from explainer.proof.rings import (
-    LONGEST,
     PRIME,
     Degrees,
     Dual,
@@ -42,7 +41,6 @@ EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead o
 EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
 DIRECT_TERMS = 10_000  # and so is a formula, if multiplying it out takes no longer than a moment
-LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
 POINTS = 3
 PROVEN, CHECKED = "proven", "checked"
@@ -146,6 +144,28 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
     return tuple(dict.fromkeys(found))
 
 
+@cache
+def fact_faults(operation: Operation) -> tuple[str, ...]:
+    """Which of the facts about a function its formula does not bear out.
+
+    f(−z) is what it is said to be if both have the same derivative, on both sides of a kink, and the same value at zero.
+    """
+    found = []
+    for point, value in operation.facts.at:
+        algebra = Sympy()
+        if not _is_zero(apply(operation, algebra, [algebra.number(point)]) - algebra.number(value)):
+            found.append(f"{operation.name} of {point} is not {value}")
+    if operation.facts.mirrored:
+        z = sympy.Symbol("z", real=True)
+        for side in (1, -1) if operation.kink else (1,):
+            algebra = Sympy(side)
+            stated = operation.facts.mirrored(algebra, (z, apply(operation, algebra, [z])), ())
+            difference = apply(operation, Sympy(-side), [-z]) - stated
+            if not _is_zero(sympy.diff(difference, z)) or not _is_zero(difference.subs(z, 0)):
+                found.append(f"{operation.name} of −z is not what is said of it")
+    return tuple(dict.fromkeys(found))
+
+
 def _operand(operation: Operation, algebra: Sympy, names: Any, static: Static, result: Any, index: int | Sibling) -> Any:
     """What an operand of a rule stands for, over the operation's own operands."""
     if isinstance(index, Sibling):
@@ -238,11 +258,7 @@ class _Meaning:
                 found = {by: base.simplified(slope) for by, slope in result.slopes.items()}
                 accumulated[target] = Dual(self.values[target], {**found, target: one} if target in seeds else found)
         for quantity in partials:
-            if ".at" in quantity.name:
-                self.values[quantity.name] = self._by_place(
-                    quantity.of, quantity.by, int(quantity.name.partition(".at")[2].partition("#")[0])
-                )
-            elif f".{SEQUENTIAL}" in quantity.name:
+            if f".{SEQUENTIAL}" in quantity.name:
                 self.values[quantity.name] = sequential[quantity.of].slopes.get(quantity.by, zero)
             elif f".{DIRECT}" in quantity.name:
                 self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
@@ -281,15 +297,6 @@ class _Meaning:
             if base in self.program.parameters and after(base, int(step or 0) + 1) in self.values:
                 found[name] = after(base, int(step or 0) + 1)
         return found
-
-    def _by_place(self, of: str, by: str, place: int) -> Any:
-        """The derivative through one of several places where an operand stands."""
-        equation = self.program.equation_of[of]
-        position = [index for index, name in enumerate(equation.operands) if name == by][place - 1]
-        one = self.base.number(Fraction(1))
-        operands = [Dual(self.values[name], {by: one} if index == position else {}) for index, name in enumerate(equation.operands)]
-        result = apply(self.operations[equation.operation], self.duals, operands, equation.static)
-        return result.slopes.get(by, self.base.number(Fraction(0)))
 
     def _direct(self, of: str, by: str, kind: Kind) -> Any:
         """The derivative that holds the other operands (for a local partial) or the other stations constant."""
@@ -438,40 +445,6 @@ def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float
     return float(min(Fraction(1), equations * Fraction(2 * degree, PRIME) ** POINTS))
 
 
-def exact_values(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> dict[str, Fraction]:
-    """Quantities that are exact fractions at the given numbers, whatever the activations' values are.
-
-    A gradient that vanishes by symmetry is one, and so is the share of two equal outputs.
-    """
-    numbers = {name: Fraction(value) for name, value in program.given.items()}
-    if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
-        degrees = readings(program, Degrees(), Degrees().symbol, operations)
-        if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
-            return {}
-
-    def run(letters: int) -> dict[str, Fraction]:
-        base = Polynomials(tuple(program.given), letters, numbers)
-        del base.overrides["softmax"]  # by its formula, so that the shares are known to add up to one
-        values = {name: start(program, name, base.symbol, base) for name in program.given}
-        found: dict[str, Fraction] = {}
-        with suppress(ZeroDivisionError):  # a division by what is zero has no value, and nothing after it
-            for equation in program.equations:
-                operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
-                try:
-                    if sum(apply(operation, Terms(), list(map(base.size, operands)), equation.static)) > LONGEST:
-                        raise TooLong
-                    value = apply(operation, base, operands, equation.static)
-                except TooLong:  # it goes on as a letter of its own, of which nothing is known
-                    values[equation.target] = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
-                    continue
-                values[equation.target] = value
-                if (constant := base.constant(value)) is not None:
-                    found[equation.target] = constant
-        return found
-
-    return with_letters(letters_of(program), run)
-
-
 # --- 3. the whole loss, as a reader would --------------------------------------------------------------------------
 
 
@@ -547,7 +520,8 @@ def prove(
     malformed = tuple(Fault(*text.split(": ", 1)) for text in faults(program, operations))
     if malformed:
         return Certificate((), "", 0, 0), malformed
-    found = list(prove_rules(program, operations))
+    found = [Fault(row.name, reason) for row in operations.values() if row.facts is not NO_FACTS for reason in fact_faults(row)]
+    found += prove_rules(program, operations)
     method, disagreements = prove_composition(program, example, operations)
     found += disagreements
     direct = 0

@@ -434,7 +434,8 @@ def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     else:
         marked = {name, *own.operands}
         *before, last = derivation.matrix_steps[whole.target].lines
-        lines = [replace(line, expression=derivation.with_numbers(whole, marked)) for line in before[1:]]
+        numbers = derivation.with_numbers(whole, marked)
+        lines = [replace(line, expression=numbers) for line in before[1:] if numbers]
         lines.append(replace(last, expression=derivation.grid(whole.target, marked=marked)))
         parts.append(scribe.quantity(derivation, whole.target, lines))
     parts.append(scribe.quantity(derivation, name, derivation.steps[name].lines))

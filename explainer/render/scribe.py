@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -156,18 +156,22 @@ class Scribe:
 
     def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
         """A sentence of the catalogue; `values` are finished pieces of markup."""
+        return self._filled(key, lambda name: values[name], count)
+
+    def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
         pieces = split(self.catalogue.text(key, count))
-        return "".join(values[piece] if is_name else self.writer.text(piece) for is_name, piece in pieces)
+        return "".join(value(piece) if is_name else self.writer.text(piece) for is_name, piece in pieces)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
-        """A step's sentences, one after the other."""
-        return self.spaced(
-            self.sentence(said.key, self._mentioned(derivation, said) | {"count": self.count(said.count)}, said.count)
-            for said in step.explanation
-        )
+        """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""
 
-    def _mentioned(self, derivation: Derivation, said: Sentence) -> dict[str, str]:
-        return {key: self.symbol(derivation, name) for key, name in said.mentions.items()}
+        def said(sentence: Sentence) -> str:
+            def value(name: str) -> str:
+                return self.count(sentence.count) if name == "count" else self.symbol(derivation, sentence.mentions[name])
+
+            return self._filled(sentence.key, value, sentence.count)
+
+        return self.spaced(map(said, step.explanation))
 
     def spaced(self, sentences: Iterable[str]) -> str:
         """Sentences in one paragraph."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from explainer.program import Kind, after
 from explainer.spec.draft import Draft
@@ -31,6 +32,13 @@ def symbol(name: str) -> str:
     indices = [rf"\mathrm{{{part}}}" if len(part) > 1 and not part.isdigit() else part for part in index.split("_") if part]
     base = letters if len(letters) == 1 else rf"\{letters}" if letters in GREEK else rf"\mathrm{{{letters}}}"
     return base + (f"_{{{','.join(indices)}}}" if indices else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A second name for a quantity."""
+
+    of: str
 
 
 class GraphForward:
@@ -57,12 +65,22 @@ class _Writer:
 
     def __init__(self, draft: Draft, names: Mapping[str, str], letter: str, step: int) -> None:
         self.draft, self.names, self.letter, self.step = draft, names, letter, step
-        self.parts: dict[Formula, str] = {}
+        self.parts: dict[Formula | Copy, str] = {}
 
     def state(self, base: str, formula: Formula, tex: str) -> str:
         """Name what a formula gives."""
         operation, operands, static = self._equation(formula)
+        operands = self._told_apart(operation, operands)
         return self.draft.state(operation, operands, Kind.NODE, base, tex, static=static, step=self.step)
+
+    def _told_apart(self, operation: str, operands: list[str]) -> list[str]:
+        """No two operands by one name, where their derivatives could not be told apart: x / x becomes x / u with u = x."""
+        if operation == "sum_of_products" or len(set(operands)) == len(operands):
+            return operands
+        first, second = operands
+        if first in self.draft.given and self.draft.quantities[first].kind is Kind.CONSTANT:
+            return operands
+        return [first, self._part(Copy(second))]
 
     def _equation(self, formula: Formula) -> tuple[str, list[str], tuple[int, ...]]:
         """The operation that a formula is, its operands, and their lengths or exponent."""
@@ -86,8 +104,17 @@ class _Writer:
                 return self.names.get(name, name)
             case Literal(value):
                 return self.draft.give(value, Kind.CONSTANT, f"{value.normalize():f}", "")
+        return self._part(formula)
+
+    def _part(self, formula: Formula | Copy) -> str:
+        """What is nested in a formula, stated under a name of its own."""
+        static: tuple[int, ...] = ()
         if formula not in self.parts:
-            operation, operands, static = self._equation(formula)  # its own parts take their numbers first
+            if isinstance(formula, Copy):
+                operation, operands = "copy", [formula.of]
+            else:
+                operation, operands, static = self._equation(formula)  # its own parts take their numbers first
+                operands = self._told_apart(operation, operands)
             index = len(self.parts) + 1
             self.parts[formula] = self.draft.state(
                 operation, operands, Kind.NODE, f"{self.letter}_{index}", symbol(self.letter), index, static=static, step=self.step

@@ -1,0 +1,148 @@
+"""Quantities that are exact fractions though functions are in them: a gradient that vanishes by symmetry, the share of equals.
+
+No enclosure decides that something is zero, or lies on a tie. A ring does: its elements, with the given numbers put in, are
+polynomials over the functions' values, and one of degree zero is a number. Beside each element goes a ball. It tells signs,
+which a ring does not know: on which side of a kink a value is, and which root of a square is the positive one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from explainer.operations import OPERATIONS, Operation, apply
+from explainer.program import Kind, Program, Static
+from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, precision, rational
+from explainer.proof.rings import FUNCTIONS, LONGEST, Degrees, Polynomials, Terms, TooLong
+from explainer.proof.symbolic import letters_of, readings, with_letters
+
+LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An element of the ring, and a ball that holds the same number (all numbers, where nothing is known of it)."""
+
+    element: Any
+    ball: Ball
+
+
+class Witnessed:
+    """The primitives on elements beside their balls. What is known of the one by the other is taken up at once."""
+
+    def __init__(self, base: Polynomials) -> None:
+        self.base, self.balls = base, Balls()
+        self._roots: dict[Any, Known] = {}  # of the squares that have been seen
+        self.overrides: Mapping[str, Callable[..., Any]] = {name: self._letter(name) for name in FUNCTIONS}
+
+    def _letter(self, name: str) -> Callable[[Sequence[Known], Static], Known]:
+        return lambda operands, static: self._known(
+            self.base.generator(name, operands[0].element),
+            lambda: apply(OPERATIONS[name], self.balls, [operand.ball for operand in operands], static),
+        )
+
+    def _known(self, element: Any, ball: Callable[[], Ball]) -> Known:
+        constant = self.base.constant(element)
+        if constant is not None:
+            return self.number(constant)
+        try:
+            found = ball()
+        except (Undecided, ZeroDivisionError):
+            found = arb("nan")
+        return self.number(Fraction(int(found.p), int(found.q))) if isinstance(found, fmpq) else Known(element, found)
+
+    def _sign(self, value: Known) -> int | None:
+        """None where the ball does not tell."""
+        try:
+            return self.balls.sign(value.ball)
+        except Undecided:
+            return None
+
+    def number(self, value: Fraction) -> Known:
+        return Known(self.base.number(value), rational(value))
+
+    def add(self, left: Known, right: Known) -> Known:
+        return self._known(left.element + right.element, lambda: left.ball + right.ball)
+
+    def subtract(self, left: Known, right: Known) -> Known:
+        return self._known(left.element - right.element, lambda: left.ball - right.ball)
+
+    def multiply(self, left: Known, right: Known) -> Known:
+        found = self._known(left.element * right.element, lambda: self.balls.multiply(left.ball, right.ball))
+        if left is right:
+            self._roots[self.base.canonical(found.element)] = left
+        return found
+
+    def divide(self, left: Known, right: Known) -> Known:
+        return self._known(self.base.divide(left.element, right.element), lambda: left.ball / right.ball)
+
+    def negate(self, value: Known) -> Known:
+        return self._known(-value.element, lambda: -value.ball)
+
+    def power(self, base: Known, exponent: int) -> Known:
+        found = base
+        for _ in range(exponent - 1):
+            found = self.multiply(base, found)
+        return found
+
+    def exp(self, value: Known) -> Known:
+        return self._known(self.base.exp(value.element), lambda: self.balls.exp(value.ball))
+
+    def log(self, value: Known) -> Known:
+        return self._known(self.base.log(value.element), lambda: self.balls.log(value.ball))
+
+    def tanh(self, value: Known) -> Known:
+        return self._known(self.base.tanh(value.element), lambda: self.balls.tanh(value.ball))
+
+    def sqrt(self, value: Known) -> Known:
+        root = self._roots.get(self.base.canonical(value.element))
+        if root is not None and (sign := self._sign(root)) is not None:
+            return root if sign > 0 else self.negate(root)
+        return self._known(self.base.sqrt(value.element), lambda: self.balls.sqrt(value.ball))
+
+    def positive_part(self, value: Known) -> Known:
+        sign = self._sign(value)
+        if sign is None:
+            return Known(self.base.positive_part(value.element), arb("nan"))
+        return value if sign > 0 else self.number(Fraction(0))
+
+    def is_positive(self, value: Known) -> Known:
+        sign = self._sign(value)
+        return Known(self.base.is_positive(value.element), arb("nan")) if sign is None else self.number(Fraction(int(sign > 0)))
+
+
+def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[str, Fraction]:
+    """Quantities that are exact fractions at the given numbers, whatever the functions' values are."""
+    numbers = {name: Fraction(value) for name, value in program.given.items()}
+    if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
+        degrees = readings(program, Degrees(), Degrees().symbol, operations)
+        if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
+            return {}
+
+    def run(letters: int) -> dict[str, Fraction]:
+        base = Polynomials(tuple(program.given), letters, numbers)
+        algebra = Witnessed(base)
+        values = {name: algebra.number(number) for name, number in numbers.items()}
+        found: dict[str, Fraction] = {}
+        with precision(START_BITS), suppress(ZeroDivisionError):  # a division by what is zero has no value, nor what follows
+            for equation in program.equations:
+                operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
+                sizes = [base.size(operand.element) for operand in operands]
+                try:
+                    if sum(apply(operation, Terms(), sizes, equation.static)) > LONGEST:
+                        raise TooLong
+                    value = apply(operation, algebra, operands, equation.static)
+                except TooLong:  # it goes on as a letter of its own, of which nothing is known
+                    letter = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
+                    value = Known(letter, arb("nan"))
+                values[equation.target] = value
+                if (constant := base.constant(value.element)) is not None:
+                    found[equation.target] = constant
+        return found
+
+    return with_letters(letters_of(program), run)
