@@ -9,17 +9,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import cast
 
 from explainer import digits as rounding
 from explainer import engine
-from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
+from explainer.explanation import (
+    COLLAPSING,
+    SATURATED,
+    SATURATED_STABLE,
+    Explainer,
+    Explanation,
+    MatrixExplainer,
+    of_identity,
+)
 from explainer.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
-from explainer.layer_steps import explanation, is_of_losses, is_over_operands, written
+from explainer.layer_steps import is_of_losses, is_over_operands, written
 from explainer.matrices import LayerProgram
-from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
 from explainer.proof import Proof, prove, runs, symmetry
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, rounding_errors, shown_values
@@ -28,8 +34,6 @@ from explainer.spec import Example, NetworkExample, compose, compose_layers
 from explainer.spec.model import LAYERS
 
 EXACT, PROVEN = "exact", "proven"
-COLLAPSES = ("identity.binary_cross_entropy", "identity.categorical_cross_entropy")  # sentences on losses with short forms
-SATURATED, SATURATED_STABLE = "saturated", "saturated.stable"  # notes on lines whose operands' printed digits would not do
 LARGEST_SUBSTITUTION = 4  # operands of an equation in which their own formulas are put
 NARROW_LINE = 50  # characters of numbers that stand on one line
 LARGEST_LINE = 200  # numbers that a line of matrices may have on its right-hand side
@@ -46,17 +50,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one quantity comes about. `sentence` is a key of the catalogue; `mentions` are its quantities, `count` its plural.
-
-    `note` is the key of a sentence on what is missing in the lines, or other than usual.
-    """
+    """How one quantity comes about: what is said of it, and line by line."""
 
     target: str
-    sentence: str
-    mentions: Mapping[str, str]
+    explanation: Explanation
     lines: tuple[Line, ...]
-    count: int = 0
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,9 +233,9 @@ class Derivation:
                 for name, part in zip(stated.operands, parts, strict=True)
             ]
             lines.append(Line("=", formula(stated, leaves)))
-        loss = next(equation.operation for equation in self.program.equations if f"identity.{equation.operation}" in COLLAPSES)
+        loss = next(equation.operation for equation in self.program.equations if equation.operation in COLLAPSING)
         short, note = self._lines(identity)
-        return Step(identity.target, f"identity.{loss}", {"target": identity.target}, (*lines, *short), note=note)
+        return Step(identity.target, of_identity(identity, loss) + note, (*lines, *short))
 
     def _width(self, name: str) -> int:
         """About how many characters wide a matrix of numbers is."""
@@ -250,16 +248,16 @@ class Derivation:
         layers = self.matrices
         assert layers is not None
         target = equation.target
-        sentence, mentions, count = explanation(layers, equation)
+        explanation = self._matrix_explainer.explain(equation)
         entries = list(layers.expand(equation))
         if not layers.quantities[target].shape:
             own, note = self._lines(entries[0])
-            return Step(target, sentence, mentions, own, count, note)
+            return Step(target, explanation + note, own)
         result = self.grid(target)
         if layers.shape(target) == (1, 1) and isinstance(result, Grid):
             result = result.rows[0][0]
         exact = all(self.shown[entry.target].exact for entry in entries)
-        lines, note = list[Line](), ""
+        lines = list[Line]()
         if not is_of_losses(equation) or layers.shape(target) == (1, 1):
             symbols = written(layers, equation, Symbol, lambda name: Node("transpose", (Symbol(name),)))
             if equation.operation != "shares":
@@ -270,26 +268,35 @@ class Derivation:
                 if numbers := self.with_numbers(equation):
                     lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", numbers))
                 else:
-                    note = SATURATED
+                    explanation += SATURATED
         narrow = len(lines) > 1 and sum(map(self._width, (target, *equation.operands))) <= NARROW_LINE
-        return Step(target, sentence, mentions, (*lines, Line("=" if exact else "≈", result, narrow)), count, note)
+        return Step(target, explanation, (*lines, Line("=" if exact else "≈", result, narrow)))
 
     # --- steps
 
-    def _step(self, equation: Equation) -> Step:
-        quantity = self.program.quantities[equation.target]
-        if equation.target in self.equation_of_entry:
-            sentence, mentions, count = explanation(cast("LayerProgram", self.matrices), self.equation_of_entry[equation.target][1])
-        else:
-            sentence, mentions, count = _explanation(self.program, equation, quantity)
-        lines, note = self._lines(equation)
-        return Step(equation.target, sentence, mentions, lines, count, note)
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.program)
 
-    def _lines(self, equation: Equation) -> tuple[tuple[Line, ...], str]:
+    @cached_property
+    def _matrix_explainer(self) -> MatrixExplainer:
+        assert self.matrices is not None
+        return MatrixExplainer(self.matrices)
+
+    def _step(self, equation: Equation) -> Step:
+        """In the layer view, an entry is explained as its matrix is."""
+        if equation.target in self.equation_of_entry:
+            explanation = self._matrix_explainer.explain(self.equation_of_entry[equation.target][1])
+        else:
+            explanation = self._explainer.explain(equation)
+        lines, note = self._lines(equation)
+        return Step(equation.target, explanation + note, lines)
+
+    def _lines(self, equation: Equation) -> tuple[tuple[Line, ...], Explanation]:
         """Symbols, then numbers, then the result: as many of these as differ. And what is to be noted of them."""
         result = self.shown[equation.target]
         symbolic = formula(equation, [self._leaf(name) for name in equation.operands])
-        lines, note = [Line("=", symbolic)], ""
+        lines, note = [Line("=", symbolic)], Explanation()
         if isinstance(symbolic, Number) or (isinstance(symbolic, Constant) and symbolic.value.denominator == 1):
             return tuple(lines), note
         if equation.operands and not isinstance(symbolic, Symbol):
@@ -338,97 +345,6 @@ def _is_written(expression: Expression, result: Shown) -> bool:
     return False
 
 
-def _explanation(program: Program, equation: Equation, quantity: Quantity) -> tuple[str, dict[str, str], int]:
-    """Which sentence explains an equation, what it mentions, and the number its plural depends on."""
-    target, operands = equation.target, equation.operands
-    mentions = {"target": target}
-    if quantity.kind in PARTIALS:
-        mentions |= {"of": quantity.of, "by": quantity.by}
-        paths = len(equation.static)
-        inner = program.equation_of[quantity.of]
-        if equation.operation == "sum_of_products" and program.quantities[operands[0]].kind in PARTIALS:
-            first = program.quantities[operands[0]]
-            if paths > 1:
-                return "chain_rule.several", mentions, paths
-            if first.kind is Kind.TOTAL:
-                return "chain_rule.known", mentions | {"between": first.by}, 0
-            if quantity.kind is Kind.TOTAL or len(operands) > 2:
-                return "chain_rule", mentions, paths
-            return "chain_link", mentions | {"between": first.by}, 0
-        if program.quantities[quantity.of].kind is Kind.NODE:
-            return _slope_of_formula(equation, inner), mentions | {"z": inner.operands[0]}, 0
-        if inner.operation == "affine" and is_sequential(target):
-            return "partial.affine.sequential", mentions | {"other": operands[0]}, 0
-        if inner.operation == "affine":
-            by = program.quantities[quantity.by]
-            kind = "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
-            return f"partial.affine.{kind}", mentions | {"other": operands[0]} if operands else mentions, 0
-        if inner.operation in LOSS_ROWS:
-            return f"partial.{inner.operation}", mentions, 0
-        if inner.operation == "softmax":
-            return f"partial.{'softmax' if equation.operation == 'softmax_slope' else 'softmax.other'}", mentions, 0
-        return f"partial.{inner.operation}", mentions | {"z": inner.operands[0]}, 0
-    if quantity.kind is Kind.NODE and equation.operation not in ACTIVATIONS:
-        return f"formula.{_shape(equation)}", mentions, 0
-    if equation.operation == "affine":
-        products = len(equation.static) - equation.static.count(1)
-        return ("affine" if 1 in equation.static else "affine.no_bias"), mentions, products
-    if equation.operation in LOSS_ROWS:
-        kind = "baseline" if quantity.kind is Kind.BASELINE else equation.operation
-        several = len(operands) > 2 and kind != "baseline"
-        return f"loss.{kind}{'.several' if several else ''}", mentions, 0
-    if equation.operation in UPDATES:
-        return (
-            UPDATES[equation.operation],
-            mentions | dict(zip(("before", "rate", "gradient", "square"), operands, strict=False)),
-            0,
-        )
-    if equation.operation in ("velocity", "decayed_mean", "decayed_square"):
-        return f"keep.{equation.operation}", mentions | dict(zip(("decay", "before", "gradient"), operands, strict=True)), 0
-    if equation.operation == "bias_correction":
-        return "keep.bias_correction", mentions | {"kept": operands[0]}, 0
-    if equation.operation == "softmax":
-        return "activation.softmax", mentions, 0
-    if equation.operation == "mean":
-        return "mean", mentions, len(operands)
-    if equation.operation == "difference":
-        return "difference", mentions | {"raw": operands[0], "shift": operands[1]}, 0
-    return f"activation.{equation.operation}", mentions | {"z": operands[0]}, 0
-
-
-def _shape(equation: Equation) -> str:
-    """What a formula's equation is to a reader: its operation, or what kind of sum or product."""
-    if equation.operation != "sum_of_products":
-        return equation.operation
-    if len(equation.static) == 1:
-        return "negation" if equation.static == (-1,) else "product"
-    if set(map(abs, equation.static)) != {1}:
-        return "sum_of_products"
-    return "sum" if min(equation.static) > 0 else "difference" if equation.static == (1, -1) else "terms"
-
-
-def _slope_of_formula(slope: Equation, inner: Equation) -> str:
-    """Which sentence explains the slope of a formula's equation by one of its operands."""
-    if inner.operation in ACTIVATIONS:
-        return f"partial.{inner.operation}"
-    if inner.operation == "sum_of_products":
-        added = {"one": "added", "minus_one": "subtracted", "polynomial": "collected"}.get(slope.operation, "factor")
-        return f"slope.{added}"
-    if inner.operation in ("maximum", "minimum"):
-        return "slope.chosen"
-    if inner.operation in ("quotient", "general_power"):
-        return f"slope.{inner.operation}.{'first' if slope.operation in ('power', 'general_power_slope') else 'second'}"
-    return f"slope.{inner.operation}"
-
-
-LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
-
-UPDATES = {
-    "sgd_update": "update",
-    "scaled_update": "update.scaled",
-    "sgd_ascent_update": "update.ascent",
-    "scaled_ascent_update": "update.scaled.ascent",
-}
 AGREEMENT = 1e-12  # of the engine with the enclosures, relative to the size of the value or to one
 AGREEMENT_OF_RUNS = 1e-9  # after thousands of updates
 

@@ -15,17 +15,13 @@ from dataclasses import replace
 from itertools import chain
 
 from explainer.operations import OPERATIONS, OUTPUT, Operation, Rule, Sibling
-from explainer.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, partial_name
+from explainer.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of, partial_name
 
 Terms = tuple[tuple[str, ...], ...]
 
 
-def partial_symbol(of: str, by: str, mark: str = "") -> str:
-    symbol = rf"\frac{{\partial {of}}}{{\partial {by}}}"
-    return rf"\left.{symbol}\right|_{{\mathrm{{{MARK_TEX[mark]}}}}}" if mark else symbol
-
-
-MARK_TEX = {DIRECT: "direct", SEQUENTIAL: "seq"}
+def partial_symbol(of: str, by: str) -> str:
+    return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
 
 class _Backward:
@@ -79,7 +75,7 @@ class _Backward:
         name = partial_name(of, by, mark)
         if name not in self.quantities:
             symbols = self.program.quantities
-            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol, mark)
+            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol)
             self.quantities[name] = Quantity(name, kind, symbol, of=of, by=by)
             self.equations[name] = Equation(name, operation, operands, static)
         return name
@@ -169,7 +165,7 @@ class _Backward:
 
 
 def is_sequential(name: str) -> bool:
-    return f".{SEQUENTIAL}" in name
+    return mark_of(name) == SEQUENTIAL
 
 
 def differentiate(

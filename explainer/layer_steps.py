@@ -1,4 +1,4 @@
-"""How matrix equations are written and explained: formulas as trees, and the keys of their sentences."""
+"""How matrix equations are written: formulas as trees."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from explainer.expression import Expression, Node, formula
 from explainer.matrices import LOSSES, UPDATES, LayerProgram
-from explainer.operations import OPERATIONS
-from explainer.program import Equation, Kind
+from explainer.program import Equation
 
 Leaf = Callable[[str], Expression]
 
@@ -52,60 +51,3 @@ def is_over_operands(layers: LayerProgram, equation: Equation) -> bool:
     """Is it written over what it is calculated from? σ′(z) is calculated from σ(z), but as long as it is one number."""
     by = layers.quantities[equation.target].by
     return not equation.operation.endswith(SLOPES) or by in equation.operands or layers.shape(equation.target) == (1, 1)
-
-
-def explanation(layers: LayerProgram, equation: Equation) -> tuple[str, dict[str, str], int]:
-    """Which sentence explains a matrix equation, what it mentions, and the number its plural depends on."""
-    target, operation, operands = equation.target, equation.operation, equation.operands
-    quantity = layers.quantities[target]
-    mentions = {"target": target}
-    columns = layers.shape(operands[0])[1] if operands else 0
-    if quantity.of:
-        mentions |= {"of": quantity.of, "by": quantity.by}
-    match operation:
-        case "affine":
-            key = "layer.affine" if len(operands) > 2 else "layer.affine.no_bias"
-            return key, mentions | dict(zip(("weights", "signal", "bias"), operands, strict=False)), 0
-        case "entrywise_product":
-            by_output = layers.quantities[quantity.by].kind is Kind.OUTPUT
-            return (
-                "layer.sample_share" if by_output else "layer.slopes",
-                mentions | {"gradient": operands[0], "slopes": operands[1]},
-                0,
-            )
-        case "product_transposed":
-            return "layer.by_weights", mentions | {"gradient": operands[0], "signal": operands[1]}, columns
-        case "transposed_product":
-            return "layer.by_signal", mentions | {"weights": operands[0], "gradient": operands[1]}, 0
-        case "row_sums":
-            return "layer.by_bias", mentions | {"gradient": operands[0]}, columns
-        case "total":
-            return "layer.by_shared_bias", mentions | {"gradient": operands[0]}, 0
-        case "softmax_pull":
-            return "layer.softmax_pull", mentions | {"gradient": operands[0], "shares": operands[1]}, 0
-        case "softmax":
-            return "layer.softmax", mentions | {"z": operands[0]}, 0
-        case "shares":
-            return "partial.mean", mentions, 0
-        case "mean":
-            return "mean", mentions, columns
-        case "difference":
-            return "layer.difference", mentions | {"raw": operands[0], "shift": operands[1]}, 0
-        case "sgd_update" | "sgd_ascent_update":
-            key = "update" if operation == "sgd_update" else "update.ascent"
-            return key, mentions | dict(zip(("before", "rate", "gradient"), operands, strict=True)), 0
-        case "scaled_update" | "scaled_ascent_update":
-            key = "update.scaled" if operation == "scaled_update" else "update.scaled.ascent"
-            return key, mentions | dict(zip(("before", "rate", "gradient", "square"), operands, strict=False)), 0
-        case "velocity" | "decayed_mean" | "decayed_square":
-            return f"keep.{operation}", mentions | dict(zip(("decay", "before", "gradient"), operands, strict=True)), 0
-        case "bias_correction":
-            return "keep.bias_correction", mentions | {"kept": operands[0]}, 0
-    if operation in LOSSES:
-        if quantity.shape:
-            return "layer.losses", mentions, 0
-        return f"loss.{operation}{'.several' if layers.shape(operands[1])[0] > 1 else ''}", mentions, 0
-    if operation.endswith(SLOPES):
-        return f"partial.{operation.removesuffix(SLOPES)}", mentions | {"z": quantity.by}, 0
-    assert operation in OPERATIONS, operation
-    return f"layer.activation.{operation}" if operation == "identity" else "layer.activation", mentions | {"z": operands[0]}, 0

@@ -79,9 +79,17 @@ def partial_name(of: str, by: str, mark: str = "") -> str:
     return f"d{of}/d{by}{tail}"
 
 
+def mark_of(name: str) -> str:
+    """The mark of what is not the total derivative, "" of anything else."""
+    return next((mark for mark in (DIRECT, SEQUENTIAL) if f".{mark}" in name), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates."""
+    """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates.
+
+    The mark of a partial is no part of its symbol: it is a word, in the language of whoever prints it.
+    """
 
     name: str
     kind: Kind

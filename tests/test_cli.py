@@ -698,8 +698,8 @@ def test_a_wrong_translation_of_a_sentence_is_named_by_its_key(
 
 
 def test_a_missing_plural_form_is_named(tmp_path: Path) -> None:
-    (problem,) = spoilt(tmp_path, affine=lambda forms: (*forms[:2], ""))
-    assert (problem.place, problem.found, problem.expected) == ("affine", "2 of 3 forms translated", "every plural form")
+    (problem,) = spoilt(tmp_path, mean=lambda forms: (*forms[:2], ""))
+    assert (problem.place, problem.found, problem.expected) == ("mean", "2 of 3 forms translated", "every plural form")
 
 
 def test_all_that_is_wrong_in_a_catalogue_is_said_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
     {"errors", "program", "operations", "matrices", "digits"},
-    {"expression", "straight", "layer_steps", "spec", "differentiate", "optimisers"},
+    {"expression", "straight", "layer_steps", "explanation", "spec", "differentiate", "optimisers"},
     {"schedule"},
     {"engine", "proof"},
     {"derivation"},

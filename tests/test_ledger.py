@@ -360,7 +360,7 @@ def test_the_command_prints_verdicts_and_a_summary(run: Callable[..., Outcome]) 
     assert (status, err) == (0, "")
     assert re.search(r"= alice:h_1 +0\.0474  agrees\n", out)
     assert re.search(r"≠ alice:dL/do_1 +−0\.952  is −0\.95261; calculated on from the printed, rounded o_1: −0\.95200\n", out)
-    assert out.endswith("8 numbers: 6 agree, 2 explained, 0 unexplained.\n")
+    assert out.endswith("Numbers: 8; agreeing: 6, explained: 2, unexplained: 0.\n")
 
 
 def test_the_command_speaks_russian_with_decimal_commas(run: Callable[..., Outcome]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from explainer import digits as rounding
 from explainer.derivation import Derivation, Run
+from explainer.differentiate import is_sequential
 from explainer.errors import InputError, Problem
 from explainer.notebook import code
 from explainer.notebook.names import identifiers
@@ -102,12 +103,12 @@ class _Sections:
         self.names = identifiers(names, self.example.steps)
 
     def all(self) -> Iterator[Cell]:
-        program, training = self.program, self.example.training
+        program = self.program
         yield Cell("given", 0, "heading.given", "notebook.given", (), self.given())
         data = program.of_kind(Kind.INPUT, Kind.BASELINE)
         ones = [name for name in data if "@" not in name and name in program.equation_of]  # the others look the same
         yield from self.of("data", 0, "heading.data", "notebook.data", data, shown=ones)
-        sequential = training is not None and training.sequential
+        sequential = any(map(is_sequential, program.quantities))
         forward = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
         yield from self.cell("forward", 0, "heading.forward", "notebook.forward", *forward)
         for step in range(max(self.example.steps, bool(program.losses))):
@@ -118,9 +119,11 @@ class _Sections:
             else:
                 links = program.of_kind(Kind.LOCAL, Kind.STATION, step=step)
                 totals = program.of_kind(Kind.TOTAL, step=step)
-                yield from self.of("partials", step, "heading.partials", "notebook.links", links, shown=())
-                heading = "" if links else "heading.partials"
-                yield from self.of("totals", step, heading, "notebook.totals", totals)
+                first = "notebook.links" if totals else "notebook.links.alone"
+                yield from self.of("partials", step, "heading.partials", first, links, shown=())
+                several = any(len(program.equation_of[name].static) > 1 for name in totals)
+                second = "notebook.totals.several" if several else "notebook.totals"
+                yield from self.of("totals", step, "" if links else "heading.partials", second, totals)
                 yield from self.of("update", step, "heading.update", "notebook.update", moved)
             if step < self.example.steps:
                 yield from self.cell("after", step + 1, "heading.after", "notebook.after", *forward)

@@ -124,8 +124,7 @@ class _Writer:
         """What this is, and how quantities are called in it."""
         values = {"title": self.scribe.writer.text(title(self.derivation, self.catalogue))}
         sentences = [self.scribe.sentence("notebook.intro", values), *self.naming()]
-        space = "" if self.catalogue.language.unspaced else " "
-        return [self.paragraph(space.join(sentences))]
+        return [self.paragraph(self.scribe.spaced(sentences))]
 
     def naming(self) -> list[str]:
         """How symbols become names of Python, as far as the example needs it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from explainer.derivation import Derivation, Line, Run
@@ -95,13 +95,12 @@ def total_names(derivation: Derivation, step: int = 0) -> list[str]:
     return [*(name for name in totals if name in referred), *(name for name in by_parameter if name in derivation.steps)]
 
 
-def factors_of(derivation: Derivation, name: str) -> list[str]:
-    """The partials a partial is made of, all the way down, in the program's order; other totals are only referred to."""
+def factors_of(derivation: Derivation, name: str, known: Collection[str] = ()) -> list[str]:
+    """The partials a partial is made of, all the way down, in the program's order; those that are `known` are only referred to."""
     quantities, wanted, queue = derivation.program.quantities, set[str](), [name]
     while queue:
         for operand in derivation.program.equation_of[queue.pop()].operands:
-            kind = quantities[operand].kind
-            if kind in PARTIALS and kind is not Kind.TOTAL and operand not in wanted:
+            if quantities[operand].kind in PARTIALS and operand not in known and operand not in wanted:
                 wanted.add(operand)
                 queue.append(operand)
     return [equation.target for equation in derivation.program.equations if equation.target in wanted]
@@ -124,7 +123,9 @@ def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
         result = derivation.steps[name].lines[-1]
         formula = scribe.writer.math(scribe.quantity(derivation, name, [result]))
         identifier = scribe.identifier(name)
-        body = "\n".join(scribe.step(derivation, part) for part in [*factors_of(derivation, name), name])
+        listed = [other for other in chosen[: chosen.index(name)] if derivation.program.quantities[other].kind is Kind.TOTAL]
+        parts = [*factors_of(derivation, name, listed), name]
+        body = "\n".join(scribe.step(derivation, part) for part in parts)
         found.append(
             scribe.writer.details(
                 formula, scribe.label("details.derivation"), body, f"derivation-{identifier}" if identifier else ""
@@ -206,7 +207,8 @@ def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             known = ", ".join(made.schedule.followed) or "(none)"
             raise BlockError(f"the quantity {name!r}", f"what the run follows: {known}", f'[training]\nfollow = ["{name}"]')
     shown = list(names) or list(made.schedule.loss.losses)
-    caption = scribe.label("figure.follow.caption" if names else "figure.curve.caption")
+    several = len(names) > 1 if names else len(made.schedule.example.data.samples) > 1
+    caption = scribe.label(f"figure.{'follow' if names else 'curve'}.caption{'.several' if several else ''}")
     return scribe.writer.figure(lambda: curves.curve(scribe, derivation, made, shown), caption)
 
 
@@ -232,14 +234,30 @@ def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     if isinstance(example, NetworkExample):
         if not network.is_drawn(example):
             return ""
-        plain = "" if not values or network.has_labelled_links(scribe, derivation, example, values=True) else ".plain"
-        caption = scribe.label(f"figure.{style}.caption{plain}")
-        return scribe.writer.figure(lambda: network.network(scribe, derivation, example, values=values), caption)
+        return scribe.writer.figure(
+            lambda: network.network(scribe, derivation, example, values=values),
+            network_caption(
+                scribe,
+                example,
+                style,
+                labelled=values and network.has_labelled_links(scribe, derivation, example, values=True),
+            ),
+        )
     if not graph.is_drawn(derivation.program):
         return ""
     return scribe.writer.figure(
         lambda: graph.graph(scribe, derivation, values=values), scribe.label(f"figure.graph.{style}.caption")
     )
+
+
+def network_caption(scribe: Scribe, example: NetworkExample, style: str, *, labelled: bool) -> str:
+    """What a network's figure shows, of what this network has; `labelled` if there is room for the weights."""
+    samples, values = len(example.used), style == "values"
+    keys = [f"figure.{style}.caption"]
+    keys += ["figure.values.caption.weights"] if labelled else []
+    keys += [f"figure.{style}.caption.biases"] if network.has_biases(example) else []
+    keys += ["figure.values.caption.samples"] if values and samples > 1 else []
+    return scribe.spaced(scribe.sentence(key, {"count": scribe.count(samples)}, samples) for key in keys)
 
 
 def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
@@ -255,7 +273,11 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
         )
     return scribe.writer.figure(
         lambda: chain_rule.on_network(scribe, derivation, gradient[partial], found),
-        scribe.sentence("figure.chain.caption", {"target": scribe.symbol(derivation, partial)}),
+        scribe.sentence(
+            f"figure.chain.caption{'.several' if len(found) > 1 else ''}",
+            {"target": scribe.symbol(derivation, partial), "count": scribe.count(len(found))},
+            len(found),
+        ),
     )
 
 
@@ -413,11 +435,12 @@ def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     row, column = next(place for place in program.places(whole.target) if program.entry(whole.target, *place) == name)
     values = {key: scribe.count(number) for key, number in (("row", row), ("column", column))}
     product = whole.operation in ("affine", "product_transposed", "transposed_product")
-    sentence = scribe.sentence(
-        "entry.product" if product else "entry.place", values | {"target": scribe.symbol(derivation, whole.target)}
-    )
+    key = "entry.place" if not product else "entry.affine" if len(whole.operands) > 2 else "entry.product"
+    sentence = scribe.sentence(key, values | {"target": scribe.symbol(derivation, whole.target)})
     parts = []
-    if program.quantities[whole.target].shape and sum(map(len, program.entries_of(whole.target))) > 1:
+    if sum(map(len, program.entries_of(whole.target))) == 1:
+        sentence = scribe.explanation(derivation, derivation.steps[name])
+    else:
         marked = {name, *own.operands}
         *before, last = derivation.matrix_steps[whole.target].lines
         numbers = derivation.with_numbers(whole, marked)

@@ -10,7 +10,7 @@ from explainer.program import Kind, partial_name
 from explainer.render.layered import Link, Point
 from explainer.render.lettering import Symbol, symbol
 from explainer.render.network import Unit, columns_of, is_drawn, links_of, units_of
-from explainer.render.scribe import Scribe, symbol_tex
+from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import (
     BOLD,
     LETTER,
@@ -51,7 +51,7 @@ def ways(derivation: Derivation, parameter: str) -> list[Way]:
     if derivation.matrices or len(example.used) != 1 or not program.losses:
         return []
     columns = units_of(derivation, example)
-    loss = Unit(program.losses[0], symbol(symbol_tex(derivation, program.losses[0])), "loss")
+    loss = Unit(program.losses[0], symbol(quantity_of(derivation, program.losses[0]).symbol), "loss")
 
     def leads(source: str, target: Unit) -> bool:
         return partial_name(target.name, source) in program.quantities
@@ -83,7 +83,7 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
     links = list(links_of(columns))
     weights = dict(zip(links, derivation.program.of_kind(Kind.WEIGHT, step=0), strict=False))  # none lead to the loss
     own = [link for link, weight in weights.items() if weight == parameter]
-    name = symbol(symbol_tex(derivation, parameter))
+    name = symbol(quantity_of(derivation, parameter).symbol)
     biased = set() if own else {way[0].name for way in found}
     arrow = line_box(name.width(LETTER), -8, -RADIUS - 12, LETTER, "end").around(Box(-8, -RADIUS - 26, 5, -RADIUS))
     stations = {unit.name: Station(half_width(unit.symbol), (arrow,) if unit.name in biased else ()) for unit in units}
@@ -109,7 +109,8 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
         parts += _factors(scribe, derivation, parameter, way, xs, lefts, top + _RAIL * index, plus=index > 0)
     middle = (min(xs.values()) + xs[loss.name]) / 2
     parts += _result(scribe, derivation, partial_name(loss.name, parameter), Point(middle, top + _RAIL * len(found) + 14))
-    return drawing(scribe, " ex-chain", "figure.chain.title", "figure.chain.description", parts)
+    described = [f"figure.chain.description{'.several' if len(found) > 1 else ''}"]
+    return drawing(scribe, " ex-chain", "figure.chain.title", described, parts)
 
 
 def _apart(
@@ -171,7 +172,7 @@ def _result(scribe: Scribe, derivation: Derivation, total: str, place: Point) ->
 
 
 def _parts(derivation: Derivation, *names: str) -> list[Symbol]:
-    return [symbol(symbol_tex(derivation, name)).differential() for name in names]
+    return [symbol(quantity_of(derivation, name).symbol).differential() for name in names]
 
 
 def _fraction_width(derivation: Derivation, of: str, by: str) -> float:

@@ -10,7 +10,7 @@ from re import sub
 from explainer.derivation import Derivation, Run
 from explainer.render.layered import Point, spread
 from explainer.render.lettering import Symbol, symbol
-from explainer.render.scribe import Scribe, symbol_tex
+from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import SMALL, Part, around, drawing, label, path, trace, value, words
 from explainer.schedule import at_epoch
 from explainer.words.numbers import localise, running
@@ -55,7 +55,7 @@ def curve(scribe: Scribe, derivation: Derivation, run: Run, names: Sequence[str]
         ends.append((points[-1].y, name, kind))
     parts += _ends(scribe, derivation, sorted(ends), epochs[-1])
     key = "curve" if loss else "follow"
-    return drawing(scribe, " ex-curve", f"figure.{key}.title", "figure.curve.description", parts)
+    return drawing(scribe, " ex-curve", f"figure.{key}.title", ["figure.curve.description"], parts)
 
 
 def _ends(scribe: Scribe, derivation: Derivation, ends: Sequence[tuple[float, str, str]], last: int) -> list[Part]:
@@ -69,7 +69,7 @@ def _ends(scribe: Scribe, derivation: Derivation, ends: Sequence[tuple[float, st
         if len(ends) > 1:
             parts.append(path((Point(WIDTH + 3, end), Point(WIDTH + 18, middle)), f"ex-leader {kind}"))
             x += 14
-        parts.append(label(_without_epoch(symbol_tex(derivation, final)), x, middle - 3, kind, anchor="start"))
+        parts.append(label(_without_epoch(quantity_of(derivation, final).symbol), x, middle - 3, kind, anchor="start"))
         parts.append(value(scribe, derivation, final, x, middle + 17, anchor="start", classes=kind))
     return parts
 

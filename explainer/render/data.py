@@ -13,7 +13,10 @@ from explainer.derivation import EXACT, PROVEN, Derivation, Run, Step
 from explainer.digits import Enclosure, exponent_of
 from explainer.program import Equation
 from explainer.render.formula import ASCII, write
+from explainer.render.scribe import marked_tex
 from explainer.spec import GraphExample, NetworkExample
+from explainer.words.catalogue import load
+from explainer.words.languages import SOURCE
 
 SCHEMA = "explainer/derivation/1"
 BOUND_DIGITS = 36  # of an enclosure's ends, rounded outwards
@@ -21,7 +24,7 @@ BOUND_DIGITS = 36  # of an enclosure's ends, rounded outwards
 
 def document(derivation: Derivation) -> dict[str, Any]:
     """`{schema, inputs, quantities, steps, proof}`; the same on every machine."""
-    program, certificate = derivation.program, derivation.proof.certificate
+    program, certificate, english = derivation.program, derivation.proof.certificate, load(SOURCE)
     return {
         "schema": SCHEMA,
         "inputs": {
@@ -35,7 +38,7 @@ def document(derivation: Derivation) -> dict[str, Any]:
                 "shape": list(quantity.shape),
                 "shown": derivation.shown[name].text,
                 "provenance": derivation.provenance(name),
-                "symbol": quantity.symbol,
+                "symbol": marked_tex(quantity, english),
             }
             for name, quantity in derivation.quantities.items()
         }
@@ -45,7 +48,8 @@ def document(derivation: Derivation) -> dict[str, Any]:
             {
                 "target": step.target,
                 "equation": equation_text(equation),
-                "sentence": step.sentence,
+                "sentence": step.explanation[0].key,
+                **({"further": [sentence.key for sentence in step.explanation[1:]]} if step.explanation[1:] else {}),
                 "lines": [f"{line.relation} {write(line.expression, ASCII)}" for line in step.lines],
             }
             for equation, step in steps_of(derivation)

@@ -9,7 +9,7 @@ from explainer.program import Equation, Kind, Program, partial_name
 from explainer.render import lettering
 from explainer.render.layered import Extent, Link, Point, columns_of, of_graph
 from explainer.render.lettering import symbol
-from explainer.render.scribe import Scribe, symbol_tex
+from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import RADIUS, SIGN, Part, around, curve, drawing, half_width, node, value, value_width, words
 
 LARGEST, TALLEST = 50, 14  # quantities in all and in a column; a larger graph is no help to anybody
@@ -40,7 +40,7 @@ def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     for name, place in layout.nodes.items():
         parts += _node(scribe, derivation, name, place, values=values)
     title = f"figure.graph.{'values' if values else 'symbols'}.title"
-    return drawing(scribe, "", title, "figure.graph.description", parts)
+    return drawing(scribe, "", title, ["figure.graph.description"], parts)
 
 
 def _equations(program: Program) -> list[Equation]:
@@ -74,7 +74,7 @@ def _total(program: Program, name: str) -> str:
 
 
 def _extent(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) -> Extent:
-    half = half_width(symbol(symbol_tex(derivation, name)))
+    half = half_width(symbol(quantity_of(derivation, name).symbol))
     widths, above, below = [2 * half], RADIUS, RADIUS
     if equation := derivation.program.equation_of.get(name):
         widths.append(lettering.width(_sign(equation), SIGN))
@@ -92,7 +92,7 @@ def _extent(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) 
 def _node(scribe: Scribe, derivation: Derivation, name: str, place: Point, *, values: bool) -> Iterator[Part]:
     program = derivation.program
     equation = program.equation_of.get(name)
-    yield from node(symbol(symbol_tex(derivation, name)), place, "k-activation" if equation else "k-input")
+    yield from node(symbol(quantity_of(derivation, name).symbol), place, "k-activation" if equation else "k-input")
     if equation:
         yield words(_sign(equation), place.x, place.y - _ABOVE, "ex-sign", size=SIGN)
     if values:

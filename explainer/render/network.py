@@ -10,7 +10,7 @@ from explainer.derivation import Derivation
 from explainer.program import Kind
 from explainer.render.layered import Link, Point
 from explainer.render.lettering import Symbol, symbol
-from explainer.render.scribe import Scribe, symbol_tex
+from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import (
     LETTER,
     NUMBER,
@@ -78,7 +78,12 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
         if values:
             parts.append(value(scribe, derivation, unit.name, centre.x, centre.y + _UNDER))
     title = f"figure.{'values' if values else 'symbols'}.title"
-    return drawing(scribe, "", title, "figure.description", parts)
+    described = ["figure.description", *(["figure.description.biases"] if has_biases(example) else [])]
+    return drawing(scribe, "", title, described, parts)
+
+
+def has_biases(example: NetworkExample) -> bool:
+    return example.network.bias != "none"
 
 
 def has_labelled_links(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, values: bool) -> bool:
@@ -94,7 +99,7 @@ def units_of(derivation: Derivation, example: NetworkExample) -> list[list[Unit]
         layer = []
         for unit in range(1, size + 1):
             neuron += bool(depth)
-            bias = "" if not depth or network.bias == "none" else f"b_{neuron if network.bias == 'per_neuron' else depth}"
+            bias = "" if not depth or not has_biases(example) else f"b_{neuron if network.bias == 'per_neuron' else depth}"
             if derivation.matrices:
                 name = derivation.matrices.entry(f"a{depth}" if depth else "x", unit, 1)
                 tex = rf"a^{{({depth})}}_{{{unit}}}" if depth else f"x_{{{unit}}}"
@@ -140,7 +145,7 @@ def _wiring(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
 
 
 def _width(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) -> float:
-    return value_width(scribe, derivation, name) if values else symbol(symbol_tex(derivation, name)).width(LETTER)
+    return value_width(scribe, derivation, name) if values else symbol(quantity_of(derivation, name).symbol).width(LETTER)
 
 
 def _station(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool) -> Station:
@@ -167,7 +172,7 @@ def _bias(scribe: Scribe, derivation: Derivation, bias: str, centre: Point, *, v
 
 
 def _symbol(derivation: Derivation, name: str, x: float, y: float, classes: str) -> Part:
-    return label(symbol(symbol_tex(derivation, name)), x, y, classes)
+    return label(symbol(quantity_of(derivation, name).symbol), x, y, classes)
 
 
 def _point(point: Point) -> Box:

@@ -36,7 +36,7 @@ def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> 
         parts.append(_point(name, Point(16, y)) if name in _POINTS else Part(line, Box(6, y, 26, y)))
         key = f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")
         parts.append(words(scribe.catalogue.text(key), 36, centred(y, _TYPE), "ex-legend", anchor="start", size=_TYPE))
-    return drawing(scribe, " ex-points", "points.title", "points.description", parts)
+    return drawing(scribe, " ex-points", "points.title", ["points.description"], parts)
 
 
 def _place(point: Sequence[float]) -> Point:

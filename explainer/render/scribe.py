@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.derivation import Derivation, Line, Step
 from explainer.digits import Shown
+from explainer.explanation import Sentence
 from explainer.expression import Expression, Number
 from explainer.ledger import Audited
-from explainer.program import Kind, Quantity
+from explainer.program import Kind, Quantity, mark_of
 from explainer.render.formula import placeholder, tex_style, transposed, write
 from explainer.render.kinds import class_of
 from explainer.render.mathml import Piece, Printed, Tinted
@@ -104,7 +105,7 @@ class Scribe:
 
     def tinted(self, derivation: Derivation, name: str, pieces: list[Piece], *, transpose: bool = False) -> str:
         """A quantity's symbol in a formula, in the colour of its kind; under that of a matrix its shape."""
-        tex, kind = shaped_tex(derivation, name, transpose=transpose), class_of(quantity_of(derivation, name).kind)
+        tex, kind = self.shaped_tex(derivation, name, transpose=transpose), class_of(quantity_of(derivation, name).kind)
         if not kind:
             return tex
         pieces.append(Tinted(tex, kind))
@@ -133,8 +134,20 @@ class Scribe:
         """A quantity's symbol; a number that stands in a formula has none, and is its own."""
         if quantity_of(derivation, name).kind is Kind.CONSTANT:
             return self.number(derivation, name)
-        tex, kind = symbol_tex(derivation, name), class_of(quantity_of(derivation, name).kind)
+        tex, kind = self.symbol_tex(derivation, name), class_of(quantity_of(derivation, name).kind)
         return self.writer.math(Formula(placeholder(0, tex), (Tinted(tex, kind),)) if kind else Formula(tex))
+
+    def symbol_tex(self, derivation: Derivation, name: str) -> str:
+        return marked_tex(quantity_of(derivation, name), self.catalogue)
+
+    def shaped_tex(self, derivation: Derivation, name: str, *, transpose: bool = False) -> str:
+        """A symbol, and under that of a matrix its shape: rows times columns."""
+        quantity, symbol = quantity_of(derivation, name), self.symbol_tex(derivation, name)
+        symbol = transposed(symbol) if transpose else symbol
+        if not quantity.shape:
+            return symbol
+        rows, columns = reversed(quantity.shape) if transpose else quantity.shape
+        return rf"\underset{{{rows} \times {columns}}}{{{symbol}}}"
 
     # --- sentences and steps
 
@@ -150,14 +163,18 @@ class Scribe:
         return "".join(value(piece) if is_name else self.writer.text(piece) for is_name, piece in pieces)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
-        """The sentence of a step, and what is to be noted. Only what it mentions is written, since numbers are recorded."""
+        """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""
 
-        def value(name: str) -> str:
-            return self.count(step.count) if name == "count" else self.symbol(derivation, step.mentions[name])
+        def said(sentence: Sentence) -> str:
+            def value(name: str) -> str:
+                return self.count(sentence.count) if name == "count" else self.symbol(derivation, sentence.mentions[name])
 
-        sentences = [self._filled(step.sentence, value, step.count)]
-        if step.note:
-            sentences.append(self.label(step.note))
+            return self._filled(sentence.key, value, sentence.count)
+
+        return self.spaced(map(said, step.explanation))
+
+    def spaced(self, sentences: Iterable[str]) -> str:
+        """Sentences in one paragraph."""
         return ("" if self.language.unspaced else " ").join(sentences)
 
     def step(self, derivation: Derivation, name: str) -> str:
@@ -175,22 +192,14 @@ class Scribe:
         return slug
 
 
+def marked_tex(quantity: Quantity, catalogue: Catalogue) -> str:
+    """A quantity's symbol; what is not the total derivative has a word of the language under a bar."""
+    mark = mark_of(quantity.name)
+    return rf"\left.{quantity.symbol}\right|_{{\text{{{catalogue.text(f'mark.{mark}')}}}}}" if mark else quantity.symbol
+
+
 def quantity_of(derivation: Derivation, name: str) -> Quantity:
     """A quantity of the program, or a matrix of which these are the entries."""
     if derivation.matrices and name in derivation.matrices.quantities:
         return derivation.matrices.quantities[name]
     return derivation.quantities[name]
-
-
-def symbol_tex(derivation: Derivation, name: str) -> str:
-    return quantity_of(derivation, name).symbol
-
-
-def shaped_tex(derivation: Derivation, name: str, *, transpose: bool = False) -> str:
-    """A symbol, and under that of a matrix its shape: rows times columns."""
-    quantity = quantity_of(derivation, name)
-    symbol = transposed(quantity.symbol) if transpose else quantity.symbol
-    if not quantity.shape:
-        return symbol
-    rows, columns = reversed(quantity.shape) if transpose else quantity.shape
-    return rf"\underset{{{rows} \times {columns}}}{{{symbol}}}"

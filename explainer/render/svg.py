@@ -58,13 +58,13 @@ class Part:
     box: Box
 
 
-def drawing(scribe: Scribe, classes: str, title: str, description: str, parts: Iterable[Part]) -> str:
-    """A figure of its parts; `classes` are those it has of its own, `title` and `description` keys of the catalogue."""
+def drawing(scribe: Scribe, classes: str, title: str, described: Sequence[str], parts: Iterable[Part]) -> str:
+    """A figure of its parts; `classes` are those it has of its own, `title` and `described` keys of the catalogue."""
     parts = list(parts)
     box = reduce(Box.around, (part.box for part in parts)).grown(_MARGIN)
     width, height = round(box.right - box.left + 0.5), round(box.bottom - box.top + 0.5)
     wide = width > _PHONE
-    name, words = (escape(scribe.catalogue.text(key)) for key in (title, description))
+    name, words = escape(scribe.catalogue.text(title)), escape(scribe.spaced(map(scribe.catalogue.text, described)))
     # A unit is a twentieth of the root's size: a pixel, or more where a reader or a large screen asks for larger type.
     size = f'width="{width / 20:g}rem" viewBox="{_short(box.left)} {_short(box.top)} {width} {height}"'
     head = f'<svg class="ex-network{classes}{" ex-wide" if wide else ""}" {size} role="img" data-search-exclude="1"'
