@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -30,7 +30,7 @@ _PARAGRAPHS = {"p", "li", "td", "th", "dt", "dd", "summary", "figcaption", "capt
 _SAID = ("alt", "aria-label", "title")  # attributes that readers see or hear
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 _LINK = "a link to "
-_DIGITS = re.compile(r"\S*\d\S*")
+_DIGITS = re.compile(r"[\w.-]*\d[\w.-]*", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0()]")
 
 
@@ -46,7 +46,10 @@ def file_of(language: Language, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a finished page, and what may say where its author finds it: a line, or words of the source."""
+    """Something wrong with a finished page, and what may say where its author finds it: a line, or words of the source.
+
+    The first of the `clues` may be words of the page's language; the others are the same in all.
+    """
 
     found: str
     expected: str
@@ -96,11 +99,11 @@ def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = f
             examined[file] = examine(edition, page.path, file, (site / file).read_text(encoding="utf-8"))
         elif file not in unfinished:
             found[located(page, Finding("no such file", "one for each planned page"), file, plan.texts)] = None
-    told: dict[tuple[str, Finding], str] = {}  # where the same was found of a page that is made in every language
+    told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
     for file, looked_at in examined.items():
         _, page = pages[file]
         for finding in (*looked_at.findings, *_links(looked_at, file, site, examined, unfinished)):
-            first = told.setdefault((page.path, replace(finding, found="")), file)
+            first = told.setdefault((page.path, finding.expected, finding.place, *finding.clues[1:]), file)
             if first == file or page.source.is_authored:
                 found[located(page, finding, file, plan.texts)] = None
     found |= dict.fromkeys(_correspondence(plan))
@@ -194,9 +197,10 @@ def _bare(document: LexborHTMLParser) -> Iterator[Finding]:
             torn = any(child.tag == "p" for child in around.iter())
             at_home = around.tag in _PARAGRAPHS and not torn
         if not at_home:
-            beside = node.next.text().strip() if node.next is not None and node.next.tag == "-text" else ""
-            expected = f"one in a paragraph ({', '.join(sorted(_PARAGRAPHS))}), or a displayed one in a box of its own"
-            yield Finding(f"the formula {node.text().strip()!r} in <{around.tag}>", expected, (beside,) if beside else ())
+            beside = (child.text().strip() for child in around.iter(include_text=True) if child.tag == "-text")
+            expected = "formulas in a paragraph, a heading, an item, a cell or a caption, or alone between two lines $$"
+            found = f"the formula {node.text().strip()!r} outside any paragraph, in <{around.tag}>"
+            yield Finding(found, expected, tuple(filter(None, beside)))
 
 
 def _loose_text(node: LexborNode, headings: Mapping[str, str]) -> Iterator[str]:

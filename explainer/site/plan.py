@@ -92,8 +92,10 @@ def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: At
     with attempts.one():
         catalogue = catalogues.load(language)
     words = digest(catalogue)
-    own = prose_of(project, language)
-    if language is not SOURCE:
+    own: dict[str, Made] | None = None
+    with attempts.one():
+        own = prose_of(project, language)
+    if own is not None and language is not SOURCE:
         attempts.note(PageError, translation_problems(project, language, own))
     if language.made_from:
         attempts.note(PageError, _sentence_problems(project, catalogue))
@@ -102,8 +104,9 @@ def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: At
     pages: dict[str, PlannedPage] = {}
     for path in dict.fromkeys([*english, *examples]):
         page = place_of(path, project.file_of(language.code, path))
-        text, is_there = own.get(path), project.file_of(language.code, path) not in project.unread
-        if text or (is_there and path.removesuffix(".md") in desk.derivations):
+        text = own.get(path) if own else None
+        is_made = own is not None and page.source.file not in project.unread and path.removesuffix(".md") in desk.derivations
+        if text or is_made:
             with attempts.one():
                 page = desk.page(Task(path, text, catalogue, words))
         pages[path] = page
