@@ -67,8 +67,11 @@ class PageError(ContentError):
 
 def joined(errors: Sequence[ExplainerError]) -> ExplainerError:
     """All problems of several errors in one: of wrong input, if any of them is."""
-    kinds = {type(error) for error in errors}
-    kind = kinds.pop() if len(kinds) == 1 else InputError if InputError in kinds else ContentError
+    kinds = (InputError, ProofError, NumericError, PageError)
+    if any(isinstance(error, InputError) for error in errors):
+        kind: type[ExplainerError] = InputError
+    else:
+        kind = next((kind for kind in kinds if all(isinstance(error, kind) for error in errors)), ContentError)
     return kind(problem for error in errors for problem in error.problems)
 
 

@@ -9,7 +9,7 @@ its own: `::: partials`, or `::: partials neuron:` for another example. Any othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -85,6 +85,14 @@ class Page:
     text: str
     occurrences: tuple[Occurrence, ...] = ()
     title: str = ""
+
+
+class UnfinishedPage(PageError):
+    """What is wrong with a page, and the page without it. If it only lacks what is broken elsewhere, there are no problems."""
+
+    def __init__(self, problems: Iterable[Problem], page: Page) -> None:
+        super().__init__(problems)
+        self.page = page
 
 
 @dataclass(frozen=True)
@@ -319,13 +327,11 @@ def fill(
     """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show.
 
     Raises:
-        PageError: everything that is wrong on the page, with the line; nothing, if it only refers to what is broken.
+        UnfinishedPage: everything that is wrong on the page, with the line.
     """
     scribe = Scribe(catalogue, writer, derivations, ledgers, code)
     filler = _Filler(source, scribe, broken)
     lines = list(filler.lines())
-    if filler.problems or filler.is_lacking:
-        raise PageError(filler.problems)
     proven = ""
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
@@ -334,7 +340,10 @@ def fill(
     title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
     text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
-    return Page(text, tuple(scribe.occurrences), title)
+    page = Page(text, tuple(scribe.occurrences), title)
+    if filler.problems or filler.is_lacking:
+        raise UnfinishedPage(filler.problems, page)
+    return page
 
 
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:

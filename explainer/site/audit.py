@@ -29,7 +29,6 @@ _IN_LINE = {"a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "label", 
 _PARAGRAPHS = {"p", "li", "td", "th", "dt", "dd", "summary", "figcaption", "caption", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SAID = ("alt", "aria-label", "title")  # attributes that readers see or hear
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
-_LINK = "a link to "
 _DIGITS = re.compile(r"[\w.-]*\d[\w.-]*", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0()]")
 
@@ -83,7 +82,8 @@ def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
 def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = frozenset()) -> tuple[Problem, ...]:
     """Everything that is wrong with a finished site, told with the authors' files.
 
-    It may hold other languages, which are not looked at, nor are those of `but`, nor pages that are not finished.
+    It may hold other languages, which are not looked at, nor are those of `but`. What a page that is not finished lacks,
+    others may lead to.
     """
     found: dict[Problem, None] = {}
     examined: dict[str, Examined] = {}
@@ -95,9 +95,9 @@ def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = f
     }
     unfinished = {file for file, (_, page) in pages.items() if not page.is_finished}
     for file, (edition, page) in pages.items():
-        if (site / file).is_file() and file not in unfinished:
+        if (site / file).is_file():
             examined[file] = examine(edition, page.path, file, (site / file).read_text(encoding="utf-8"))
-        elif file not in unfinished:
+        else:
             found[located(page, Finding("no such file", "one for each planned page"), file, plan.texts)] = None
     told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
     for file, looked_at in examined.items():
@@ -244,14 +244,9 @@ def _links(page: Examined, file: str, site: Path, examined: Mapping[str, Examine
         if target in unfinished:
             continue
         if target.startswith(("/", "../")) or not (site / target).is_file():
-            yield Finding(f"{_LINK}{address}", "links that lead somewhere", clues)
+            yield Finding(f"a link to {address}", "links that lead somewhere", clues)
         elif fragment and target in examined and fragment not in examined[target].anchors:
-            yield Finding(f"{_LINK}{address}", "links to anchors that exist", clues)
-
-
-def is_link(problem: Problem) -> bool:
-    """Is this about a link that leads nowhere?"""
-    return problem.found.startswith(_LINK)
+            yield Finding(f"a link to {address}", "links to anchors that exist", clues)
 
 
 def _correspondence(plan: Plan) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
-from explainer.site.audit import Examined, Finding, audit, is_link, manifest
+from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import trees
@@ -95,11 +95,11 @@ def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, s
             files |= {path + name: content for name, content in tree.items() if not path or name != "404.html"}
         write_tree(files, stage)
         progress("audit")
-        told = {(problem.file, problem.place) for problem in made.problems if problem.place.startswith("line ")}
+        told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
         broken_off = {edition.language.code for edition in plan.editions} - made.finished.keys()
         found = audit(plan, stage, _examiner(store), broken_off)
-        # mkdocs has seen most links that lead nowhere, and says more of them
-        attempts.note(PageError, (item for item in found if not is_link(item) or (item.file, item.place) not in told))
+        # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
+        attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
     attempts.settle()
 
 

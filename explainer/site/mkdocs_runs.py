@@ -42,7 +42,7 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
 _ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to)? '(?P<link>[^']*)'.*)", re.DOTALL)
-_ANCHOR = re.compile(r"but the doc '(?P<page>[^']+)' does not contain an anchor")
+_ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
@@ -332,7 +332,7 @@ def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -
     for message in messages:
         about, to = _ABOUT.match(message), _ANCHOR.search(message)
         page = edition.pages.get(about["page"]) if about else None
-        if to and to["page"] in unfinished:
+        if to and (to["page"] or (about and about["page"])) in unfinished:
             continue
         if about and page:
             file, line = next(page.places(about["link"], texts), (page.source.file, 0))

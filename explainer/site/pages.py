@@ -10,14 +10,14 @@ from functools import cached_property
 from html import escape
 
 from explainer.derivation import Derivation
-from explainer.errors import PageError
+from explainer.errors import PageError, Problem
 from explainer.ledger import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
 from explainer.notebook.run import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.render import data
-from explainer.render.page import Broken, Links, Page, Source, fill, generated, read
+from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
 from explainer.render.scribe import Occurrence
 from explainer.render.writers import SiteWriter
 from explainer.site.keys import code_of_pages, digest
@@ -50,7 +50,7 @@ class PlannedPage:
     page: Page
     origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
     notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
-    is_finished: bool = True  # else it only holds the place of a page that something is wrong with
+    is_finished: bool = True  # else it lacks what is wrong with it, and maybe all
 
     @property
     def title(self) -> str:
@@ -110,16 +110,19 @@ class Desk:
     broken: Broken
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
-    def page(self, task: Task) -> PlannedPage:
-        """Write a page.
-
-        Raises:
-            PageError: what is wrong with it, in its author's files.
-        """
+    def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:
+        """Write a page. What is wrong with it is told in its author's files, and the page goes without it."""
         try:
-            return self._page(task)
-        except PageError as error:
-            raise PageError(map(task.text.located, error.problems) if task.text else error.problems) from None
+            return self._page(task), ()
+        except UnfinishedPage as error:
+            source = read(task.text.text, task.text.file) if task.text else self._generated(task)
+            origin = task.text.origin if task.text else None
+            page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
+            return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
+
+    def _generated(self, task: Task) -> Source:
+        """The page that an example has by itself."""
+        return generated(self.derivations[task.example], task.catalogue)
 
     def _page(self, task: Task) -> PlannedPage:
         source = read(task.text.text, task.text.file) if task.text else None
@@ -133,7 +136,7 @@ class Desk:
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
-            written = source or generated(self.derivations[task.example], task.catalogue)
+            written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
             links, code = links_of(task.path), self.project.code

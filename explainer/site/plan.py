@@ -86,7 +86,7 @@ def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, 
 
 
 def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: Attempts) -> Edition:
-    """The site in one language. Where a page cannot be written, something holds its place."""
+    """The site in one language. Where a page cannot be written at all, something holds its place."""
     project = desk.project
     catalogue = replace(catalogues.load(SOURCE), language=language)
     with attempts.one():
@@ -108,7 +108,8 @@ def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: At
         is_made = own is not None and page.source.file not in project.unread and path.removesuffix(".md") in desk.derivations
         if text or is_made:
             with attempts.one():
-                page = desk.page(Task(path, text, catalogue, words))
+                page, problems = desk.page(Task(path, text, catalogue, words))
+                attempts.note(PageError, problems)
         pages[path] = page
     downloads = {}
     for name in (*desk.rehearsed, *sorted(unrehearsed)):
