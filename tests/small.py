@@ -1,4 +1,4 @@
-"""A small project that has everything: authored pages, with a ledger and a notebook, a page that an example has by itself, a run."""
+"""A small project that has everything: authored pages, a ledger, notebooks, a page that an example has by itself, a run."""
 
 from __future__ import annotations
 
