@@ -160,7 +160,7 @@ def _examiner(store: Store) -> audits.Examiner:
 
     def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
         expected = as_json([[item.reference, item.shown, item.line] for item in edition.pages[path].page.occurrences])
-        key = digest(code_of_pages(), edition.language, path, file, html, expected)
+        key = digest(code_of_pages(), edition.language, path, file, html, expected, edition.pages[path].is_finished)
         return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
 
     return examine
