@@ -12,7 +12,8 @@ Each carries a tuple of `Problem`s: all that was found, not only the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -62,3 +63,38 @@ class NumericError(ContentError):
 
 class PageError(ContentError):
     pass
+
+
+def joined(errors: Sequence[ExplainerError]) -> ExplainerError:
+    """All problems of several errors in one: of wrong input, if any of them is."""
+    kinds = (InputError, ProofError, NumericError, PageError)
+    if any(isinstance(error, InputError) for error in errors):
+        kind: type[ExplainerError] = InputError
+    else:
+        kind = next((kind for kind in kinds if all(isinstance(error, kind) for error in errors)), ContentError)
+    return kind(problem for error in errors for problem in error.problems)
+
+
+class Attempts:
+    """Several pieces of work, of which each may fail without hindering the others: the errors of those that did."""
+
+    def __init__(self) -> None:
+        self.errors: list[ExplainerError] = []
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A piece of work. What it raises is noted, and the next may begin."""
+        try:
+            yield
+        except ExplainerError as error:
+            self.errors.append(error)
+
+    def note(self, kind: type[ExplainerError], problems: Iterable[Problem]) -> None:
+        """Problems that were found without anything being raised."""
+        if found := tuple(problems):
+            self.errors.append(kind(found))
+
+    def settle(self) -> None:
+        """Raise everything, if there is anything."""
+        if self.errors:
+            raise joined(self.errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from explainer import derivation as derivations
 from explainer import ledger as ledgers
 from explainer.derivation import Derivation, Run
-from explainer.errors import ContentError, ExplainerError, InputError, PageError, Problem
+from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.ledger import Audited
 from explainer.notebook.cells import cells
 from explainer.notebook.run import rehearse
@@ -30,7 +30,7 @@ from explainer.site.files import write_if_changed
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
-from explainer.site.store import Folder, Kept, Nothing, Store
+from explainer.site.store import Folder, Nothing, Store
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -199,32 +199,16 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
-def derive_all(project: Project, progress: Progress = _silent, store: Store | None = None) -> Kept[Derivation]:
-    """Every example of a project, proven now, or before by the same code.
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
+    """Everything a site consists of, before it is built.
 
     Raises:
-        ContentError: what could not be proven or computed, in all examples.
+        InputError, ContentError: all that is wrong with examples, ledgers, prose and catalogues.
     """
-    found, problems = proven.derivations(project.examples, store or Nothing(), progress), list[Problem]()
-    for name in project.examples:
-        try:
-            found.make_sure(name)
-        except ContentError as error:
-            problems += error.problems
-    if problems:
-        raise ContentError(problems)
+    found = site_plan.plan(read_project(root), languages, store, progress)
+    if found.errors:
+        raise joined(found.errors)
     return found
-
-
-def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
-    """Everything a site consists of, before it is built."""
-    return _plan_of(read_project(root), languages, progress, store)
-
-
-def _plan_of(project: Project, languages: Sequence[Language], progress: Progress, store: Store | None) -> Plan:
-    found = derive_all(project, progress, store)
-    progress(f"pages: {', '.join(item.code for item in languages)}")
-    return site_plan.plan(project, found, languages, store, progress)
 
 
 def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Store:
@@ -250,6 +234,7 @@ def build(
     Raises:
         InputError: the command or an example file is wrong.
         ContentError: proof, prose, catalogues or the finished pages are wrong.
+        Either has all that is wrong, in all files.
     """
     root = (root or find_root(Path.cwd())).absolute()
     out = (out or root / "site").resolve()  # what a link leads to is replaced, not the link
@@ -258,11 +243,12 @@ def build(
         language(code)
     site_build.check_out(out)
     store = _kept(root, cache)
-    found = plan(root, languages, progress, store)
+    project = read_project(root)
+    found = site_plan.plan(project, languages, store, progress)
     if among:
         whole = [item for item in LANGUAGES if item.code in among]
         if not site_build.fits(out, found, whole):
-            found = plan(root, whole, progress, store)
+            found = site_plan.plan(project, whole, store, progress)
         languages = whole
     site_build.build(root, found, out, progress, store, languages)
     if isinstance(store, Folder):
@@ -325,28 +311,23 @@ def regenerate(
     texts: dict[Path, str] = {}
     folder = root / "docs" / "derivations"
     known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
-    problems: list[ExplainerError] = []
+    attempts = Attempts()
     store = _kept(root, cache, writable=not check)
     for name in names or known:
-        try:
+        with attempts.one():
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
             derivation = proven.derivations({name: example(name, root)}, store, progress)[name]
-        except ExplainerError as error:
-            problems.append(error)
-            continue
-        path = folder / f"{derivation.name}.json"
-        new = data.document(derivation)
-        texts[path] = data.dumps(new)
-        try:
-            old = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            old = {}
-        found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
-    if problems:
-        kind = InputError if any(isinstance(error, InputError) for error in problems) else ContentError
-        raise kind(problem for error in problems for problem in error.problems)
+            path = folder / f"{derivation.name}.json"
+            new = data.document(derivation)
+            texts[path] = data.dumps(new)
+            try:
+                old = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                old = {}
+            found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
+    attempts.settle()
     orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
     if not check:
@@ -358,30 +339,33 @@ def regenerate(
 
 
 def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True) -> Plan:
-    """Prove everything and hold all pages, translations and committed derivations against it. Writes nothing.
+    """Do all that a build does but for putting the site in place, and compare the committed derivations. Writes nothing.
 
-    What a build has proven by the same code is not proven again, unless `cache` is false.
+    What a build has done by the same code is not done again, unless `cache` is false.
 
     Raises:
-        InputError, ContentError: all that is wrong.
+        InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
-    root = root or find_root(Path.cwd())
-    project = read_project(root)
-    found, committed = _plan_of(project, LANGUAGES, progress, _kept(root, cache, writable=False)), project.derivations
-    stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
-    stale += [name for name in committed if name not in found.proofs]
-    if stale:
-        raise PageError(
-            Problem(
-                f"docs/derivations/{name}.json",
-                "",
-                "not what the example gives now",
-                "the current derivation",
-                f"explainer derive {name}",
-            )
-            for name in stale
-        )
+    root = (root or find_root(Path.cwd())).absolute()
+    project, store = read_project(root), _kept(root, cache, writable=False)
+    found = site_plan.plan(project, LANGUAGES, store, progress)
+    attempts = Attempts()
+    with attempts.one():
+        site_build.judge(root, found, progress, store)
+    attempts.note(PageError, _stale(project, found))
+    attempts.settle()
     return found
+
+
+def _stale(project: Project, found: Plan) -> Iterator[Problem]:
+    """Committed derivations that are not what the examples give now."""
+    committed = project.derivations
+    stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
+    stale += [name for name in committed if name not in project.examples and f"docs/examples/{name}.toml" not in project.unread]
+    for name in stale:
+        file = f"docs/derivations/{name}.json"
+        if file not in project.unread:
+            yield Problem(file, "", "not what the example gives now", "the current derivation", f"explainer derive {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,14 +425,14 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     try:
         root = root or find_root(Path.cwd())
         editions = plan(root, store=_kept(root, writable=False)).editions
-    except ContentError as error:  # the number is known all the same
+    except ExplainerError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:
         for page in edition.pages.values():
             for occurrence in page.page.occurrences:
                 if occurrence.reference == reference:
-                    place = page.place(occurrence.line)
-                    if not page.source.file.endswith(".md"):
+                    place = "{}:{}".format(*page.place(occurrence.line))
+                    if not page.source.is_authored:
                         place = f"the generated page {edition.language.code}/{page.path}"
                     found[f"{place}: {occurrence.shown}"] = None
     return list(found)
@@ -460,6 +444,7 @@ def stamp(code: str, root: Path | None = None) -> list[Path]:
     if language(code) is SOURCE:
         raise InputError(Problem("--lang", "", code, "a language that is translated", "explainer stamp ru"))
     project = read_project(root)
+    project.settle()
     written = []
     for page, text in project.prose[code].items():
         if page in project.prose[SOURCE.code]:

@@ -62,6 +62,15 @@ def copy_project(target: Path, source: Path = ROOT) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a build of the real project has kept, for tests of what commands say after a change: the same as without, sooner."""
+    folder = tmp_path_factory.mktemp("kept")
+    root = copy_project(folder / "project")
+    verbs.build(root, out=folder / "public")
+    return root / "build" / "cache"
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep the tests of the site on one worker, as their mark asks.

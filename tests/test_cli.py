@@ -77,11 +77,19 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cold_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project, and the working directory in it."""
     root = copy_project(tmp_path / "project")
     monkeypatch.chdir(root)
     return root
+
+
+@pytest.fixture
+def project(cold_project: Path, kept: Path) -> Path:
+    """The same after a build, with the cache that all these tests share."""
+    (cold_project / "build").mkdir()
+    (cold_project / "build" / "cache").symlink_to(kept, target_is_directory=True)
+    return cold_project
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -382,7 +390,8 @@ def test_check_says_that_a_derivation_is_not_committed_as_it_is(run: Run, projec
 # --- check and build: what is wrong is named, what was there stays
 
 
-def test_check_is_content_with_the_project_and_writes_nothing(run: Run, project: Path) -> None:
+def test_check_is_content_with_the_project_and_writes_nothing(run: Run, cold_project: Path) -> None:
+    project = cold_project
     before = snapshot(project)
     outcome = run("check")
     assert outcome.status == 0, outcome.err

@@ -397,7 +397,7 @@ def no_opencc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("no_opencc")
 def test_a_missing_opencc_is_one_clear_error() -> None:
-    with pytest.raises(PageError) as caught:
+    with pytest.raises(InputError) as caught:
         verbs.plan(ROOT, [HANS, HANT])
     (problem,) = caught.value.problems
     assert "'opencc'" in problem.found

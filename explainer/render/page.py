@@ -9,7 +9,7 @@ its own: `::: partials`, or `::: partials neuron:` for another example. Any othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -62,6 +62,22 @@ class Source:
     first_line: int = 1
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_authored(self) -> bool:
+        """Has somebody written this page? If not, `file` is what it is made from, and nobody knows its lines."""
+        return self.file.endswith(".md")
+
+    def place(self, line: int) -> str:
+        return f"line {line}" if self.is_authored else "the page made from it"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What a page may refer to but cannot show: it is wrong itself, which is told where it stands."""
+
+    examples: Set[str] = frozenset()
+    ledgers: Set[str] = frozenset()
+
 
 @dataclass(frozen=True)
 class Page:
@@ -70,6 +86,14 @@ class Page:
     text: str
     occurrences: tuple[Occurrence, ...] = ()
     title: str = ""
+
+
+class UnfinishedPage(PageError):
+    """What is wrong with a page, and the page without it. If it only lacks what is broken elsewhere, there are no problems."""
+
+    def __init__(self, problems: Iterable[Problem], page: Page) -> None:
+        super().__init__(problems)
+        self.page = page
 
 
 @dataclass(frozen=True)
@@ -106,13 +130,14 @@ def read(text: str, file: str) -> Source:
 class _Filler:
     """Fills one page and collects what is wrong with it."""
 
-    def __init__(self, source: Source, scribe: Scribe) -> None:
-        self.source, self.scribe = source, scribe
+    def __init__(self, source: Source, scribe: Scribe, broken: Broken) -> None:
+        self.source, self.scribe, self.broken = source, scribe, broken
+        self.is_lacking = False  # something broken
         self.problems = list(source.problems)
         self.used: dict[str, Derivation] = {}
 
     def report(self, found: str, expected: str, example: str = "") -> str:
-        self.problems.append(Problem(self.source.file, f"line {self.scribe.line}", found, expected, example))
+        self.problems.append(Problem(self.source.file, self.source.place(self.scribe.line), found, expected, example))
         return ""
 
     # --- holes
@@ -120,6 +145,9 @@ class _Filler:
     def derivation(self, name: str) -> Derivation | None:
         name = name or self.source.example
         found = self.scribe.derivations.get(name)
+        if name in self.broken.examples:
+            self.is_lacking = True
+            return None
         if found is None:
             known = ", ".join(self.scribe.derivations) or "(none)"
             what = f"the example {name!r}" if name else "a reference on a page without an example"
@@ -246,6 +274,9 @@ class _Filler:
 
     def ledger(self, names: list[str]) -> str:
         """The one block that belongs to no example: it looks at several."""
+        if self.broken.ledgers & set(names):
+            self.is_lacking = True
+            return ""
         try:
             text = ledger(self.scribe, names)
         except BlockError as error:
@@ -292,17 +323,16 @@ def fill(
     links: Links | None = None,
     ledgers: Mapping[str, Audited] | None = None,
     code: Mapping[str, str] | None = None,
+    broken: Broken = Broken(),
 ) -> Page:
     """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show.
 
     Raises:
-        PageError: everything that is wrong on the page, with the line.
+        UnfinishedPage: everything that is wrong on the page, with the line.
     """
     scribe = Scribe(catalogue, writer, derivations, ledgers, code)
-    filler = _Filler(source, scribe)
+    filler = _Filler(source, scribe, broken)
     lines = list(filler.lines())
-    if filler.problems:
-        raise PageError(filler.problems)
     proven = ""
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
@@ -311,7 +341,10 @@ def fill(
     title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
     text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
-    return Page(text, tuple(scribe.occurrences), title)
+    page = Page(text, tuple(scribe.occurrences), title)
+    if filler.problems or filler.is_lacking:
+        raise UnfinishedPage(filler.problems, page)
+    return page
 
 
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:

@@ -11,6 +11,8 @@ from explainer.render.formula import placeholder
 from explainer.render.mathml import Piece, Printed, mathml
 from explainer.words.numbers import LocalNumber, running, tex
 
+INLINE = "ex-math"  # the class of a formula in a line of text
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -60,7 +62,10 @@ class SiteWriter:
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.pieces, display=display)
-        return f'<div class="ex-formula" tabindex="0" data-search-exclude="1">{html}</div>' if display else html
+        if display:
+            return f'<div class="ex-formula" tabindex="0" data-search-exclude="1">{html}</div>'
+        # Python-Markdown takes a line that begins with <math> for a block of its own; the style keeps what is beside it.
+        return f'<span class="{INLINE}">{html}</span>'
 
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
@@ -97,7 +102,7 @@ class SiteWriter:
         )
 
     def paragraph(self, text: str) -> str:
-        return f"<p>{text}</p>"  # Markdown takes a line that begins with a formula for a block of its own
+        return f"<p>{text}</p>"
 
     def verdict(self, text: str, *, agrees: bool) -> str:
         kind, sign = ("ex-agrees", "✓") if agrees else ("ex-differs", "≠")

@@ -8,12 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explainer.errors import InputError, PageError, Problem
+from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
-from explainer.site.audit import Examined, audit, manifest
+from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import trees
@@ -39,8 +40,8 @@ def build(
     The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
 
     Raises:
-        InputError: `out` is a folder that no build has made.
-        PageError: mkdocs or the audit found something wrong.
+        InputError: `out` is a folder that no build has made; or as the plan has it.
+        ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
     """
     check_out(out)
     store = store or Nothing()
@@ -50,29 +51,56 @@ def build(
         _recover(out)
         for left in out.parent.glob(f".{out.name}.new-*"):
             shutil.rmtree(left, ignore_errors=True)
-        finished = trees(root, plan, languages, work, progress, store)
-        standing, numbers = _standing(out, plan, languages)
-        files: dict[str, bytes] = {}
-        for edition in plan.editions:
-            path = edition.language.path
-            # of the pages for wrong addresses, hosts serve the one at the root
-            files |= {
-                path + name: content for name, content in finished[edition.language.code].items() if not path or name != "404.html"
-            }
-        numbers |= manifest(plan)
-        files[MARKER] = (json.dumps(numbers, ensure_ascii=False) + "\n").encode()
         out.parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
         try:
             stage.chmod(0o777 & ~_umask())
+            standing, numbers = _standing(out, plan, languages)
             link_tree(standing, out, stage)
-            write_tree(files, stage)
-            progress("audit")
-            if problems := audit(plan, stage, _examiner(store)):
-                raise PageError(problems)
+            _make(root, plan, stage, work, progress, store, languages)
+            numbers |= manifest(plan)
+            (stage / MARKER).write_text(json.dumps(numbers, ensure_ascii=False) + "\n", encoding="utf-8")
             _swap(stage, out)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+
+
+def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None) -> None:
+    """Make the site from its plan, where nobody will see it, and look at it as a build does.
+
+    Raises:
+        InputError, ContentError: as a build.
+    """
+    with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
+        stage, work = Path(folder) / "site", Path(folder) / "work"
+        stage.mkdir()
+        _make(root, plan, stage, work, progress, store or Nothing(), [edition.language for edition in plan.editions])
+
+
+def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, store: Store, languages: Sequence[Language]) -> None:
+    """The plan's languages, finished and audited, in a folder.
+
+    Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
+    """
+    attempts = Attempts()
+    attempts.errors += plan.errors
+    with attempts.one():
+        made = trees(root, plan, languages, work, progress, store)
+        attempts.note(PageError, made.problems)
+        files: dict[str, bytes] = {}
+        for edition in plan.editions:
+            path = edition.language.path
+            # of the pages for wrong addresses, hosts serve the one at the root
+            tree = made.finished.get(edition.language.code, {})
+            files |= {path + name: content for name, content in tree.items() if not path or name != "404.html"}
+        write_tree(files, stage)
+        progress("audit")
+        told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
+        broken_off = {edition.language.code for edition in plan.editions} - made.finished.keys()
+        found = audit(plan, stage, _examiner(store), broken_off)
+        # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
+        attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
+    attempts.settle()
 
 
 def _umask() -> int:
@@ -131,26 +159,22 @@ def _examiner(store: Store) -> audits.Examiner:
     """The audit of one page, recalled if the same page was found to be the same before."""
 
     def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
-        expected = as_json([[item.reference, item.shown] for item in edition.pages[path].page.occurrences])
-        key = digest(code_of_pages(), edition.language, path, file, html, expected)
+        expected = as_json([[item.reference, item.shown, item.line] for item in edition.pages[path].page.occurrences])
+        key = digest(code_of_pages(), edition.language, path, file, html, expected, edition.pages[path].is_finished)
         return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
 
     return examine
 
 
 def _examined_in(content: bytes) -> Examined:
-    problems, anchors, addresses = json.loads(content)
-    return Examined(tuple(Problem(*item) for item in problems), frozenset(anchors), tuple(addresses))
+    findings, anchors, addresses = json.loads(content)
+    return Examined(
+        tuple(Finding(**item | {"clues": tuple(item["clues"])}) for item in findings), frozenset(anchors), tuple(addresses)
+    )
 
 
 _EXAMINED: Form[Examined] = Form(
-    lambda page: as_json(
-        [
-            [[item.file, item.place, item.found, item.expected, item.example] for item in page.problems],
-            sorted(page.anchors),
-            page.addresses,
-        ]
-    ),
+    lambda page: as_json([list(map(asdict, page.findings)), sorted(page.anchors), page.addresses]),
     _examined_in,
 )
 

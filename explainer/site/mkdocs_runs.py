@@ -6,13 +6,14 @@ A language whose pages, settings and theme are as they were is not built again: 
 from __future__ import annotations
 
 import gzip
-import json
 import logging
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,10 +21,10 @@ from typing import Any
 
 import yaml
 
-from explainer.errors import InputError, PageError, Problem
+from explainer.errors import InputError, Problem
 from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import Progress, notebook_path
+from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
 from explainer.words.conversion import vocabulary
@@ -40,6 +41,9 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
+_ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to)? '(?P<link>[^']*)'.*)", re.DOTALL)
+_ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
+_STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
 
@@ -197,13 +201,10 @@ def _load() -> None:
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
     """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
-    words = {"title": "-", "description": "-", "output": "-"}
-    cell = {"cell_type": "markdown", "id": "none", "metadata": {}, "source": ['<div><h1 id="top">-</h1></div>']}
-    notebook = {"cells": [cell], "metadata": {"explainer": words}, "nbformat": 4, "nbformat_minor": 5}
     with tempfile.TemporaryDirectory() as folder:
         pages, config = Path(folder) / "pages", Path(folder) / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
-        write_if_changed(pages / "notebooks" / "none.ipynb", json.dumps(notebook))
+        write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
         settings = _frame(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
@@ -213,10 +214,16 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
             _dictionary(language)
 
 
-def run_mkdocs(
-    config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None
-) -> list[str]:
-    """Build one language. Returns mkdocs' warnings and errors, none if all is well.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What mkdocs says of a language: its warnings and errors, none if all is well; and whether it came to its end."""
+
+    messages: tuple[str, ...]
+    is_done: bool = True
+
+
+def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None) -> Said:
+    """Build one language.
 
     `words` are terms that a language without spaces must not have cut in two in its search index. With the `key` of all that
     its pages have in common, those that are kept are not rendered again.
@@ -233,6 +240,7 @@ def run_mkdocs(
     logger.addHandler(warnings)
     if language.unspaced:
         _teach_words(language, words)
+    is_done = True
     try:
         config = load_config(config_file)
         rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
@@ -243,10 +251,12 @@ def run_mkdocs(
         if rendered and not warnings.messages:
             rendered.keep()
     except (MkDocsException, SystemExit) as error:
-        warnings.messages.append(str(error))
+        is_done = _STRICT in str(error)  # all pages are there, but not without a warning
+        if not warnings.messages:
+            warnings.messages.append(str(error))
     finally:
         logger.removeHandler(warnings)
-    return warnings.messages
+    return Said(tuple(warnings.messages), is_done)
 
 
 def _without_time(site: Path) -> None:
@@ -258,10 +268,20 @@ def _without_time(site: Path) -> None:
 # --- all of them
 
 
-def trees(
-    root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store
-) -> Mapping[str, Tree]:
-    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first."""
+@dataclass(frozen=True)
+class Trees:
+    """The finished files of each language that mkdocs came to an end with, and what it had to say of any."""
+
+    finished: Mapping[str, Tree]
+    problems: tuple[Problem, ...] = ()
+
+
+def trees(root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store) -> Trees:
+    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first.
+
+    Raises:
+        InputError: mkdocs.yml is not YAML.
+    """
     shared = read_shared(root)
     known = _known_by(root, shared)
     work.mkdir(parents=True, exist_ok=True)
@@ -269,6 +289,7 @@ def trees(
         shutil.rmtree(left, ignore_errors=True)
     made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
     found: dict[str, Tree] = {}
+    problems: list[Problem] = []
     runs, keys = {}, {}
     try:
         for edition in plan.editions:
@@ -287,16 +308,38 @@ def trees(
             path = work / f"mkdocs.{code}.yml"
             write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
             runs[code] = (str(path), edition.language, words, common, store)
+        said: dict[str, Said] = {}
         if runs:
             progress(f"mkdocs: {', '.join(runs)}")
-            _run_all(list(runs.values()))
-        for code in runs:
-            found[code] = read_tree(made / code)
-            if code in keys and not isinstance(store, Nothing):
+            said = dict(zip(runs, _run_all(list(runs.values())), strict=True))
+        for edition in plan.editions:
+            code = edition.language.code
+            if code not in said:
+                continue
+            problems += _told(edition, said[code].messages, plan.texts)
+            if said[code].is_done:
+                found[code] = read_tree(made / code)
+            if code in keys and not said[code].messages and not isinstance(store, Nothing):
                 store.keep("tree", keys[code], pack(found[code]))
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return found
+    return Trees(found, tuple(problems))
+
+
+def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -> Iterator[Problem]:
+    """What mkdocs says, with the author's file and line where it is about a link on a page."""
+    unfinished = [path for path, page in edition.pages.items() if not page.is_finished]
+    for message in messages:
+        about, to = _ABOUT.match(message), _ANCHOR.search(message)
+        page = edition.pages.get(about["page"]) if about else None
+        if to and (to["page"] or (about and about["page"])) in unfinished:
+            continue
+        if about and page:
+            file, line = next(page.places(about["link"], texts), (page.source.file, 0))
+            place = f"line {line}" if line else f"the page {edition.language.code}/{page.path}"
+            yield Problem(file, place, about["what"], "links that lead somewhere: to a Markdown file, and an anchor in it")
+        else:
+            yield Problem("mkdocs.yml", edition.language.code, message, "a build without warnings")
 
 
 def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
@@ -312,18 +355,10 @@ def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
     return digest(code_of_site(), (root / "mkdocs.yml").read_bytes(), digest_of_files(theme, files))
 
 
-def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> None:
+def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> list[Said]:
     """One mkdocs for each language, side by side."""
     if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
-        found = [run_mkdocs(*runs[0])]
-    else:
-        _load()  # once, rather than in each process
-        with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
-            found = list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
-    problems = [
-        Problem(config, "", message, "a build without warnings")
-        for (config, *_), messages in zip(runs, found, strict=True)
-        for message in messages
-    ]
-    if problems:
-        raise PageError(problems)
+        return [run_mkdocs(*runs[0])]
+    _load()  # once, rather than in each process
+    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
+        return list(pool.map(run_mkdocs, *zip(*runs, strict=True)))

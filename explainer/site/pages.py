@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from html import escape
 
 from explainer.derivation import Derivation
-from explainer.errors import PageError
+from explainer.errors import PageError, Problem
 from explainer.ledger import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
 from explainer.notebook.run import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.render import data
-from explainer.render.page import Links, Page, Source, fill, generated, read
+from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
 from explainer.render.scribe import Occurrence
 from explainer.render.writers import SiteWriter
 from explainer.site.keys import code_of_pages, digest
@@ -29,6 +29,15 @@ from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 PROOF_PAGE = "proof.md"
+UNTITLED = "-"
+EMPTY_NOTEBOOK = json.dumps(
+    {
+        "cells": [{"cell_type": "markdown", "id": "none", "metadata": {}, "source": [f'<div><h1 id="top">{UNTITLED}</h1></div>']}],
+        "metadata": {"explainer": {"title": UNTITLED, "description": UNTITLED, "output": UNTITLED}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
 Progress = Callable[[str], None]
 
 
@@ -41,16 +50,24 @@ class PlannedPage:
     page: Page
     origin: Callable[[int], tuple[str, int]] | None = None  # of its lines, where they do not all come from one file
     notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
+    is_finished: bool = True  # else it lacks what is wrong with it, and maybe all
 
     @property
     def title(self) -> str:
         """As navigation has it."""
         return self.source.title or self.page.title
 
-    def place(self, line: int) -> str:
+    def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
-        file, line = self.origin(line) if self.origin else (self.source.file, line)
-        return f"{file}:{line}"
+        return self.origin(line) if self.origin else (self.source.file, line)
+
+    def places(self, words: str, texts: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+        """The author's files and lines that have these words: of the page itself, or else of its example."""
+        lines = self.source.text.split("\n") if self.source.is_authored else []
+        yield from (self.place(number) for number, line in enumerate(lines, self.source.first_line) if words in line)
+        file = f"docs/examples/{self.source.example}.toml"
+        lines = texts.get(file, "").split("\n")
+        yield from ((file, number) for number, line in enumerate(lines, 1) if words in line)
 
     @property
     def text(self) -> str:
@@ -90,9 +107,24 @@ class Desk:
     ledgers: Kept[Audited]
     store: Store
     progress: Progress
+    broken: Broken
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
-    def page(self, task: Task) -> PlannedPage:
+    def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:
+        """Write a page. What is wrong with it is told in its author's files, and the page goes without it."""
+        try:
+            return self._page(task), ()
+        except UnfinishedPage as error:
+            source = read(task.text.text, task.text.file) if task.text else self._generated(task)
+            origin = task.text.origin if task.text else None
+            page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
+            return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
+
+    def _generated(self, task: Task) -> Source:
+        """The page that an example has by itself."""
+        return generated(self.derivations[task.example], task.catalogue)
+
+    def _page(self, task: Task) -> PlannedPage:
         source = read(task.text.text, task.text.file) if task.text else None
         ledgers = {name: self.ledgers.key_of[name] for name in (_ledgers_named(source) if source else ()) if name in self.ledgers}
         names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
@@ -104,14 +136,14 @@ class Desk:
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
-            written = source or generated(self.derivations[task.example], task.catalogue)
+            written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
             links, code = links_of(task.path), self.project.code
             try:
-                page = fill(written, task.catalogue, SiteWriter(), derivations, links, audited, code)
+                page = fill(written, task.catalogue, SiteWriter(), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
-                fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code)
+                fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code, self.broken)
                 raise
             if link:
                 page = replace(page, text=_with_link(page.text, link, task.catalogue))
@@ -123,7 +155,7 @@ class Desk:
     @cached_property
     def known(self) -> Mapping[str, str]:
         """What a page of each example depends on: its proof, and its words."""
-        return {name: digest(self.derivations.key_of[name], example) for name, example in self.project.examples.items()}
+        return {name: digest(key, self.project.examples[name]) for name, key in self.derivations.key_of.items()}
 
     def document(self, name: str) -> str:
         """The proof file of an example."""
@@ -240,8 +272,16 @@ def download_path(example: str) -> str:
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:
     links = NotebookLinks(f"../../{derivation.name}/", f"../../{download_path(derivation.name)}")
     made = site_notebook(derivation, parts, catalogue, links)
-    path = notebook_path(derivation.name)
-    return PlannedPage(path, Source(path, "", derivation.name), Page("", made.occurrences, made.title), notebook=made)
+    source = Source(derivation.example.file, "", derivation.name)
+    return PlannedPage(notebook_path(derivation.name), source, Page("", made.occurrences, made.title), notebook=made)
+
+
+def place_of(path: str, file: str) -> PlannedPage:
+    """What stands where a page would be that something is wrong with, so that links to it are not wrong as well."""
+    notebook = None
+    if path.endswith(".ipynb"):
+        notebook = Notebook(EMPTY_NOTEBOOK, UNTITLED, ())
+    return PlannedPage(path, Source(file, ""), Page(f"# {UNTITLED} {{#top}}\n", (), UNTITLED), notebook=notebook, is_finished=False)
 
 
 def _with_link(text: str, address: str, catalogue: Catalogue) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
-from explainer.derivation import Derivation
-from explainer.errors import ExplainerError, PageError, Problem
+from explainer.errors import Attempts, ExplainerError, PageError, Problem
+from explainer.render.page import Broken
+from explainer.site import proven
 from explainer.site.keys import digest
-from explainer.site.pages import Desk, PlannedPage, Progress, Task, download_path
+from explainer.site.pages import EMPTY_NOTEBOOK, Desk, PlannedPage, Progress, Task, download_path, notebook_path, place_of
 from explainer.site.project import Project
-from explainer.site.proven import ledgers
-from explainer.site.store import Kept, Nothing, Store
+from explainer.site.proven import sound
+from explainer.site.store import Nothing, Store
+from explainer.spec.claims import Ledger
 from explainer.words import catalogue as catalogues
 from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
@@ -31,83 +33,93 @@ class Edition:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole site before any site builder starts."""
+    """The whole site before any site builder starts, and all that is wrong with it so far."""
 
     editions: tuple[Edition, ...]
     proofs: Mapping[str, str]  # the proof file of each example that is referred to
     search_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # terms of languages without spaces
+    texts: Mapping[str, str] = field(default_factory=dict)  # of the files of examples
+    errors: tuple[ExplainerError, ...] = ()
 
 
 def plan(
     project: Project,
-    derivations: Kept[Derivation],
     languages: Sequence[Language] = LANGUAGES,
     store: Store | None = None,
     progress: Progress = lambda _: None,
 ) -> Plan:
-    """Fill every page of every language, or recall it.
+    """Prove every example, recompute every ledger and fill every page of every language, or recall that.
 
-    Raises:
-        PageError: everything that is wrong, in all pages and all languages.
-        InputError: a ledger makes claims about quantities that do not exist.
+    What cannot be is among the errors of the plan. Each is told once, where it stands: not of the pages that show it.
     """
-    problems: list[Problem] = []
-    editions = []
-    store = store or Nothing()
-    audited = ledgers(project.ledgers, derivations, store, progress)
-    for name in audited:
-        audited.make_sure(name)
-    desk = Desk(project, derivations, audited, store, progress)
+    store, attempts = store or Nothing(), Attempts()
+    attempts.errors += project.errors
+    derivations = sound(proven.derivations(project.examples, store, progress), attempts)
+    unread = {name.removesuffix(".toml") for name in project.unread_in("examples")}
+    broken = unread | (project.examples.keys() - derivations.keys())
+    audited = sound(proven.ledgers(_claims_about(project.ledgers, broken), derivations, store, progress), attempts)
+    whole = audited.only({name for name in audited if not broken & set(project.ledgers[name].examples)})
+    unknown = {name.removesuffix(".toml") for name in project.unread_in("ledger")} | (project.ledgers.keys() - whole.keys())
+    progress(f"pages: {', '.join(language.code for language in languages)}")
+    desk = Desk(project, derivations, whole, store, progress, Broken(broken, unknown))
+    unrehearsed = set(derivations)
     for name in derivations:
-        try:
+        with attempts.one():
             desk.rehearse(name)
-        except ExplainerError as error:
-            problems += error.problems
-    for language in languages:
-        try:
-            editions.append(_edition(desk, language))
-        except ExplainerError as error:
-            problems += error.problems
-    if problems:
-        raise PageError(problems)
+            unrehearsed.remove(name)
+    editions = tuple(_edition(desk, language, unrehearsed, attempts) for language in languages)
     proofs = {name: desk.document(name) for name in derivations}
     words = {
         language.code: tuple(form for term in project.terms for form in term.forms.get(language.code, ()))
         for language in languages
         if language.unspaced
     }
-    return Plan(tuple(editions), proofs, words)
+    return Plan(editions, proofs, words, project.texts, tuple(attempts.errors))
 
 
-def _edition(desk: Desk, language: Language) -> Edition:
+def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, Ledger]:
+    """The ledgers without what they say about broken examples."""
+    return {
+        name: replace(ledger, claims=tuple(claim for claim in ledger.claims if claim.example not in broken))
+        for name, ledger in ledgers.items()
+    }
+
+
+def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: Attempts) -> Edition:
+    """The site in one language. Where a page cannot be written at all, something holds its place."""
     project = desk.project
-    problems: list[Problem] = []
-    try:
+    catalogue = replace(catalogues.load(SOURCE), language=language)
+    with attempts.one():
         catalogue = catalogues.load(language)
-    except PageError as error:
-        problems += error.problems
-        catalogue = catalogues.load(SOURCE)
     words = digest(catalogue)
-    own = prose_of(project, language)
-    if language is not SOURCE:
-        problems += translation_problems(project, language, own)
+    own: dict[str, Made] | None = None
+    with attempts.one():
+        own = prose_of(project, language)
+    if own is not None and language is not SOURCE:
+        attempts.note(PageError, translation_problems(project, language, own))
     if language.made_from:
-        problems += _sentence_problems(project, catalogue)
-    authored: dict[str, Made | None] = {path: own[path] for path in project.prose[SOURCE.code] if path in own}
-    by_themselves = {path: None for name in desk.derivations if (path := f"{name}.md") not in own}
+        attempts.note(PageError, _sentence_problems(project, catalogue))
+    english = [*project.prose[SOURCE.code], *sorted(project.unread_in(SOURCE.code))]
+    examples = [f"{name}.md" for name in (*desk.derivations, *sorted(desk.broken.examples))]
     pages: dict[str, PlannedPage] = {}
-    for path, text in (authored | by_themselves).items():
-        try:
-            pages[path] = desk.page(Task(path, text, catalogue, words))
-        except PageError as error:
-            problems += map(text.located, error.problems) if text else error.problems
-    if problems:
-        raise PageError(problems)
+    for path in dict.fromkeys([*english, *examples]):
+        page = place_of(path, project.file_of(language.code, path))
+        text = own.get(path) if own else None
+        is_made = own is not None and page.source.file not in project.unread and path.removesuffix(".md") in desk.derivations
+        if text or is_made:
+            with attempts.one():
+                page, problems = desk.page(Task(path, text, catalogue, words))
+                attempts.note(PageError, problems)
+        pages[path] = page
     downloads = {}
-    for name in desk.rehearsed:
-        page, download = desk.notebook(name, catalogue, words)
+    for name in (*desk.rehearsed, *sorted(unrehearsed)):
+        path, download = notebook_path(name), EMPTY_NOTEBOOK
+        page = place_of(path, project.file_of(language.code, path))
+        if name in desk.rehearsed:
+            with attempts.one():
+                page, download = desk.notebook(name, catalogue, words)
         if desk.is_shown(name):
-            pages[page.path] = page
+            pages[path] = page
         downloads[download_path(name)] = download
     return Edition(language, catalogue, pages, downloads)
 
@@ -138,15 +150,17 @@ def translation_problems(project: Project, language: Language, own: Mapping[str,
             yield from inherited
             return
     english = project.prose[SOURCE.code]
-    examples = {f"{name}.md" for name in project.examples}  # these have a generated page in every language
-    for path in english.keys() - own.keys() - examples:
+    names = {*project.examples, *(name.removesuffix(".toml") for name in project.unread_in("examples"))}
+    examples = {f"{name}.md" for name in names}  # these have a generated page in every language
+    unread = project.unread_in(SOURCE.code) | project.unread_in(language.code) | project.unread_in(language.made_from)
+    for path in english.keys() - own.keys() - examples - unread:
         yield Problem(
             project.file_of(language.code, path),
             "",
             "no such page",
             f"a translation of {project.file_of(SOURCE.code, path)}",
         )
-    for path in (own.keys() | project.prose[language.code].keys()) - english.keys():
+    for path in (own.keys() | project.prose[language.code].keys()) - english.keys() - unread:
         yield Problem(
             project.file_of(language.code, path),
             "",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from explainer import spec
-from explainer.errors import InputError, Problem
+from explainer.errors import Attempts, ExplainerError, InputError, Problem, joined
 from explainer.spec import Example
 from explainer.spec.claims import Ledger, load_ledger
 from explainer.words import glossary
@@ -25,10 +26,22 @@ class Project:
     derivations: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
     code: Mapping[str, str]  # what pages show of docs/code, by file name
+    texts: Mapping[str, str] = field(default_factory=dict)  # of files of examples, as they are written
+    unread: frozenset[str] = frozenset()  # files that are there, but are wrong or no text
+    errors: tuple[ExplainerError, ...] = ()  # what is wrong with them
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""
         return f"docs/{code}/{page}"
+
+    def unread_in(self, folder: str) -> frozenset[str]:
+        """The names of the files of a folder of docs/ that could not be read."""
+        return frozenset(Path(file).name for file in self.unread if Path(file).parent == Path("docs", folder))
+
+    def settle(self) -> None:
+        """Raise what is wrong with any file, for those who need them all."""
+        if self.errors:
+            raise joined(self.errors)
 
 
 def find_root(start: Path) -> Path:
@@ -45,46 +58,58 @@ def find_root(start: Path) -> Path:
 
 
 def read_project(root: Path) -> Project:
-    """Read everything a site is made of.
+    """Read everything a site is made of. A file that is wrong does not hinder the others; it is among the `errors`."""
+    attempts = Attempts()
+    unread: set[str] = set()
 
-    Raises:
-        InputError: an example file or the glossary is wrong, or a file is not UTF-8; the problems of all files.
-    """
-    problems: list[Problem] = []
-    examples: dict[str, Example] = {}
+    @contextmanager
+    def reading(path: Path) -> Iterator[str]:
+        """One file, by the name that messages have for it."""
+        file = path.relative_to(root).as_posix()
+        unread.add(file)
+        with attempts.one():
+            yield file
+            unread.remove(file)
 
-    def text_of(path: Path) -> str:
-        try:
-            return path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            found = f"a byte that is not UTF-8, at position {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
-            problems.append(Problem(str(path.relative_to(root)), "", found, "a readable file in UTF-8"))
-            return ""
+    def files(folder: str, pattern: str) -> list[Path]:
+        return sorted((root / "docs" / folder).glob(pattern))
 
     def texts(folder: str, pattern: str) -> dict[Path, str]:
-        return {path: text_of(path) for path in sorted((root / "docs" / folder).glob(pattern))}
+        found = {}
+        for path in files(folder, pattern):
+            with reading(path) as file:
+                found[path] = text_of(path, file)
+        return found
 
-    for path in sorted((root / "docs" / "examples").glob("*.toml")):
-        try:
-            examples[path.stem] = spec.load(path, file=str(path.relative_to(root)))
-        except InputError as error:
-            problems += error.problems
+    examples: dict[str, Example] = {}
+    sources: dict[str, str] = {}
+    for path in files("examples", "*.toml"):
+        with reading(path) as file:
+            examples[path.stem] = spec.load(path, file=file)
+            sources[file] = text_of(path, file)
     ledgers: dict[str, Ledger] = {}
-    for path in sorted((root / "docs" / "ledger").glob("*.toml")):
-        try:
-            ledgers[path.stem] = load_ledger(path, file=str(path.relative_to(root)))
-        except InputError as error:
-            problems += error.problems
+    for path in files("ledger", "*.toml"):
+        with reading(path) as file:
+            ledgers[path.stem] = load_ledger(path, file=file)
     terms: tuple[glossary.Term, ...] = ()
     glossary_file = root / "docs" / "glossary.toml"
     if glossary_file.exists():
-        try:
-            terms = glossary.read(text_of(glossary_file), "docs/glossary.toml")
-        except InputError as error:
-            problems += error.problems
+        with reading(glossary_file) as file:
+            terms = glossary.read(text_of(glossary_file, file), file)
     prose = {language.code: {path.name: text for path, text in texts(language.code, "*.md").items()} for language in LANGUAGES}
     derivations = {path.stem: text for path, text in texts("derivations", "*.json").items()}
     code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", f"*.{ending}").items()}
-    if problems:
-        raise InputError(problems)
-    return Project(root, examples, prose, terms, derivations, ledgers, code)
+    return Project(root, examples, prose, terms, derivations, ledgers, code, sources, frozenset(unread), tuple(attempts.errors))
+
+
+def text_of(path: Path, file: str) -> str:
+    """What a file says.
+
+    Raises:
+        InputError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        found = f"a byte that is not UTF-8, at position {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise InputError(Problem(file, "", found, "a readable file in UTF-8")) from None

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,6 +185,15 @@ class Kept(Mapping[str, T]):
         if name not in self._sure and self._store.recall(self._kind, self.key_of[name]) is None:
             self[name]
         self._sure.add(name)
+
+    def only(self, names: Set[str]) -> Kept[T]:
+        """Some of them."""
+        chosen = Kept(
+            self._store, self._kind, {name: key for name, key in self.key_of.items() if name in names}, self._form, self._make
+        )
+        chosen._found = {name: self._found[name] for name in chosen.key_of if name in self._found}
+        chosen._sure = self._sure & names
+        return chosen
 
     def __getitem__(self, name: str) -> T:
         if name not in self._found:
