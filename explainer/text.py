@@ -26,6 +26,8 @@ def unfit(text: str, longest: int = LONGEST) -> str:
     """Why this is no line of text of at most so many letters; "" if it is one."""
     if match := _UNFIT.search(text):
         return "more than one line" if match[0] in "\n\r" else f"the character U+{ord(match[0]):04X}, which cannot be seen"
+    if not text.strip():
+        return "nothing that can be seen"
     return f"{len(text)} letters" if len(text) > longest else ""
 
 
@@ -36,11 +38,14 @@ class Text:
     written: str
 
     def __post_init__(self) -> None:
-        if found := unfit(self.written, len(self.written)):
-            raise ValueError(found)
+        if match := _UNFIT.search(self.written):
+            raise ValueError(f"no line of text: {match[0]!r}")
 
     def __str__(self) -> str:
         raise TypeError("a text goes through the gate of its output: see explainer.text")
+
+
+NOTHING = Text("")
 
 
 _OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]#|~$^]")  # what it acts on wherever it stands in a line, tags and entities apart

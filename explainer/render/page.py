@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from html import unescape
 
 import yaml
 
@@ -26,13 +27,16 @@ from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
 from explainer.render.mathml import MathError, Printed
 from explainer.render.scribe import Occurrence, Scribe
-from explainer.render.writers import Formula, Writer
+from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
-from explainer.words.catalogue import Catalogue, split
+from explainer.text import LONGEST, NOTHING, Text, unfit
+from explainer.words.catalogue import Catalogue
 
 _REPEATED = frozenset({"partials", "update", "after"})  # sections that stand on a page once for each update
 _CERTIFICATE = "::: certificate"  # its place, until all numbers of the page are known
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
+_FRONT_TEXTS = {"title": (LONGEST, "One neuron"), "description": (1_000, "One neuron, worked out by hand.")}
+_TEXT = re.compile(r"\{\{text (?P<number>\d+)\}\}")  # of a generated page
 _HOLE = re.compile(r"\{\{(.*?)\}\}")
 _REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
 _SYMBOL = re.compile(
@@ -44,9 +48,9 @@ _INLINE = re.compile(
     r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{.*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
+_TAG = re.compile(r"<[^>]*>")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
 MAX_DIGITS = 15  # that a reference can ask for
-DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,10 @@ class Source:
     file: str
     text: str
     example: str = ""
-    title: str = ""  # for the navigation, where the first heading does not serve
-    description: str = ""
+    title: Text = NOTHING  # for the navigation, where the first heading does not serve
+    description: Text = NOTHING
     first_line: int = 1
+    texts: tuple[Text, ...] = ()  # of a generated page: what `{{text 1}}`, `{{text 2}}`, … stand for
     problems: tuple[Problem, ...] = ()
 
 
@@ -68,7 +73,7 @@ class Page:
 
     text: str
     occurrences: tuple[Occurrence, ...] = ()
-    title: str = ""
+    title: Text = NOTHING  # the words of its first heading
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,17 @@ def read(text: str, file: str) -> Source:
             "---\nexample: alice\ndescription: …\n---",
         )
         return Source(file, body, problems=(problem,))
-    texts = {key: fields.get(key, "") for key in ("example", "title", "description")}
-    return Source(file, body, first_line=head.count("\n") + 4, **texts)
+    problems, texts = list[Problem](), dict[str, Text]()
+    for key, (longest, right) in _FRONT_TEXTS.items():
+        text = fields.get(key, "")
+        if text and (found := unfit(text, longest)):
+            expected = f"one line of text, at most {longest} letters, without control characters"
+            problems.append(Problem(file, f"front matter, {key}", found, expected, f"{key}: {right}"))
+            text = ""
+        texts[key] = Text(text)
+    first_line = head.count("\n") + 4
+    example, title, description = fields.get("example", ""), texts["title"], texts["description"]
+    return Source(file, body, example, title, description, first_line, problems=tuple(problems))
 
 
 class _Filler:
@@ -180,6 +194,8 @@ class _Filler:
             end = match.end()
             if match["math"]:
                 pieces.append(self.math(match[0][1:-1]))
+            elif (said := _TEXT.fullmatch(match[0])) and 0 < int(said["number"]) <= len(self.source.texts):
+                pieces.append(self.scribe.writer.text(self.source.texts[int(said["number"]) - 1]))
             elif symbol := _SYMBOL.fullmatch(match["hole"] or ""):
                 found = self.quantity(symbol)
                 pieces.append(self.scribe.symbol(*found) if found else "")
@@ -307,7 +323,8 @@ def fill(
         files = {name: links.file(name) for name in filler.used}
         proven = certificate(scribe, list(filler.used.values()), links.method, files)
     lines = [proven if line == _CERTIFICATE else line for line in (lines if _CERTIFICATE in lines else [*lines, _CERTIFICATE])]
-    title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
+    heading = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
+    title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", heading)).split()))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
     text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
     return Page(text, tuple(scribe.occurrences), title)
@@ -316,12 +333,17 @@ def fill(
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     """A complete page for an example that has no authored one: every block in its natural order."""
     program, example = derivation.program, derivation.example
-    title = DIGIT.sub("", catalogue.title_of(example)).strip() or example.name
-    parts = [f"# {title} {{#top}}"]
+    title, texts = catalogue.title_of(example), list[Text]()
+
+    def said(text: Text) -> str:
+        texts.append(text)
+        return f"{{{{text {len(texts)}}}}}"
+
+    parts = [f"# {said(title)} {{#top}}"]
 
     def section(key: str, *blocks: str, step: int = 0) -> None:
         number = f" ({{{{literal {step + 1} because it numbers the updates}}}})" if example.steps > 1 and key in _REPEATED else ""
-        parts.append(f"## {catalogue.text(f'heading.{key}')}{number} {{#{key}{f'-{step}' if step else ''}}}")
+        parts.append(f"## {said(catalogue.text(f'heading.{key}'))}{number} {{#{key}{f'-{step}' if step else ''}}}")
         parts.extend(f"::: {block}" for block in blocks)
 
     section("given", "given")
@@ -335,9 +357,8 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         _by_neurons(derivation, section)
     if derivation.run is not None:
         section("run", "run", "curve")
-    pieces = split(catalogue.text("site.description.example"))
-    description = "".join(title if is_name else piece for is_name, piece in pieces)
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
+    description = catalogue.filled("site.description.example", {"title": title})
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, title, description, texts=tuple(texts))
 
 
 def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:

@@ -144,7 +144,7 @@ class Scribe:
     def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
         """A sentence of the catalogue; `values` are finished pieces of markup."""
         pieces = split(self.catalogue.text(key, count))
-        return "".join(values[piece] if is_name else self.writer.text(piece) for is_name, piece in pieces)
+        return "".join(values[name] if name else self.writer.text(words) for name, words in pieces)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
         values = {key: self.symbol(derivation, name) for key, name in step.mentions.items()}

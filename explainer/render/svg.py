@@ -12,6 +12,7 @@ from explainer.derivation import Derivation
 from explainer.program import Kind
 from explainer.render.scribe import Scribe
 from explainer.spec import NetworkExample
+from explainer.text import html
 from explainer.words.numbers import running
 
 COLUMN, ROW, RADIUS, MARGIN = 156, 112, 26, 40
@@ -45,7 +46,7 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
 
 def drawing(scribe: Scribe, classes: str, size: tuple[int, int], title: str, description: str, parts: Iterable[str]) -> str:
     """A figure of its parts; `classes` are those it has of its own, `title` and `description` keys of the catalogue."""
-    name, words = (escape(scribe.catalogue.text(key)) for key in (title, description))
+    name, words = (html(scribe.catalogue.text(key)) for key in (title, description))
     head = f'<svg class="ex-network{classes}" viewBox="0 0 {size[0]} {size[1]}" role="img" data-search-exclude="1"'
     return f'{head} xmlns="http://www.w3.org/2000/svg"><title>{name}</title><desc>{words}</desc>{"".join(parts)}</svg>'
 
@@ -218,7 +219,7 @@ def points(scribe: Scribe, picture: Mapping[str, Sequence[Sequence[float]]]) -> 
     for index, name in enumerate(legend):
         y = PLANE + 24 * index + 22
         mark = _point(name, 16, y) if name in _POINTS else f'<path class="ex-boundary k-loss" d="M6 {y:g}H26"/>'
-        label = escape(scribe.catalogue.text(f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")))
+        label = html(scribe.catalogue.text(f"points.{name.replace(' ', '.')}".replace("1", "inside").replace("0", "outside")))
         parts.append(f'{mark}<text class="ex-legend" x="36" y="{y + 5:g}">{label}</text>')
     return drawing(scribe, " ex-points", (PLANE, height), "points.title", "points.description", parts)
 

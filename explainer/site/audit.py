@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.errors import Problem
-from explainer.render.page import DIGIT
+from explainer.render.writers import DIGIT
 from explainer.site.pages import url_of
 from explainer.site.plan import Edition, Plan
 from explainer.words.languages import Language

@@ -26,6 +26,7 @@ from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.pages import Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
+from explainer.text import Text, html
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
@@ -71,7 +72,7 @@ def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> No
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
+    names = [html(edition.catalogue.text(f"site.{key}")) for key in ("to_light", "to_dark", "to_system")]
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
@@ -87,7 +88,8 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     others = [path for path in edition.pages if path in pages and path not in listed]
 
     def section(key: str, paths: Sequence[Any]) -> dict[str, Any]:
-        return {edition.catalogue.texts.get(f"nav.{key}", (key,))[0]: list(paths)}
+        name = edition.catalogue.text(f"nav.{key}") if f"nav.{key}" in edition.catalogue.texts else Text(key)
+        return {html(name): list(paths)}
 
     found: list[Any] = []
     for item in nav:
@@ -101,7 +103,7 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found.append(item)
     # below its section a notebook needs no other title than its page has
     notebooks = [
-        {edition.pages[path].title: planned.path}
+        {html(edition.pages[path].title): planned.path}
         for path in _in_order([*found, *others])
         if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
     ]
@@ -124,9 +126,9 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
-        "site_description": edition.catalogue.text("site.description"),
+        "site_description": html(edition.catalogue.text("site.description")),
         "nav": navigation(edition, shared.get("nav") or []),
-        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
+        "markdown_extensions": {"toc": {"permalink_title": html(edition.catalogue.text("site.permalink"))}},
         "extra": {"language": language.code, "languages": languages_of(languages)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }

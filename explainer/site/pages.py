@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from html import escape
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError
@@ -24,6 +23,7 @@ from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
+from explainer.text import Text, html, yaml
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made
@@ -43,9 +43,9 @@ class PlannedPage:
     notebook: Notebook | None = None  # of a page that is one: its source, instead of Markdown
 
     @property
-    def title(self) -> str:
+    def title(self) -> Text:
         """As navigation has it."""
-        return self.source.title or self.page.title
+        return self.page.title
 
     def place(self, line: int) -> str:
         """The author's file and line of a line of this page."""
@@ -58,12 +58,9 @@ class PlannedPage:
         if self.notebook is not None:
             return self.notebook.text
         fields = {"title": self.source.title, "description": self.source.description}
-        lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
+        # templates put them into HTML as they are
+        lines = [f"{key}: {yaml(html(text))}\n" for key, text in fields.items() if text.written]
         return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @dataclass(frozen=True)
@@ -177,13 +174,15 @@ def _ledgers_named(source: Source) -> list[str]:
 
 def _written(page: PlannedPage) -> bytes:
     source, occurrences = page.source, [[item.reference, item.shown, item.line] for item in page.page.occurrences]
-    fields = [source.file, source.text, source.example, source.title, source.description, source.first_line]
-    return as_json([page.path, fields, page.page.text, page.page.title, occurrences])
+    texts = [text.written for text in (source.title, source.description)]
+    fields = [source.file, source.text, source.example, *texts, source.first_line]
+    return as_json([page.path, fields, page.page.text, page.page.title.written, occurrences])
 
 
 def _read(content: bytes) -> PlannedPage:
-    path, fields, text, title, occurrences = json.loads(content)
-    return PlannedPage(path, Source(*fields), Page(text, tuple(Occurrence(*item) for item in occurrences), title))
+    path, (file, written, example, own, description, first_line), text, title, occurrences = json.loads(content)
+    source = Source(file, written, example, Text(own), Text(description), first_line)
+    return PlannedPage(path, source, Page(text, tuple(Occurrence(*item) for item in occurrences), Text(title)))
 
 
 def _read_cells(content: bytes) -> tuple[Cell, ...]:
@@ -247,5 +246,5 @@ def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: C
 def _with_link(text: str, address: str, catalogue: Catalogue) -> str:
     """A page with a link to its notebook under its title."""
     kind = "" if address.endswith("/") else " download"
-    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
+    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{html(catalogue.text("notebook.link"))}</a></p>'
     return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-Text = str | tuple[str, str]
+Forms = str | tuple[str, str]
 
-SENTENCES: dict[str, Text] = {
+SENTENCES: dict[str, Forms] = {
     # how a quantity comes about
     "difference": "Subtract {shift} from the measured value {raw}.",
     "affine": (
