@@ -94,6 +94,15 @@ def python_comment(text: Text) -> str:
     return f"# {text.written}"
 
 
+SCHEMES = ("", "http", "https", "mailto")  # of addresses; "" where an address is within the site
+
+
+def scheme_of(address: str) -> str:
+    """The scheme of an address as a browser reads it, which leaves out blanks and control characters."""
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", address))
+    return match[1].lower() if match else ""
+
+
 def printable(text: str) -> str:
     r"""Text as a terminal may show it: what would move its cursor, set its title or turn its lines around is shown as its code.
 

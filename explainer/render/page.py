@@ -21,6 +21,7 @@ from explainer.errors import PageError, Problem
 from explainer.ledger import Audited
 from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
+from explainer.render import markup
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.chain_rule import MOST, ways
 from explainer.render.formula import placeholder
@@ -29,7 +30,7 @@ from explainer.render.mathml import MathError, Printed
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
-from explainer.text import LONGEST, NOTHING, Text, unfit
+from explainer.text import HIDDEN, LONGEST, NOTHING, Text, unfit
 from explainer.words.catalogue import Catalogue
 
 _REPEATED = frozenset({"partials", "update", "after"})  # sections that stand on a page once for each update
@@ -37,7 +38,7 @@ _CERTIFICATE = "::: certificate"  # its place, until all numbers of the page are
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
 _FRONT_TEXTS = {"title": (LONGEST, "One neuron"), "description": (1_000, "One neuron, worked out by hand.")}
 _TEXT = re.compile(r"\{\{text (?P<number>\d+)\}\}")  # of a generated page
-_HOLE = re.compile(r"\{\{(.*?)\}\}")
+_HOLE = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}")
 _REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
 _SYMBOL = re.compile(
     r"\{\{\s*symbol (?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)\s*\}\}"
@@ -45,7 +46,7 @@ _SYMBOL = re.compile(
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
-    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{.*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
+    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
 _TAG = re.compile(r"<[^>]*>")
@@ -271,6 +272,18 @@ class _Filler:
 
     # --- lines
 
+    def markup(self, line: str) -> None:
+        """Report what a line of an author's may not have."""
+        if hidden := HIDDEN.search(line):
+            self.report(f"the character U+{ord(hidden[0]):04X}", "text without control characters")
+        for found, expected, example in markup.problems(line):
+            self.report(found, expected, example)
+
+    def fence(self, line: str) -> None:
+        """Report the beginning of a block of code that Markdown would not take for one."""
+        if not markup.FENCE.fullmatch(line):
+            self.report(f"the line {line!r}", "``` and perhaps a language", "```python\nprint()\n```")
+
     def lines(self) -> Iterator[str]:
         fence, opened = "", 0
         formula: list[str] | None = None
@@ -284,6 +297,9 @@ class _Filler:
                 else:
                     formula.append(line)
             elif fence or line.startswith("```"):
+                if not fence:
+                    opened = number
+                    self.fence(line)
                 fence = "" if fence and line.strip() == fence else fence or "```"
                 yield line
             elif line.strip() == "$$":
@@ -291,9 +307,13 @@ class _Filler:
             elif match := _BLOCK.match(line):
                 yield self.block(match["name"], match["arguments"].split())
             elif not SECTION_MARK.match(line):
+                self.markup(line)
                 mark = _LIST_MARK.match(line)
                 head = mark[0] if mark else ""
                 yield head + self.inline(line[len(head) :])
+        if fence:
+            self.scribe.line = opened
+            self.report("a block of code that does not end", "``` on a line of its own after it", "```python\nprint()\n```")
         if formula is not None:
             self.scribe.line = opened
             self.report("a formula that does not end", "$$ on a line of its own after it", "$$\nL = …\n$$")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -18,8 +18,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.errors import Problem
 from explainer.render.writers import DIGIT
+from explainer.site import safety
 from explainer.site.pages import url_of
 from explainer.site.plan import Edition, Plan
+from explainer.site.policy import is_file_of_theme
 from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
 
@@ -42,11 +44,12 @@ def file_of(language: Language, path: str) -> str:
 
 @dataclass(frozen=True)
 class Examined:
-    """What one page's HTML says by itself: what is wrong in it, the anchors it has, and the addresses it leads to."""
+    """What one page's HTML says by itself: what is wrong in it, its anchors, where it leads, and where its scripts are."""
 
     problems: tuple[Problem, ...]
     anchors: frozenset[str]
     addresses: tuple[str, ...]
+    scripts: tuple[str, ...] = ()
 
 
 Examiner = Callable[[Edition, str, str, str], Examined]
@@ -57,26 +60,75 @@ def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
     document = LexborHTMLParser(html)
     anchors = frozenset(node.attributes["id"] or "" for node in document.css("[id]"))
     foreign, addresses = _addresses(document, file)
-    problems = (*_numbers(edition, path, document, file), *_digits(document, file), *_code(edition, path, document, file), *foreign)
-    return Examined(problems, anchors, tuple(dict.fromkeys(addresses)))
+    problems = (
+        *_numbers(edition, path, document, file),
+        *_digits(document, file, titles(edition)),
+        *_code(edition, path, document, file),
+        *foreign,
+        *safety.problems(document, file),
+    )
+    return Examined(problems, anchors, tuple(dict.fromkeys(addresses)), _scripts(document))
+
+
+def titles(edition: Edition) -> frozenset[str]:
+    """The titles with digits, which navigation shows on every page."""
+    return frozenset(_line(page.title.written) for page in edition.pages.values() if DIGIT.search(page.title.written))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _scripts(document: LexborHTMLParser) -> tuple[str, ...]:
+    return tuple(node.attributes["src"] or "" for node in document.css("script[src]"))
 
 
 def audit(plan: Plan, site: Path, examine: Examiner = examine) -> tuple[Problem, ...]:
     """Everything that is wrong with a finished site. It may hold other languages, which are not looked at."""
     found: list[Problem] = []
     examined: dict[str, Examined] = {}
+    standing: dict[str, str] = {}  # where there are pages, as systems see it that do not tell capitals from small letters
     for edition in plan.editions:
         for path in edition.pages:
             file = file_of(edition.language, path)
+            page = f"{edition.language.code}/{path}"
+            if (other := standing.setdefault(file.casefold(), page)) != page:
+                found.append(Problem(page, "", f"the address {file}, which {other} has", "an address of its own for each page"))
+                continue
             if not (site / file).is_file():
                 found.append(Problem(file, "", "no such file", "one for each planned page"))
                 continue
             examined[file] = examine(edition, path, file, (site / file).read_text(encoding="utf-8"))
-    for file, page in examined.items():
-        found += page.problems
-        found += _links(page, file, site, examined)
+        found += _others(edition, site, examined)
+    for file, result in examined.items():
+        found += result.problems
+        found += _links(result, file, site, examined)
+        found += _foreign_scripts(result.scripts, file, site)
     found += _correspondence(plan)
     return tuple(found)
+
+
+def _others(edition: Edition, site: Path, examined: Mapping[str, Examined]) -> Iterator[Problem]:
+    """Pages that nobody has planned, such as the theme's page for wrong addresses."""
+    for path in sorted((site / edition.language.path).glob("*.html")):
+        file = path.relative_to(site).as_posix()
+        if file not in examined:
+            document = LexborHTMLParser(path.read_text(encoding="utf-8"))
+            yield from safety.problems(document, file)
+            yield from _foreign_scripts([_in_assets(script) for script in _scripts(document)], file, site)
+
+
+def _foreign_scripts(scripts: Sequence[str], file: str, site: Path) -> Iterator[Problem]:
+    """Files with scripts that are neither the theme's nor ours, letter by letter."""
+    for script in scripts:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(urlsplit(script).path)))
+        if not (site / name).is_file() or not is_file_of_theme(_in_assets(name), (site / name).read_bytes()):
+            yield Problem(file, "", f"the script {script}", "only scripts of the theme, or of the package's own")
+
+
+def _in_assets(address: str) -> str:
+    """The theme's own name of a file; the page for wrong addresses has whole addresses, wherever the site lies."""
+    return address[max(address.rfind("assets/"), 0) :]
 
 
 def references(document: LexborHTMLParser) -> Counter[tuple[str, str]]:
@@ -120,9 +172,12 @@ def _code(edition: Edition, path: str, document: LexborHTMLParser, file: str) ->
             return  # what follows may only be out of step
 
 
-def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
+def _digits(document: LexborHTMLParser, file: str, titles: Set[str]) -> Iterator[Problem]:
+    """Digits that no mark accounts for. Those of a title are text, wherever navigation shows it."""
     said = [node.attributes.get(name) or "" for node in document.css("[alt], [aria-label], [title]") for name in _SAID]
-    for text in (*said, *(_loose_text(document.body) if document.body else ())):
+    spoken = (text for text in said if DIGIT.search(text) and not _line(text).endswith(tuple(titles)))
+    shown = (text for text in (_loose_text(document.body) if document.body else ()) if _line(text) not in titles)
+    for text in (*spoken, *shown):
         if DIGIT.search(text):
             yield Problem(
                 file,

@@ -132,15 +132,15 @@ def _examiner(store: Store) -> audits.Examiner:
 
     def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
         expected = as_json([[item.reference, item.shown] for item in edition.pages[path].page.occurrences])
-        key = digest(code_of_pages(), edition.language, path, file, html, expected)
+        key = digest(code_of_pages(), edition.language, path, file, html, expected, audits.titles(edition))
         return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
 
     return examine
 
 
 def _examined_in(content: bytes) -> Examined:
-    problems, anchors, addresses = json.loads(content)
-    return Examined(tuple(Problem(*item) for item in problems), frozenset(anchors), tuple(addresses))
+    problems, anchors, addresses, scripts = json.loads(content)
+    return Examined(tuple(Problem(*item) for item in problems), frozenset(anchors), tuple(addresses), tuple(scripts))
 
 
 _EXAMINED: Form[Examined] = Form(
@@ -149,6 +149,7 @@ _EXAMINED: Form[Examined] = Form(
             [[item.file, item.place, item.found, item.expected, item.example] for item in page.problems],
             sorted(page.anchors),
             page.addresses,
+            page.scripts,
         ]
     ),
     _examined_in,

@@ -26,10 +26,11 @@ from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.pages import Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
-from explainer.text import Text, html
+from explainer.text import LONGEST, Text, html, unfit
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
+TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
@@ -48,12 +49,22 @@ def read_shared(root: Path) -> dict[str, Any]:
     """mkdocs.yml as data.
 
     Raises:
-        InputError: it is not YAML.
+        InputError: it is not YAML, or a text in it is none.
     """
     try:
-        return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+        settings: dict[str, Any] = yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
+    expected = f"one line of text, at most {LONGEST} letters, without control characters"
+    texts = {name: settings[name] for name in TEXTS if isinstance(settings.get(name), str)}
+    problems = [
+        Problem("mkdocs.yml", name, found, expected, f"{name}: Examples of ours")
+        for name, text in texts.items()
+        if (found := unfit(text))
+    ]
+    if problems:
+        raise InputError(problems)
+    return settings
 
 
 def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +83,7 @@ def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> No
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [html(edition.catalogue.text(f"site.{key}")) for key in ("to_light", "to_dark", "to_system")]
+    names = [edition.catalogue.text(f"site.{key}").written for key in ("to_light", "to_dark", "to_system")]
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
@@ -126,9 +137,9 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
-        "site_description": html(edition.catalogue.text("site.description")),
+        "site_description": edition.catalogue.text("site.description").written,
         "nav": navigation(edition, shared.get("nav") or []),
-        "markdown_extensions": {"toc": {"permalink_title": html(edition.catalogue.text("site.permalink"))}},
+        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
         "extra": {"language": language.code, "languages": languages_of(languages)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }
