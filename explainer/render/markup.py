@@ -11,7 +11,8 @@ from explainer.text import SCHEMES, scheme_of
 ELEMENTS = frozenset({
     "a", "abbr", "aside", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt",
     "em", "figcaption", "figure", "hr", "i", "img", "ins", "kbd", "li", "mark", "nav", "ol", "p", "q", "s", "samp", "section",
-    "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr",
+    "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+    "wbr",
 })  # fmt: skip
 ATTRIBUTES = frozenset({
     "alt", "aria-label", "class", "colspan", "dir", "download", "height", "href", "hreflang", "id", "lang", "markdown", "open",

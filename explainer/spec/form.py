@@ -103,7 +103,7 @@ class Form:
         from jsonschema import Draft202012Validator, FormatChecker  # imported late: half the commands never read a file
 
         formats = FormatChecker(())
-        formats.checks(_LINE)(lambda value: not isinstance(value, str) or not unfit(value, len(value)))
+        formats.checks(_LINE)(lambda value: not isinstance(value, str) or not unfit(value))
         odd: dict[tuple[str | int, ...], str] = {}
         errors = _meant(Draft202012Validator(self.schema, format_checker=formats).iter_errors(_without_odd(document, odd)))
         for error in sorted(errors, key=lambda error: list(error.absolute_path)):
@@ -125,8 +125,8 @@ class Form:
                 if path in odd and error.context:  # a number or a list: what stands there is meant as a number
                     node = self.schema["$defs"]["number"]
                 found = odd.get(path) or shown(error.instance) + self._did_you_mean(error)
-                if error.validator in ("format", "maxLength") and node.get("format") == _LINE:
-                    found += f", {unfit(error.instance, node['maxLength'])}"
+                if error.validator == "format":
+                    found += f", {unfit(error.instance)}"
                 hint_for_text = _hint_for_text(error.instance) if node.get("type") == "number" else ""
                 yield Problem(file, _dotted(path), found, node["description"] + hint_for_text, self._sample(node, path))
 
