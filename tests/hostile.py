@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RUN = "window.ran=1"  # what a payload tries to do in a browser
+RUN = "window.ran=true"  # what a payload tries to do in a browser
 
 # What harmless people write, and what must stand as it is.
 PLAIN = (

@@ -6,9 +6,12 @@ import ast
 import json
 import re
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ from explainer.render.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.audit import audit as audit_site
 from explainer.site.mkdocs_runs import read_shared
-from explainer.site.pages import PlannedPage
+from explainer.site.pages import PlannedPage, url_of
 from explainer.site.plan import Plan
 from explainer.spec import NetworkExample, parse
 from explainer.spec.claims import load_ledger
@@ -46,6 +49,7 @@ from explainer.words.languages import SOURCE
 from tests.conftest import ROOT, Site, copy_project
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
+from tests.test_browser import ARGUMENTS, Quiet
 
 TEXTS = tuple(dict.fromkeys((*PLAIN, *HOSTILE)))
 COMMONMARK = MarkdownIt("gfm-like", {"linkify": False})
@@ -383,3 +387,93 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         patch.setattr(catalogue.load, "__defaults__", (None, sentences))
         out = verbs.build(root, ["en"], folder / "public")
         return Site(root, out, verbs.plan(root, [SOURCE]))
+
+
+TOUR = """() => {
+    window.violations = []
+    document.addEventListener('securitypolicyviolation', event => window.violations.push(event.violatedDirective + ' ' + event.blockedURI))
+}"""
+
+
+@pytest.mark.browser
+def test_nothing_that_anybody_has_written_runs_in_a_browser(hostile_site: Site) -> None:
+    """Not even where no policy would stop it."""
+    with served(hostile_site.folder) as origin, chromium() as browser:
+        page = browser.new_context(bypass_csp=True, reduced_motion="reduce").new_page()
+        for path, planned in hostile_site.plan.editions[0].pages.items():
+            page.goto(origin + url_of(path), wait_until="load")
+            if re.match(r"net-\d+\.md", path):
+                assert (
+                    page.locator("h1")
+                    .first.evaluate(
+                        "h => h.firstElementChild?.dataset.structural ? h.firstElementChild.textContent : h.firstChild.textContent"
+                    )
+                    .strip()
+                    == planned.title.written.strip()
+                )
+            page.locator(".md-header__button[for^=__palette]:visible").click()
+            page.locator("body").hover()
+            assert page.evaluate("window.ran") is None, path
+        page.goto(origin, wait_until="load")
+        for query in ("script", "svg onload", "img", "Backprop"):
+            page.locator(".md-search__input").fill(query)
+            page.keyboard.press("End")
+            page.locator(".md-search-result__item").first.wait_for(state="attached", timeout=5000)
+            page.wait_for_timeout(200)
+            assert page.evaluate("window.ran") is None, query
+            assert not page.locator(".md-search-result :is(img, script, [onload], [onerror])").count()
+
+
+@pytest.mark.browser
+def test_the_policy_is_kept_on_a_tour_of_all_that_pages_can_do(hostile_site: Site) -> None:
+    with served(hostile_site.folder) as origin, chromium() as browser:
+        context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 800})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.add_init_script(f"({TOUR})()")
+        page, said = context.new_page(), list[str]()
+        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.goto(origin, wait_until="load")
+        for _ in range(3):
+            page.locator(".md-header__button[for^=__palette]:visible").click()
+        page.locator("article .md-clipboard, article .md-code__button").first.click()
+        assert page.evaluate("navigator.clipboard.readText()").strip() == "x"
+        assert page.locator("td.ex-right").first.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
+        page.locator(".md-search__input").fill("search")
+        page.keyboard.press("End")
+        page.locator(".md-search-result__item mark").first.wait_for(state="attached", timeout=5000)
+        page.keyboard.press("Escape")
+        page.locator(".ex-languages__button").hover()
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.locator(".md-header__button[for=__drawer]").click()
+        page.goto(f"{origin}net-1/", wait_until="load")
+        page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+        page.goto(f"{origin}404.html", wait_until="load")
+        assert page.evaluate("window.violations") == []
+        assert not said
+        page.goto(origin, wait_until="load")
+        page.evaluate(f"document.body.insertAdjacentHTML('beforeend', '<img src=x onerror={RUN}>')")
+        page.wait_for_function("window.violations.length > 0", timeout=5000)
+        assert page.evaluate("window.ran") is None  # the policy would stop what comes by another way
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A site at the root of a host."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    require("playwright")
+    executable = require("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()

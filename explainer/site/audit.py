@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -55,14 +55,14 @@ class Examined:
 Examiner = Callable[[Edition, str, str, str], Examined]
 
 
-def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
-    """Look at a page alone."""
+def examine(edition: Edition, path: str, file: str, html: str, texts: Set[str] = frozenset()) -> Examined:
+    """Look at a page alone. `texts` are those of the site itself, which may have digits of their own."""
     document = LexborHTMLParser(html)
     anchors = frozenset(node.attributes["id"] or "" for node in document.css("[id]"))
     foreign, addresses = _addresses(document, file)
     problems = (
         *_numbers(edition, path, document, file),
-        *_digits(document, file, titles(edition)),
+        *_digits(document, file, titles(edition) | texts),
         *_code(edition, path, document, file),
         *foreign,
         *safety.problems(document, file),
@@ -72,7 +72,12 @@ def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
 
 def titles(edition: Edition) -> frozenset[str]:
     """The titles with digits, which navigation shows on every page."""
-    return frozenset(_line(page.title.written) for page in edition.pages.values() if DIGIT.search(page.title.written))
+    return with_digits(page.title.written for page in edition.pages.values())
+
+
+def with_digits(texts: Iterable[str]) -> frozenset[str]:
+    """Those texts that have digits."""
+    return frozenset(_line(text) for text in texts if DIGIT.search(text))
 
 
 def _line(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from explainer.site import audit as audits
 from explainer.site.audit import Examined, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import trees
+from explainer.site.mkdocs_runs import read_shared, texts_of, trees
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
@@ -68,7 +68,7 @@ def build(
             link_tree(standing, out, stage)
             write_tree(files, stage)
             progress("audit")
-            if problems := audit(plan, stage, _examiner(store)):
+            if problems := audit(plan, stage, _examiner(store, audits.with_digits(texts_of(read_shared(root))))):
                 raise PageError(problems)
             _swap(stage, out)
         finally:
@@ -127,13 +127,13 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
     return staying, json.loads((out / MARKER).read_text(encoding="utf-8"))
 
 
-def _examiner(store: Store) -> audits.Examiner:
+def _examiner(store: Store, texts: Set[str]) -> audits.Examiner:
     """The audit of one page, recalled if the same page was found to be the same before."""
 
     def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
         expected = as_json([[item.reference, item.shown] for item in edition.pages[path].page.occurrences])
-        key = digest(code_of_pages(), edition.language, path, file, html, expected, audits.titles(edition))
-        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
+        key = digest(code_of_pages(), edition.language, path, file, html, expected, audits.titles(edition) | texts)
+        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html, texts))
 
     return examine
 

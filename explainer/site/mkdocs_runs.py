@@ -67,6 +67,12 @@ def read_shared(root: Path) -> dict[str, Any]:
     return settings
 
 
+def texts_of(shared: Mapping[str, Any]) -> list[str]:
+    """What the settings have readers see on every page."""
+    sections = [key for item in shared.get("nav") or [] if isinstance(item, dict) for key in item]
+    return [str(text) for text in (*(shared.get(name) or "" for name in TEXTS), *sections)]
+
+
 def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
     """One language's pages, downloads and proof files."""
     files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
