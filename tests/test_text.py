@@ -46,7 +46,7 @@ from explainer.text import Text
 from explainer.words import catalogue, glossary
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
-from tests.conftest import ROOT, Site, copy_project
+from tests.conftest import ROOT, Site, copy_project, require
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
 from tests.test_browser import ARGUMENTS, Quiet
@@ -462,9 +462,11 @@ def served(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
