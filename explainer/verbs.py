@@ -22,7 +22,7 @@ from explainer.render import data
 from explainer.render.ledger import as_text, summary
 from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
-from explainer.render.writers import PlainWriter, TexWriter
+from explainer.render.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import plan as site_plan
 from explainer.site import proven
@@ -195,7 +195,7 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     existing = [file.stem for file in (root / "docs" / "examples").glob("*.toml")]
     found = {name: derive(example(name, root)) for name in names if name in existing}
     audited = [ledgers.audit(item, found, existing) for item in loaded]
-    scribe = Scribe(catalogues.load(language(code or SOURCE.code)), PlainWriter(), found)
+    scribe = Scribe(catalogues.load(language(code or SOURCE.code)), TerminalWriter(), found)
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 

@@ -24,7 +24,7 @@ every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda langu
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: Any) -> None:
         pass
 
@@ -32,7 +32,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def origin(site: Site) -> Iterator[str]:
     """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    handler = partial(_Quiet, directory=str(site.folder.parent))
+    handler = partial(Quiet, directory=str(site.folder.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -13,7 +13,7 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
-    {"errors", "program", "operations", "matrices", "digits"},
+    {"errors", "text", "program", "operations", "matrices", "digits"},
     {"expression", "straight", "layer_steps", "explanation", "spec", "differentiate", "optimisers"},
     {"schedule"},
     {"engine", "proof"},

@@ -23,9 +23,10 @@ from explainer.errors import InputError
 from explainer.ledger import Verdict, audit
 from explainer.render.ledger import as_precise, as_text
 from explainer.render.scribe import Scribe
-from explainer.render.writers import PlainWriter
+from explainer.render.writers import TerminalWriter
 from explainer.spec import parse
 from explainer.spec.claims import MINIMAL, Claim, Ledger, load_ledger
+from explainer.text import Text
 from explainer.words import catalogue
 from explainer.words.languages import LANGUAGES
 from explainer.words.sentences import SENTENCES
@@ -40,7 +41,7 @@ def derived(text: str) -> Derivation:
 
 def ledger(claims: Mapping[str, Decimal | str]) -> Ledger:
     listed = (Claim("random", name, Decimal(value), f"claims[{i}]") for i, (name, value) in enumerate(claims.items(), 1))
-    return Ledger("constructed", "constructed.toml", "A", "T", "https://example.org", None, tuple(listed))
+    return Ledger("constructed", "constructed.toml", Text("A"), Text("T"), "https://example.org", None, tuple(listed))
 
 
 def judge(text: str, claims: Mapping[str, Decimal | str]) -> dict[str, Verdict]:
@@ -213,7 +214,7 @@ def test_calculating_on_from_a_rounded_operand_is_recognised() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda item: item.code)
 def test_every_cause_is_said_with_its_evidence(language: object) -> None:
-    scribe = Scribe(catalogue.load(language), PlainWriter(), {"random": derived(SMALL)})  # type: ignore[arg-type]
+    scribe = Scribe(catalogue.load(language), TerminalWriter(), {"random": derived(SMALL)})  # type: ignore[arg-type]
     for key, (text, name, slip) in CASES.items():
         if text == SMALL:
             audited = audit(ledger({name: printed(slip())}), {"random": derived(SMALL)})
@@ -279,7 +280,7 @@ def places(error: InputError) -> dict[str, str]:
 def test_all_claims_about_what_does_not_exist_are_named_at_once() -> None:
     claims = (("random", "h_1"), ("randon", "h_1"), ("random", "dL/dw1"), ("random", "h_9"), ("elsewhere", "L"))
     listed = tuple(Claim(example, name, Decimal(1), f"claims[{i}]") for i, (example, name) in enumerate(claims, 1))
-    wrong = Ledger("wrong", "wrong.toml", "A", "T", "https://example.org", None, listed)
+    wrong = Ledger("wrong", "wrong.toml", Text("A"), Text("T"), "https://example.org", None, listed)
     with pytest.raises(InputError) as caught:
         audit(wrong, {"random": derived(SMALL)})
     found = places(caught.value)

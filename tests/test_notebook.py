@@ -214,7 +214,7 @@ def test_no_python_builtin_or_keyword_is_ever_a_name() -> None:
 
 
 def test_names_of_samples_stay_names() -> None:
-    evil = r"x\"\nimport os # \u2028\r\nraise SystemExit(\""
+    evil = r"x\"; import os # \\\"; raise SystemExit(\"\\"
     text = example_text((2, 1), samples=2).replace("sample a", evil).replace("optimiser =", "epochs = 2\noptimiser =")
     text += f'[[data.queries]]\nname = "{evil}?"\ninputs = [1, 2]\n'
     found = explainer.derive(parse(text, name="evil", file="evil.toml"))

@@ -223,7 +223,7 @@ def test_published_bounds_enclose_the_value_and_decide_its_digits(name: str) -> 
 
 
 def test_text_is_in_the_language_asked_for() -> None:
-    assert load(SOURCE).text("heading.given") == "What is given"
+    assert load(SOURCE).text("heading.given").written == "What is given"
     steps = explainer.document(alice(), "ru")["steps"]
     assert all(re.search("[а-я]", step["text"]) for step in steps)
     assert "text" not in explainer.document(alice())["steps"][0]

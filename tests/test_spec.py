@@ -22,6 +22,7 @@ from explainer.spec import Example, load, parse
 from explainer.spec.check_network import MAX_PARAMETERS
 from explainer.spec.form import MAX_BYTES
 from explainer.spec.load import FORM, MINIMAL
+from explainer.text import Text
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
 
@@ -112,7 +113,7 @@ def test_numbers_are_the_authors_decimals() -> None:
     assert example.data.samples[0].inputs == (Decimal("1.5"), Decimal(-2))
     assert example.training.learning_rate == Decimal("0.1")
     assert example.data.baseline == Decimal("0.5")
-    assert (example.steps, example.digits, example.used, example.title) == (2, 6, (0,), {"en": "Two people"})
+    assert (example.steps, example.digits, example.used, example.title) == (2, 6, (0,), {"en": Text("Two people")})
 
 
 def test_one_number_stands_for_all_weights() -> None:

@@ -51,7 +51,7 @@ def test_catalogues_are_complete(language: object) -> None:
     ],
 )  # fmt: skip
 def test_plurals(code: str, count: int, expected: str) -> None:
-    text = load(BY_CODE[code]).text("certificate.numbers", count)
+    text = load(BY_CODE[code]).text("certificate.numbers", count).written
     assert expected in text.replace("{count}", str(count)).replace("\u00a0", " ")
 
 

@@ -14,6 +14,7 @@ from explainer.notebook.names import identifiers
 from explainer.program import PARAMETERS, PARTIALS, Kind, Program
 from explainer.schedule import at_epoch
 from explainer.spec import NetworkExample, compose
+from explainer.text import Text, python_comment, python_string
 
 LARGEST = 1_000  # equations that anybody might read in a notebook
 LARGEST_RUN = 20_000_000  # equations that its training run evaluates; Python takes some seconds for these
@@ -137,17 +138,18 @@ class _Sections:
             if name in self.numbers:
                 continue
             kind = self.program.quantities[name].kind
-            sample = self.sample_of(name) if kind in (Kind.RAW, Kind.INPUT, Kind.TARGET) else ""
-            head = [f"# {sample}"] if sample else []
+            sample = self.sample_of(name) if kind in (Kind.RAW, Kind.INPUT, Kind.TARGET) else None
+            head = [python_comment(sample)] if sample else []
             blocks.setdefault(sample or kind, head).append(f"{self.names[name]} = {code.literal(value)}")
         return "\n\n".join("\n".join(lines) for lines in blocks.values())
 
-    def sample_of(self, name: str) -> str:
+    def sample_of(self, name: str) -> Text | None:
+        """The name of the sample that a quantity belongs to."""
         if not isinstance(self.example, NetworkExample):
-            return ""
+            return None
         _, _, number = name.partition("@")
         everybody = (*self.example.data.samples, *self.example.data.queries)
-        return printable(everybody[int(number) - 1 if number else self.example.used[0]].name)
+        return everybody[int(number) - 1 if number else self.example.used[0]].name
 
     def cell(self, section: str, step: int, heading: str, sentence: str, *kinds: Kind) -> Iterator[Cell]:
         return self.of(section, step, heading, sentence, self.program.of_kind(*kinds, step=step))
@@ -175,11 +177,6 @@ class _Sections:
 
 def printed(derivation: Derivation, identifier: str, name: str) -> Output:
     return Output(f"{identifier} = {expected_text(derivation, name)}", name)
-
-
-def printable(text: str) -> str:
-    """A sample's name on one line."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 # --- the training run
@@ -255,8 +252,8 @@ def _answers(derivation: Derivation, run: Run, outputs: Sequence[str], inputs: i
     rows, wanted = [], list[Output]()
     for position, query in enumerate(example.data.queries, first):
         x, _ = _data_of(example, position, inputs)
-        rows.append(f"    ({_quoted(query.name)}, {_tuple(x)}),\n")
-        wanted.append(Output(printable(query.name)))
+        rows.append(f"    ({python_string(query.name)}, {_tuple(x)}),\n")
+        wanted.append(Output(query.name.written))
         for index, identifier in enumerate(outputs):
             name = plan.answers[position * len(outputs) + index]
             wanted.append(printed(derivation, identifier, at_epoch(name, plan.epochs)))
@@ -293,12 +290,6 @@ def _data_of(example: NetworkExample, position: int, inputs: int) -> tuple[list[
 
 def _tuple(items: Sequence[str]) -> str:
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
-
-
-def _quoted(text: str) -> str:
-    """A text as Python would write it, in double quotes; every letter but plain ones escaped that could end it."""
-    inner = printable(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{inner}"'
 
 
 def _indented(text: str) -> str:

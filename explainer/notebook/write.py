@@ -14,10 +14,10 @@ from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
 from explainer.program import Kind
 from explainer.render.mathml import Piece
-from explainer.render.page import DIGIT
 from explainer.render.scribe import RELATIONS, Occurrence, Scribe
 from explainer.render.writers import Formula, PlainWriter, SiteWriter, Writer
-from explainer.words.catalogue import Catalogue, split
+from explainer.text import Text
+from explainer.words.catalogue import Catalogue
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -38,22 +38,16 @@ class Notebook:
     """A notebook file, with the numbers in its text; those of its code and its outputs are the cells'."""
 
     text: str
-    title: str
+    title: Text
     cells: tuple[Cell, ...]
     occurrences: tuple[Occurrence, ...] = ()
-
-
-def title(derivation: Derivation, catalogue: Catalogue) -> str:
-    """Of the example, in a language; a digit of an author's would belong to nothing."""
-    found = catalogue.title_of(derivation.example)
-    return DIGIT.sub("", found).strip() or derivation.name
 
 
 def notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
     """The file to download: Markdown with TeX."""
     writer = _Writer(derivation, cells, catalogue, PlainWriter())
     metadata = {**KERNEL, "explainer": {"example": derivation.name, "language": catalogue.language.code}}
-    return writer.notebook(metadata, [f"# {writer.title}", *writer.introduction()])
+    return writer.notebook(metadata, [f"# {writer.scribe.writer.text(writer.title)}", *writer.introduction()])
 
 
 def site_notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue, links: Links) -> Notebook:
@@ -65,14 +59,10 @@ def site_notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Cata
         f'<p class="ex-actions"><a href="{links.file}" download>{label("notebook.download")}</a> '
         f'<a href="{links.page}">{label("notebook.page")}</a></p>'
     )
-    description = _plain(catalogue, "site.description.notebook", title(derivation, catalogue))
+    description = catalogue.filled("site.description.notebook", {"title": catalogue.title_of(derivation.example)})
     own = {"description": description, "title": writer.title, "output": catalogue.text("notebook.output")}
-    return writer.notebook({**KERNEL, "explainer": own}, [heading, actions, *writer.introduction()])
-
-
-def _plain(catalogue: Catalogue, key: str, value: str) -> str:
-    """A sentence with a title in it, as text."""
-    return "".join(value if is_name else piece for is_name, piece in split(catalogue.text(key)))
+    metadata = {key: text.written for key, text in own.items()}
+    return writer.notebook({**KERNEL, "explainer": metadata}, [heading, actions, *writer.introduction()])
 
 
 class _Writer:
@@ -80,7 +70,7 @@ class _Writer:
         self.derivation, self.cells, self.catalogue = derivation, cells, catalogue
         self.scribe = Scribe(catalogue, writer, {derivation.name: derivation})
         self.on_site = isinstance(writer, SiteWriter)
-        self.title = _plain(catalogue, "notebook.title", title(derivation, catalogue))
+        self.title = catalogue.filled("notebook.title", {"title": catalogue.title_of(derivation.example)})
 
     def notebook(self, metadata: dict[str, Any], head: Sequence[str]) -> Notebook:
         parts: list[dict[str, Any]] = []
@@ -122,7 +112,7 @@ class _Writer:
 
     def introduction(self) -> list[str]:
         """What this is, and how quantities are called in it."""
-        values = {"title": self.scribe.writer.text(title(self.derivation, self.catalogue))}
+        values = {"title": self.scribe.writer.text(self.catalogue.title_of(self.derivation.example))}
         sentences = [self.scribe.sentence("notebook.intro", values), *self.naming()]
         return [self.paragraph(self.scribe.spaced(sentences))]
 

@@ -32,6 +32,7 @@ from explainer.render.svg import (
 )  # fmt: skip
 from explainer.render.wiring import Station, wired
 from explainer.spec import NetworkExample
+from explainer.text import Text
 from explainer.words.numbers import TIMES
 
 MOST = 3  # ways
@@ -188,4 +189,4 @@ def _fraction(derivation: Derivation, of: str, by: str, x: float, y: float) -> I
 
 
 def _sign(sign: str, x: float, y: float) -> Part:
-    return words(sign, x, centred(y, _SIGN), "ex-sign", size=_SIGN)
+    return words(Text(sign), x, centred(y, _SIGN), "ex-sign", size=_SIGN)

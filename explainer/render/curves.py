@@ -13,6 +13,7 @@ from explainer.render.lettering import Symbol, symbol
 from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import SMALL, Part, around, drawing, label, path, trace, value, words
 from explainer.schedule import at_epoch
+from explainer.text import Text
 from explainer.words.numbers import localise, running
 
 WIDTH, HEIGHT = 300.0, 180.0  # of the plot; its labels stand around it
@@ -81,7 +82,7 @@ def _without_epoch(tex: str) -> Symbol:
 
 def _tick(scribe: Scribe, text: str, place: Point, anchor: str) -> Part:
     number = running(localise(text, scribe.language))
-    return words(number, place.x, place.y, "ex-tick", anchor=anchor, size=SMALL, mark="tick")
+    return words(Text(number), place.x, place.y, "ex-tick", anchor=anchor, size=SMALL, mark="tick")
 
 
 def _written(tick: Decimal, *, scientific: bool) -> str:

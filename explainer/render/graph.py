@@ -11,6 +11,7 @@ from explainer.render.layered import Extent, Link, Point, columns_of, of_graph
 from explainer.render.lettering import symbol
 from explainer.render.scribe import Scribe, quantity_of
 from explainer.render.svg import RADIUS, SIGN, Part, around, curve, drawing, half_width, node, value, value_width, words
+from explainer.text import Text
 
 LARGEST, TALLEST = 50, 14  # quantities in all and in a column; a larger graph is no help to anybody
 _ABOVE, _VALUE, _DERIVATIVE = RADIUS + 7, RADIUS + 17, RADIUS + 36  # the baselines of what stands around a node
@@ -94,7 +95,7 @@ def _node(scribe: Scribe, derivation: Derivation, name: str, place: Point, *, va
     equation = program.equation_of.get(name)
     yield from node(symbol(quantity_of(derivation, name).symbol), place, "k-activation" if equation else "k-input")
     if equation:
-        yield words(_sign(equation), place.x, place.y - _ABOVE, "ex-sign", size=SIGN)
+        yield words(Text(_sign(equation)), place.x, place.y - _ABOVE, "ex-sign", size=SIGN)
     if values:
         yield value(scribe, derivation, name, place.x, place.y + _VALUE)
         if total := _total(program, name):

@@ -41,7 +41,7 @@ def _titles(scribe: Scribe, audited: Audited) -> Iterator[str]:
 
 def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
     derivation = scribe.derivations[verdict.claim.example]
-    reason = scribe.catalogue.text("ledger.literal")
+    reason = scribe.catalogue.text("ledger.literal").written
 
     def quoted(number: Decimal) -> str:
         return scribe.writer.number(scribe.literal(written(number), reason))
@@ -87,7 +87,8 @@ def as_text(scribe: Scribe, audited: Audited) -> str:
         return running(localise(written(value), scribe.language))
 
     source = audited.ledger
-    lines = [f"{source.name}: {source.author}, {source.title}" + (f" ({source.year})" if source.year else "")]
+    author, title = map(scribe.writer.text, (source.author, source.title))
+    lines = [f"{source.name}: {author}, {title}" + (f" ({source.year})" if source.year else "")]
     for verdict in audited.verdicts:
         derivation = scribe.derivations[verdict.claim.example]
         words = verdict_lines(scribe, verdict, lambda name: name, number)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from html import unescape
 
 import yaml
 
@@ -20,6 +21,7 @@ from explainer.errors import PageError, Problem
 from explainer.ledger import Audited
 from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, Kind
+from explainer.render import markup
 from explainer.render.blocks import BLOCKS, BlockError, certificate
 from explainer.render.chain_rule import MOST, ways
 from explainer.render.curves import MOST as MOST_CURVES
@@ -27,14 +29,17 @@ from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
 from explainer.render.mathml import MathError, Printed
 from explainer.render.scribe import Occurrence, Scribe
-from explainer.render.writers import Formula, Writer
+from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
-from explainer.words.catalogue import Catalogue, split
+from explainer.text import HIDDEN, LONGEST, NOTHING, Text, unfit
+from explainer.words.catalogue import Catalogue
 
 _REPEATED = frozenset({"partials", "update", "after"})  # sections that stand on a page once for each update
 _CERTIFICATE = "::: certificate"  # its place, until all numbers of the page are known
 SECTION_MARK = re.compile(r"^<!-- source: [0-9a-f]+ -->$")
-_HOLE = re.compile(r"\{\{(.*?)\}\}")
+_FRONT_TEXTS = {"title": (LONGEST, "One neuron"), "description": (1_000, "One neuron, worked out by hand.")}
+_TEXT = re.compile(r"\{\{text (?P<number>\d+)\}\}")  # of a generated page
+_HOLE = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}")
 _REFERENCE = re.compile(r"(?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)(?: to (?P<digits>\d{1,2}))?")
 _SYMBOL = re.compile(
     r"\{\{\s*symbol (?:(?P<example>[a-z][\w-]*):)?(?P<name>\S+?)\s*\}\}"
@@ -42,12 +47,12 @@ _SYMBOL = re.compile(
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
-    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{.*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
+    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
+_TAG = re.compile(r"<[^>]*>")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
 MAX_DIGITS = 15  # that a reference can ask for
-DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,10 @@ class Source:
     file: str
     text: str
     example: str = ""
-    title: str = ""  # for the navigation, where the first heading does not serve
-    description: str = ""
+    title: Text = NOTHING  # for the navigation, where the first heading does not serve
+    description: Text = NOTHING
     first_line: int = 1
+    texts: tuple[Text, ...] = ()  # of a generated page: what `{{text 1}}`, `{{text 2}}`, … stand for
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -85,7 +91,7 @@ class Page:
 
     text: str
     occurrences: tuple[Occurrence, ...] = ()
-    title: str = ""
+    title: Text = NOTHING  # the words of its first heading
 
 
 class UnfinishedPage(PageError):
@@ -123,8 +129,17 @@ def read(text: str, file: str) -> Source:
             "---\nexample: alice\ndescription: …\n---",
         )
         return Source(file, body, problems=(problem,))
-    texts = {key: fields.get(key, "") for key in ("example", "title", "description")}
-    return Source(file, body, first_line=head.count("\n") + 4, **texts)
+    problems, texts = list[Problem](), dict[str, Text]()
+    for key, (longest, right) in _FRONT_TEXTS.items():
+        text = fields.get(key, "")
+        if text and (found := unfit(text, longest)):
+            expected = f"one line of text, at most {longest} letters, without control characters"
+            problems.append(Problem(file, f"front matter, {key}", found, expected, f"{key}: {right}"))
+            text = ""
+        texts[key] = Text(text)
+    first_line = head.count("\n") + 4
+    example, title, description = fields.get("example", ""), texts["title"], texts["description"]
+    return Source(file, body, example, title, description, first_line, problems=tuple(problems))
 
 
 class _Filler:
@@ -209,6 +224,8 @@ class _Filler:
             end = match.end()
             if match["math"]:
                 pieces.append(self.math(match[0][1:-1]))
+            elif (said := _TEXT.fullmatch(match[0])) and 0 < int(said["number"]) <= len(self.source.texts):
+                pieces.append(self.scribe.writer.text(self.source.texts[int(said["number"]) - 1]))
             elif symbol := _SYMBOL.fullmatch(match["hole"] or ""):
                 found = self.quantity(symbol)
                 pieces.append(self.scribe.symbol(*found) if found else "")
@@ -287,6 +304,18 @@ class _Filler:
 
     # --- lines
 
+    def markup(self, line: str) -> None:
+        """Report what a line of an author's may not have."""
+        if hidden := HIDDEN.search(line):
+            self.report(f"the character U+{ord(hidden[0]):04X}", "text without control characters")
+        for found, expected, example in markup.problems(line):
+            self.report(found, expected, example)
+
+    def fence(self, line: str) -> None:
+        """Report the beginning of a block of code that Markdown would not take for one."""
+        if not markup.FENCE.fullmatch(line):
+            self.report(f"the line {line!r}", "``` and perhaps a language", "```python\nprint()\n```")
+
     def lines(self) -> Iterator[str]:
         fence, opened = "", 0
         formula: list[str] | None = None
@@ -300,6 +329,9 @@ class _Filler:
                 else:
                     formula.append(line)
             elif fence or line.startswith("```"):
+                if not fence:
+                    opened = number
+                    self.fence(line)
                 fence = "" if fence and line.strip() == fence else fence or "```"
                 yield line
             elif line.strip() == "$$":
@@ -307,9 +339,13 @@ class _Filler:
             elif match := _BLOCK.match(line):
                 yield self.block(match["name"], match["arguments"].split())
             elif not SECTION_MARK.match(line):
+                self.markup(line)
                 mark = _LIST_MARK.match(line)
                 head = mark[0] if mark else ""
                 yield head + self.inline(line[len(head) :])
+        if fence:
+            self.scribe.line = opened
+            self.report("a block of code that does not end", "``` on a line of its own after it", "```python\nprint()\n```")
         if formula is not None:
             self.scribe.line = opened
             self.report("a formula that does not end", "$$ on a line of its own after it", "$$\nL = …\n$$")
@@ -338,7 +374,8 @@ def fill(
         files = {name: links.file(name) for name in filler.used}
         proven = certificate(scribe, list(filler.used.values()), links.method, files)
     lines = [proven if line == _CERTIFICATE else line for line in (lines if _CERTIFICATE in lines else [*lines, _CERTIFICATE])]
-    title = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
+    heading = next((line[2:].partition(" {#")[0] for line in lines if line.startswith("# ")), "")
+    title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", heading)).split()))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
     text = re.sub(r"^## [^\n]*\n\n(?=## )", "", text, flags=re.MULTILINE)  # a section whose only figure a terminal cannot show
     page = Page(text, tuple(scribe.occurrences), title)
@@ -350,12 +387,17 @@ def fill(
 def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
     """A complete page for an example that has no authored one: every block in its natural order."""
     program, example = derivation.program, derivation.example
-    title = DIGIT.sub("", catalogue.title_of(example)).strip() or example.name
-    parts = [f"# {title} {{#top}}"]
+    title, texts = catalogue.title_of(example), list[Text]()
+
+    def said(text: Text) -> str:
+        texts.append(text)
+        return f"{{{{text {len(texts)}}}}}"
+
+    parts = [f"# {said(title)} {{#top}}"]
 
     def section(key: str, *blocks: str, step: int = 0) -> None:
         number = f" ({{{{literal {step + 1} because it numbers the updates}}}})" if example.steps > 1 and key in _REPEATED else ""
-        parts.append(f"## {catalogue.text(f'heading.{key}')}{number} {{#{key}{f'-{step}' if step else ''}}}")
+        parts.append(f"## {said(catalogue.text(f'heading.{key}'))}{number} {{#{key}{f'-{step}' if step else ''}}}")
         parts.extend(f"::: {block}" for block in blocks)
 
     section("given", "given")
@@ -371,9 +413,8 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         followed = derivation.run.schedule.followed
         curves = [f"curve {' '.join(followed[first : first + MOST_CURVES])}" for first in range(0, len(followed), MOST_CURVES)]
         section("run", "run", "curve", *curves)
-    pieces = split(catalogue.text("site.description.example"))
-    description = "".join(title if is_name else piece for is_name, piece in pieces)
-    return Source(example.file, "\n\n".join(parts) + "\n", example.name, description=description)
+    description = catalogue.filled("site.description.example", {"title": title})
+    return Source(example.file, "\n\n".join(parts) + "\n", example.name, title, description, texts=tuple(texts))
 
 
 def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:

@@ -17,6 +17,7 @@ from explainer.render.formula import placeholder, tex_style, transposed, write
 from explainer.render.kinds import class_of
 from explainer.render.mathml import Piece, Printed, Tinted
 from explainer.render.writers import Formula, Writer
+from explainer.text import tex
 from explainer.words.catalogue import Catalogue, split
 from explainer.words.numbers import localise
 
@@ -160,7 +161,7 @@ class Scribe:
 
     def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
         pieces = split(self.catalogue.text(key, count))
-        return "".join(value(piece) if is_name else self.writer.text(piece) for is_name, piece in pieces)
+        return "".join(value(name) if name else self.writer.text(words) for name, words in pieces)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
         """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""
@@ -195,7 +196,10 @@ class Scribe:
 def marked_tex(quantity: Quantity, catalogue: Catalogue) -> str:
     """A quantity's symbol; what is not the total derivative has a word of the language under a bar."""
     mark = mark_of(quantity.name)
-    return rf"\left.{quantity.symbol}\right|_{{\text{{{catalogue.text(f'mark.{mark}')}}}}}" if mark else quantity.symbol
+    if not mark:
+        return quantity.symbol
+    word = tex(catalogue.text(f"mark.{mark}"))
+    return rf"\left.{quantity.symbol}\right|_{{\text{{{word}}}}}"
 
 
 def quantity_of(derivation: Derivation, name: str) -> Quantity:

@@ -15,6 +15,7 @@ from explainer.render import lettering
 from explainer.render.layered import Point, Route
 from explainer.render.lettering import INDEX, Run, Symbol
 from explainer.render.scribe import Scribe
+from explainer.text import Text, html
 from explainer.words.numbers import localise, running
 
 RADIUS = 26.0
@@ -64,7 +65,7 @@ def drawing(scribe: Scribe, classes: str, title: str, described: Sequence[str], 
     box = reduce(Box.around, (part.box for part in parts)).grown(_MARGIN)
     width, height = round(box.right - box.left + 0.5), round(box.bottom - box.top + 0.5)
     wide = width > _PHONE
-    name, words = escape(scribe.catalogue.text(title)), escape(scribe.spaced(map(scribe.catalogue.text, described)))
+    name, words = html(scribe.catalogue.text(title)), scribe.spaced(html(scribe.catalogue.text(key)) for key in described)
     # A unit is a twentieth of the root's size: a pixel, or more where a reader or a large screen asks for larger type.
     size = f'width="{width / 20:g}rem" viewBox="{_short(box.left)} {_short(box.top)} {width} {height}"'
     head = f'<svg class="ex-network{classes}{" ex-wide" if wide else ""}" {size} role="img" data-search-exclude="1"'
@@ -178,10 +179,10 @@ def _text(content: str, classes: str, x: float, y: float, anchor: str, size: flo
     return Part(f'<text class="{classes}"{attributes} {place}>{content}</text>', box)
 
 
-def words(text: str, x: float, y: float, classes: str, *, anchor: str = "middle", size: float = SMALL, mark: str = "") -> Part:
+def words(text: Text, x: float, y: float, classes: str, *, anchor: str = "middle", size: float = SMALL, mark: str = "") -> Part:
     """Words, or a sign; `mark` says what the digits in it are, if it has any."""
-    box = line_box(lettering.width(text, size), x, y, size, anchor)
-    return _text(escape(text), classes, x, y, anchor, size, box, f' data-structural="{mark}"' if mark else "")
+    box = line_box(lettering.width(text.written, size), x, y, size, anchor)
+    return _text(html(text), classes, x, y, anchor, size, box, f' data-structural="{mark}"' if mark else "")
 
 
 def value(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,9 +10,12 @@ from typing import Protocol
 
 from explainer.render.formula import placeholder
 from explainer.render.mathml import Piece, Printed, mathml
+from explainer.text import Text, html, markdown, printable
+from explainer.text import tex as tex_text
 from explainer.words.numbers import LocalNumber, running, tex
 
 INLINE = "ex-math"  # the class of a formula in a line of text
+DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Formula:
 class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
     def count(self, count: LocalNumber) -> str: ...
-    def text(self, text: str) -> str: ...
+    def text(self, text: Text) -> str: ...
     def code(self, text: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
@@ -54,8 +58,10 @@ class SiteWriter:
     def count(self, count: LocalNumber) -> str:
         return f'<span class="num" data-structural="count">{running(count)}</span>'
 
-    def text(self, text: str) -> str:
-        return escape(text, quote=False)
+    def text(self, text: Text) -> str:
+        """Digits of a text are no numbers of ours, and say so."""
+        words = html(text)
+        return f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
 
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
@@ -129,8 +135,8 @@ class PlainWriter:
     def count(self, count: LocalNumber) -> str:
         return running(count)
 
-    def text(self, text: str) -> str:
-        return text
+    def text(self, text: Text) -> str:
+        return markdown(text)
 
     def code(self, text: str) -> str:
         return f"`{text}`"
@@ -178,8 +184,18 @@ class PlainWriter:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
+class TerminalWriter(PlainWriter):
+    """Plain text: sentences as they are."""
+
+    def text(self, text: Text) -> str:
+        return printable(text.written)
+
+
 class TexWriter(PlainWriter):
     """LaTeX for amsmath: the body of a document."""
+
+    def text(self, text: Text) -> str:
+        return tex_text(text)
 
     def number(self, printed: Printed) -> str:
         return f"${tex(printed.number)}$"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -17,9 +17,11 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.errors import Problem
-from explainer.render.page import DIGIT
+from explainer.render.writers import DIGIT
+from explainer.site import safety
 from explainer.site.pages import PlannedPage, url_of
 from explainer.site.plan import Edition, Plan
+from explainer.site.policy import is_file_of_theme
 from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
 
@@ -59,24 +61,50 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examined:
-    """What one page's HTML says by itself: what is wrong in it, the anchors it has, and the addresses it leads to."""
+    """What one page's HTML says by itself: what is wrong in it, its anchors, where it leads, and where its scripts are."""
 
     findings: tuple[Finding, ...]
     anchors: frozenset[str]
     addresses: tuple[str, ...]
+    scripts: tuple[str, ...] = ()
 
 
 Examiner = Callable[[Edition, str, str, str], Examined]
 
 
-def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
-    """Look at a page alone."""
+def examine(edition: Edition, path: str, file: str, html: str, texts: Set[str] = frozenset()) -> Examined:
+    """Look at a page alone. `texts` are those of the site itself, which may have digits of their own."""
     document = LexborHTMLParser(html)
     anchors = frozenset(node.attributes["id"] or "" for node in document.css("[id]"))
     foreign, addresses = _addresses(document)
     page = edition.pages[path]
-    findings = (*_numbers(edition, path, document), *_digits(page, document), *_code(page, document), *_bare(document), *foreign)
-    return Examined(findings, anchors, tuple(dict.fromkeys(addresses)))
+    findings = (
+        *_numbers(edition, path, document),
+        *_digits(page, document, titles(edition) | texts),
+        *_code(page, document),
+        *_bare(document),
+        *foreign,
+        *(Finding(*found) for found in safety.problems(document)),
+    )
+    return Examined(findings, anchors, tuple(dict.fromkeys(addresses)), _scripts(document))
+
+
+def titles(edition: Edition) -> frozenset[str]:
+    """The titles with digits, which navigation shows on every page."""
+    return with_digits(page.title.written for page in edition.pages.values())
+
+
+def with_digits(texts: Iterable[str]) -> frozenset[str]:
+    """Those texts that have digits."""
+    return frozenset(_line(text) for text in texts if DIGIT.search(text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _scripts(document: LexborHTMLParser) -> tuple[str, ...]:
+    return tuple(node.attributes["src"] or "" for node in document.css("script[src]"))
 
 
 def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = frozenset()) -> tuple[Problem, ...]:
@@ -93,6 +121,7 @@ def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = f
         for path, page in edition.pages.items()
         if edition.language.code not in but
     }
+    found |= dict.fromkeys(_at_one_address(plan))
     unfinished = {file for file, (_, page) in pages.items() if not page.is_finished}
     for file, (edition, page) in pages.items():
         if (site / file).is_file():
@@ -102,10 +131,16 @@ def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = f
     told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
     for file, looked_at in examined.items():
         _, page = pages[file]
-        for finding in (*looked_at.findings, *_links(looked_at, file, site, examined, unfinished)):
+        for finding in (
+            *looked_at.findings,
+            *_links(looked_at, file, site, examined, unfinished),
+            *_foreign_scripts(looked_at.scripts, file, site),
+        ):
             first = told.setdefault((page.path, finding.expected, finding.place, *finding.clues[1:]), file)
             if first == file or page.source.is_authored:
                 found[located(page, finding, file, plan.texts)] = None
+    for edition in plan.editions:
+        found |= dict.fromkeys(_others(edition, site, examined))
     found |= dict.fromkeys(_correspondence(plan))
     return tuple(found)
 
@@ -120,6 +155,40 @@ def located(page: PlannedPage, finding: Finding, file: str, texts: Mapping[str, 
         source, line = next(places, (source, 0))
     where = f"line {line}" if line else f"the finished page {file}"
     return Problem(source, ", ".join(filter(None, (where, finding.place))), finding.found, finding.expected)
+
+
+def _at_one_address(plan: Plan) -> Iterator[Problem]:
+    """Pages whose files are the same to a system that does not tell capitals from small letters."""
+    standing: dict[str, str] = {}
+    for edition in plan.editions:
+        for path in edition.pages:
+            file, page = file_of(edition.language, path), f"{edition.language.code}/{path}"
+            if (other := standing.setdefault(file.casefold(), page)) != page:
+                yield Problem(page, "", f"the address {file}, which {other} has", "an address of its own for each page")
+
+
+def _others(edition: Edition, site: Path, examined: Mapping[str, Examined]) -> Iterator[Problem]:
+    """Pages that nobody has planned, such as the theme's page for wrong addresses."""
+    for path in sorted((site / edition.language.path).glob("*.html")):
+        file = path.relative_to(site).as_posix()
+        if file not in examined:
+            document = LexborHTMLParser(path.read_text(encoding="utf-8"))
+            scripts = [_in_assets(script) for script in _scripts(document)]
+            findings = (*(Finding(*found) for found in safety.problems(document)), *_foreign_scripts(scripts, file, site))
+            yield from (Problem(file, "", finding.found, finding.expected) for finding in findings)
+
+
+def _foreign_scripts(scripts: Sequence[str], file: str, site: Path) -> Iterator[Finding]:
+    """Files with scripts that are neither the theme's nor ours, letter by letter."""
+    for script in scripts:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(urlsplit(script).path)))
+        if not (site / name).is_file() or not is_file_of_theme(_in_assets(name), (site / name).read_bytes()):
+            yield Finding(f"the script {script}", "only scripts of the theme, or of the package's own")
+
+
+def _in_assets(address: str) -> str:
+    """The theme's own name of a file; the page for wrong addresses has whole addresses, wherever the site lies."""
+    return address[max(address.rfind("assets/"), 0) :]
 
 
 def references(document: LexborHTMLParser) -> Counter[tuple[str, str]]:
@@ -163,10 +232,16 @@ def _code(page: PlannedPage, document: LexborHTMLParser) -> Iterator[Finding]:
             return  # what follows may only be out of step
 
 
-def _digits(page: PlannedPage, document: LexborHTMLParser) -> Iterator[Finding]:
-    """Digits that no mark accounts for; in the prose of a page that is not finished they were told when it was written."""
+def _digits(page: PlannedPage, document: LexborHTMLParser, titles: Set[str]) -> Iterator[Finding]:
+    """Digits that no mark accounts for. Those of a title are text, wherever navigation shows it.
+
+    In the prose of a page that is not finished they were told when it was written.
+    """
     said = [node.attributes.get(name) or "" for node in document.css("[alt], [aria-label], [title]") for name in _SAID]
-    for text in (*said, *(_loose_text(document.body, _headings(document)) if document.body and page.is_finished else ())):
+    loose = _loose_text(document.body, _headings(document)) if document.body and page.is_finished else ()
+    spoken = (text for text in said if DIGIT.search(text) and not _line(text).endswith(tuple(titles)))
+    shown = (text for text in loose if _line(text) not in titles)
+    for text in (*spoken, *shown):
         if DIGIT.search(text):
             words = tuple(word for word in _DIGITS.findall(text) if len(word) > 2)
             expected = "digits only in references, indices, constants, code or quotations"

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,7 @@ from explainer.site import audit as audits
 from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import trees
+from explainer.site.mkdocs_runs import read_shared, texts_of, trees
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
@@ -97,7 +97,7 @@ def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, s
         progress("audit")
         told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
         broken_off = {edition.language.code for edition in plan.editions} - made.finished.keys()
-        found = audit(plan, stage, _examiner(store), broken_off)
+        found = audit(plan, stage, _examiner(store, audits.with_digits(texts_of(read_shared(root)))), broken_off)
         # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
         attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
     attempts.settle()
@@ -155,26 +155,26 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
     return staying, json.loads((out / MARKER).read_text(encoding="utf-8"))
 
 
-def _examiner(store: Store) -> audits.Examiner:
+def _examiner(store: Store, texts: Set[str]) -> audits.Examiner:
     """The audit of one page, recalled if the same page was found to be the same before."""
 
     def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
         expected = as_json([[item.reference, item.shown, item.line] for item in edition.pages[path].page.occurrences])
-        key = digest(code_of_pages(), edition.language, path, file, html, expected, edition.pages[path].is_finished)
-        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html))
+        title_texts = audits.titles(edition) | texts
+        key = digest(code_of_pages(), edition.language, path, file, html, expected, title_texts, edition.pages[path].is_finished)
+        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html, texts))
 
     return examine
 
 
 def _examined_in(content: bytes) -> Examined:
-    findings, anchors, addresses = json.loads(content)
-    return Examined(
-        tuple(Finding(**item | {"clues": tuple(item["clues"])}) for item in findings), frozenset(anchors), tuple(addresses)
-    )
+    findings, anchors, addresses, scripts = json.loads(content)
+    found = tuple(Finding(**item | {"clues": tuple(item["clues"])}) for item in findings)
+    return Examined(found, frozenset(anchors), tuple(addresses), tuple(scripts))
 
 
 _EXAMINED: Form[Examined] = Form(
-    lambda page: as_json([list(map(asdict, page.findings)), sorted(page.anchors), page.addresses]),
+    lambda page: as_json([list(map(asdict, page.findings)), sorted(page.anchors), page.addresses, page.scripts]),
     _examined_in,
 )
 

@@ -27,9 +27,11 @@ from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
+from explainer.text import LONGEST, Text, html, unfit
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
+TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
@@ -51,12 +53,28 @@ def read_shared(root: Path) -> dict[str, Any]:
     """mkdocs.yml as data.
 
     Raises:
-        InputError: it is not YAML.
+        InputError: it is not YAML, or a text in it is none.
     """
     try:
-        return yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+        settings: dict[str, Any] = yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
+    expected = f"one line of text, at most {LONGEST} letters, without control characters"
+    texts = {name: settings[name] for name in TEXTS if isinstance(settings.get(name), str)}
+    problems = [
+        Problem("mkdocs.yml", name, found, expected, f"{name}: Examples of ours")
+        for name, text in texts.items()
+        if (found := unfit(text))
+    ]
+    if problems:
+        raise InputError(problems)
+    return settings
+
+
+def texts_of(shared: Mapping[str, Any]) -> list[str]:
+    """What the settings have readers see on every page."""
+    sections = [key for item in shared.get("nav") or [] if isinstance(item, dict) for key in item]
+    return [str(text) for text in (*(shared.get(name) or "" for name in TEXTS), *sections)]
 
 
 def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
@@ -75,7 +93,7 @@ def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> No
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [edition.catalogue.text(f"site.{key}") for key in ("to_light", "to_dark", "to_system")]
+    names = [edition.catalogue.text(f"site.{key}").written for key in ("to_light", "to_dark", "to_system")]
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
@@ -91,7 +109,8 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     others = [path for path in edition.pages if path in pages and path not in listed]
 
     def section(key: str, paths: Sequence[Any]) -> dict[str, Any]:
-        return {edition.catalogue.texts.get(f"nav.{key}", (key,))[0]: list(paths)}
+        name = edition.catalogue.text(f"nav.{key}") if f"nav.{key}" in edition.catalogue.texts else Text(key)
+        return {html(name): list(paths)}
 
     found: list[Any] = []
     for item in nav:
@@ -105,7 +124,7 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found.append(item)
     # below its section a notebook needs no other title than its page has
     notebooks = [
-        {edition.pages[path].title: planned.path}
+        {html(edition.pages[path].title): planned.path}
         for path in _in_order([*found, *others])
         if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
     ]
@@ -118,7 +137,7 @@ def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> di
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name("notebooks.py"))],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "markup")],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }
@@ -128,9 +147,9 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
-        "site_description": edition.catalogue.text("site.description"),
+        "site_description": edition.catalogue.text("site.description").written,
         "nav": navigation(edition, shared.get("nav") or []),
-        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
+        "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
         "extra": {"language": language.code, "languages": languages_of(languages)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }

@@ -20,6 +20,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from explainer import text
+from explainer.text import Text
+
 FOLDER = "notebooks"
 
 
@@ -30,7 +33,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     assert page.file.abs_src_path is not None
     notebook = json.loads(Path(page.file.abs_src_path).read_text(encoding="utf-8"))
     own = notebook["metadata"]["explainer"]
-    page.meta = {"title": own["title"], "description": own["description"]}
+    page.meta = {key: text.html(Text(own[key])) for key in ("title", "description")}  # templates put them in as they are
     tree = LexborHTMLParser(html)
     permalink = (config.mdx_configs.get("toc") or {}).get("permalink_title", "")
     for node in tree.css("h1[id], h2[id]"):
@@ -60,8 +63,8 @@ def _headings(tree: LexborHTMLParser) -> list[Any]:
     """The table of contents, as mkdocs wants it: the title with the sections below it."""
 
     def entry(node: LexborNode, level: int) -> dict[str, Any]:
-        text = node.text(deep=False).strip()
-        return {"level": level, "id": node.attributes["id"], "name": text, "children": []}
+        words = "".join(child.html or "" for child in node.iter(include_text=True) if child.tag != "a").strip()
+        return {"level": level, "id": node.attributes["id"], "name": words, "children": []}
 
     (title,) = [entry(node, 1) for node in tree.css("h1[id]")]
     title["children"] = [entry(node, 2) for node in tree.css("h2[id]")]
@@ -95,11 +98,11 @@ def _one(node: LexborNode, selector: str) -> LexborNode:
     return found[0]
 
 
-def _line(text: str, reference: str) -> str:
+def _line(line: str, reference: str) -> str:
     """A printed line; its number says what it is."""
     if not reference:
-        return escape(text, quote=False)
-    name, sign, number = text.partition(" = ")
+        return escape(line, quote=False)
+    name, sign, number = line.partition(" = ")
     return f'{escape(name)}{sign}<span data-output="{escape(reference)}">{escape(number)}</span>'
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from html import escape
 
 from explainer.derivation import Derivation
 from explainer.errors import PageError, Problem
@@ -24,16 +23,19 @@ from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
+from explainer.text import Text, html, yaml
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 PROOF_PAGE = "proof.md"
-UNTITLED = "-"
+UNTITLED = Text("-")
 EMPTY_NOTEBOOK = json.dumps(
     {
-        "cells": [{"cell_type": "markdown", "id": "none", "metadata": {}, "source": [f'<div><h1 id="top">{UNTITLED}</h1></div>']}],
-        "metadata": {"explainer": {"title": UNTITLED, "description": UNTITLED, "output": UNTITLED}},
+        "cells": [
+            {"cell_type": "markdown", "id": "none", "metadata": {}, "source": [f'<div><h1 id="top">{UNTITLED.written}</h1></div>']}
+        ],
+        "metadata": {"explainer": {"title": UNTITLED.written, "description": UNTITLED.written, "output": UNTITLED.written}},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
@@ -53,9 +55,9 @@ class PlannedPage:
     is_finished: bool = True  # else it lacks what is wrong with it, and maybe all
 
     @property
-    def title(self) -> str:
+    def title(self) -> Text:
         """As navigation has it."""
-        return self.source.title or self.page.title
+        return self.page.title
 
     def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
@@ -75,12 +77,9 @@ class PlannedPage:
         if self.notebook is not None:
             return self.notebook.text
         fields = {"title": self.source.title, "description": self.source.description}
-        lines = [f"{key}: {_quoted(text)}\n" for key, text in fields.items() if text]
+        # templates put them into HTML as they are
+        lines = [f"{key}: {yaml(html(text))}\n" for key, text in fields.items() if text.written]
         return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @dataclass(frozen=True)
@@ -209,13 +208,15 @@ def _ledgers_named(source: Source) -> list[str]:
 
 def _written(page: PlannedPage) -> bytes:
     source, occurrences = page.source, [[item.reference, item.shown, item.line] for item in page.page.occurrences]
-    fields = [source.file, source.text, source.example, source.title, source.description, source.first_line]
-    return as_json([page.path, fields, page.page.text, page.page.title, occurrences])
+    texts = [text.written for text in (source.title, source.description)]
+    fields = [source.file, source.text, source.example, *texts, source.first_line]
+    return as_json([page.path, fields, page.page.text, page.page.title.written, occurrences])
 
 
 def _read(content: bytes) -> PlannedPage:
-    path, fields, text, title, occurrences = json.loads(content)
-    return PlannedPage(path, Source(*fields), Page(text, tuple(Occurrence(*item) for item in occurrences), title))
+    path, (file, written, example, own, description, first_line), text, title, occurrences = json.loads(content)
+    source = Source(file, written, example, Text(own), Text(description), first_line)
+    return PlannedPage(path, source, Page(text, tuple(Occurrence(*item) for item in occurrences), Text(title)))
 
 
 def _read_cells(content: bytes) -> tuple[Cell, ...]:
@@ -281,11 +282,13 @@ def place_of(path: str, file: str) -> PlannedPage:
     notebook = None
     if path.endswith(".ipynb"):
         notebook = Notebook(EMPTY_NOTEBOOK, UNTITLED, ())
-    return PlannedPage(path, Source(file, ""), Page(f"# {UNTITLED} {{#top}}\n", (), UNTITLED), notebook=notebook, is_finished=False)
+    return PlannedPage(
+        path, Source(file, ""), Page(f"# {UNTITLED.written} {{#top}}\n", (), UNTITLED), notebook=notebook, is_finished=False
+    )
 
 
 def _with_link(text: str, address: str, catalogue: Catalogue) -> str:
     """A page with a link to its notebook under its title."""
     kind = "" if address.endswith("/") else " download"
-    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{escape(catalogue.text("notebook.link"), quote=False)}</a></p>'
+    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{html(catalogue.text("notebook.link"))}</a></p>'
     return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)

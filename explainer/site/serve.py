@@ -24,6 +24,7 @@ from explainer.errors import ExplainerError
 from explainer.site.keys import digest_of_files
 from explainer.site.mkdocs_runs import read_shared, warm_up
 from explainer.site.pages import Progress
+from explainer.site.policy import admitting
 from explainer.site.project import find_root
 from explainer.words import conversion
 from explainer.words.catalogue import LOCALE_ROOT
@@ -54,6 +55,12 @@ class _Server(LiveReloadServer):
             path = urlsplit(str(environ.get("HTTP_REFERER", ""))).path
         self.viewed = language_of(path, self.languages) or self.viewed
         return super().serve_request(environ, start_response)
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        """With its script the page's policy changes."""
+        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        start = page.rindex(b"<script>") + len(b"<script>")
+        return admitting(page, page[start : page.index(b"</script>", start)])
 
     def reload(self) -> None:
         """Tell the browsers, between two rebuilds, that there is something new."""

@@ -13,6 +13,7 @@ from explainer.spec.formulas import NAME_EXPECTED, Formula, FormulaError, name_f
 from explainer.spec.graphs import symbol
 from explainer.spec.model import CONSTANTS, GraphExample
 from explainer.spec.wording import hint, toml
+from explainer.text import Text
 
 MAX_PARTIALS = 2_000  # of all steps, as a product of formulas and values
 
@@ -182,5 +183,5 @@ def example(document: Any, name: str, file: str) -> GraphExample:
         by=tuple(by),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
-        title=document.get("title", {}),
+        title={code: Text(title) for code, title in document.get("title", {}).items()},
     )

@@ -12,6 +12,7 @@ from explainer.errors import Problem
 from explainer.spec.check_training import training_of, training_problems
 from explainer.spec.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
 from explainer.spec.wording import counted, cut, hint, shown, some, toml
+from explainer.text import Text
 
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
@@ -253,12 +254,12 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
     network, data = _network(document), document["data"]
     samples, queries = (
         tuple(
-            Sample(sample["name"], *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))
+            Sample(Text(sample["name"]), *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))
             for sample in data.get(table, ())
         )
         for table in ("samples", "queries")
     )
-    names = [sample.name for sample in samples]
+    names = [sample.name.written for sample in samples]
     walkthrough = document.get("walkthrough", {})
     parameters = document["parameters"]
     return NetworkExample(
@@ -278,5 +279,5 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
         view=walkthrough.get("view", NEURONS),
-        title=document.get("title", {}),
+        title={code: Text(title) for code, title in document.get("title", {}).items()},
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from explainer.errors import Problem
 from explainer.spec.form import Form
+from explainer.text import Text
 
 MINIMAL = """[source]
 author = "Ada Lovelace"
@@ -37,8 +38,8 @@ class Claim:
 class Ledger:
     name: str
     file: str
-    author: str
-    title: str
+    author: Text
+    title: Text
     url: str
     year: int | None
     claims: tuple[Claim, ...]
@@ -61,7 +62,8 @@ def load_ledger(path: Path, file: str = "") -> Ledger:
         Claim(claim.get("example", source["example"]), claim["quantity"], Decimal(claim["printed"]), f"claims[{index}]")
         for index, claim in enumerate(document["claims"], 1)
     )
-    return Ledger(path.stem, file, source["author"], source["title"], source["url"], source.get("year"), claims)
+    author, title = Text(source["author"]), Text(source["title"])
+    return Ledger(path.stem, file, author, title, source["url"], source.get("year"), claims)
 
 
 def _problems(document: Any, file: str) -> Iterator[Problem]:

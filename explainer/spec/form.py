@@ -18,11 +18,13 @@ from typing import Any
 
 from explainer.errors import InputError, Problem
 from explainer.spec.wording import cut, hint, shown
+from explainer.text import unfit
 
 MAX_BYTES = 250_000
 MAX_DIGITS = 25
 MAX_EXPONENT = 100
 NUMBER = "a finite decimal number of at most 25 digits, between 1e-100 and 1e100 in size"
+_LINE = "line of text"  # the format of texts in schemas
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
 _ABSURD_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""")
@@ -98,10 +100,12 @@ class Form:
 
     def problems(self, document: Any, file: str) -> Iterator[Problem]:
         """What the schema refuses."""
-        from jsonschema import Draft202012Validator  # imported late: half the commands never read a file
+        from jsonschema import Draft202012Validator, FormatChecker  # imported late: half the commands never read a file
 
+        formats = FormatChecker(())
+        formats.checks(_LINE)(lambda value: not isinstance(value, str) or not unfit(value))
         odd: dict[tuple[str | int, ...], str] = {}
-        errors = _meant(Draft202012Validator(self.schema).iter_errors(_without_odd(document, odd)))
+        errors = _meant(Draft202012Validator(self.schema, format_checker=formats).iter_errors(_without_odd(document, odd)))
         for error in sorted(errors, key=lambda error: list(error.absolute_path)):
             node, path = error.schema, tuple(error.absolute_path)
             if error.validator == "additionalProperties":
@@ -121,6 +125,8 @@ class Form:
                 if path in odd and error.context:  # a number or a list: what stands there is meant as a number
                     node = self.schema["$defs"]["number"]
                 found = odd.get(path) or shown(error.instance) + self._did_you_mean(error)
+                if error.validator == "format":
+                    found += f", {unfit(error.instance)}"
                 hint_for_text = _hint_for_text(error.instance) if node.get("type") == "number" else ""
                 yield Problem(file, _dotted(path), found, node["description"] + hint_for_text, self._sample(node, path))
 

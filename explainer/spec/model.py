@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from explainer.spec.formulas import Formula
+from explainer.text import Text
 
 # What each optimiser takes besides the learning rate: name → (TeX, default).
 CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
@@ -62,7 +63,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    name: str
+    name: Text
     inputs: tuple[Decimal, ...] = ()
     raw: tuple[Decimal, ...] = ()
     target: tuple[Decimal, ...] = ()
@@ -86,16 +87,16 @@ class Example:
     file: str
     training: Training | None = None
     digits: int = 4
-    title: Mapping[str, str] = field(default_factory=dict, hash=False)
+    title: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
     @property
     def steps(self) -> int:
         """How many updates the walkthrough makes."""
         return self.training.steps if self.training else 0
 
-    def title_in(self, code: str) -> str:
+    def title_in(self, code: str) -> Text:
         """The title in a language, or in English, or else the example's name as words."""
-        return self.title.get(code) or self.title.get("en") or self.name.replace("_", " ").replace("-", " ")
+        return self.title.get(code) or self.title.get("en") or Text(self.name.replace("_", " ").replace("-", " "))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,13 @@ from babel.messages.pofile import PoFileError, read_po
 
 from explainer.errors import PageError, Problem
 from explainer.spec import Example
+from explainer.text import Text, unfit
 from explainer.words import conversion
 from explainer.words.languages import BY_CODE, SOURCE, Language
-from explainer.words.sentences import SENTENCES, Text
+from explainer.words.sentences import SENTENCES, Forms
 
 LOCALE_ROOT = Path(__file__).with_name("locale")
+LONGEST = 2_000  # letters of a sentence
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -28,36 +30,41 @@ class Catalogue:
     language: Language
     texts: Mapping[str, tuple[str, ...]]
 
-    def text(self, key: str, count: int = 1) -> str:
+    def text(self, key: str, count: int = 1) -> Text:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
         forms = self.texts[key]
-        return forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0]
+        return Text(forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0])
 
-    def title_of(self, example: Example) -> str:
+    def filled(self, key: str, values: Mapping[str, Text]) -> Text:
+        """A sentence with texts in it, as a text."""
+        pieces = split(self.text(key))
+        return Text("".join(values[name].written if name else words.written for name, words in pieces))
+
+    def title_of(self, example: Example) -> Text:
         """An example's title in this language.
 
         Raises:
             PageError: it is made from another language's, and something in it is undecided.
         """
         language = self.language
-        given = example.title.get(language.made_from, "")
+        given = example.title.get(language.made_from)
         if language.code in example.title or not given:
             return example.title_in(language.code)
-        made = conversion.sentence(given, language)
+        made = conversion.sentence(given.written, language)
         if made.undecided:
             place = f"title.{language.made_from}"
             raise PageError(conversion.undecided_problem(example.file, place, item, language) for _, item in made.undecided)
-        return made.text
+        return Text(made.text)
 
 
-def split(text: str) -> Iterator[tuple[bool, str]]:
-    """A text in pieces: (False, words) and (True, placeholder)."""
+def split(text: Text) -> Iterator[tuple[str, Text]]:
+    """A sentence in pieces: words without a name, and placeholders, by their names."""
     end = 0
-    for match in PLACEHOLDER.finditer(text):
-        yield False, text[end : match.start()]
-        yield True, match[1]
+    for match in PLACEHOLDER.finditer(text.written):
+        yield "", Text(text.written[end : match.start()])
+        yield match[1], Text("")
         end = match.end()
-    yield False, text[end:]
+    yield "", Text(text.written[end:])
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -81,7 +88,7 @@ def _plural_index(language: Language, count: int) -> int:
     return tags.index(Locale.parse(language.locale).plural_form(count))
 
 
-def load(language: Language, path: Path | None = None, sentences: Mapping[str, Text] = SENTENCES) -> Catalogue:
+def load(language: Language, path: Path | None = None, sentences: Mapping[str, Forms] = SENTENCES) -> Catalogue:
     """Read a language's catalogue and hold it against the English sentences.
 
     Raises:
@@ -138,6 +145,8 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
                     problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
                 elif re.search(r"\d", form):
                     problems.append(wrong(f"a digit in {form!r}", "numbers as placeholders only"))
+                elif found := unfit(form, LONGEST):
+                    problems.append(wrong(f"{found}, in {form!r}", f"one line of at most {LONGEST} letters"))
         texts[key] = forms
     problems += [
         Problem(str(path), str(key), "an entry that no English sentence has", "only keys of explainer/words/sentences.py")
@@ -148,7 +157,7 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, T
     return Catalogue(language, texts)
 
 
-def _made(language: Language, sentences: Mapping[str, Text]) -> dict[str, tuple[str, ...]]:
+def _made(language: Language, sentences: Mapping[str, Forms]) -> dict[str, tuple[str, ...]]:
     """The sentences of the language that this one is made from, converted."""
     base = BY_CODE[language.made_from]
     texts, problems = dict[str, tuple[str, ...]](), list[Problem]()

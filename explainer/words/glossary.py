@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.errors import InputError, Problem
+from explainer.text import unfit
 from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
@@ -43,6 +44,8 @@ def read(text: str, file: str) -> tuple[Term, ...]:
         wrong = [] if _is_words(entry) and "en" in entry else ["" if "en" in entry else ".en"]
         wrong += [] if _is_words(forbidden) else [".forbidden"]
         problems += [Problem(file, f"term[{number}]{key}", str(entry), "lists of words by language", example) for key in wrong]
+        if not wrong:
+            problems += [*_unfit(entry, file, f"term[{number}]"), *_unfit(forbidden, file, f"term[{number}].forbidden")]
         terms.append(Term(entry, forbidden))
     if problems:
         raise InputError(problems)
@@ -52,9 +55,17 @@ def read(text: str, file: str) -> tuple[Term, ...]:
 def _is_words(table: object) -> bool:
     """A table of languages that the site has, each with a list of words."""
     return isinstance(table, dict) and all(
-        code in BY_CODE and isinstance(forms, list) and forms and all(isinstance(form, str) and form for form in forms)
+        code in BY_CODE and isinstance(forms, list) and forms and all(isinstance(form, str) for form in forms)
         for code, forms in table.items()
     )
+
+
+def _unfit(table: Mapping[str, Sequence[str]], file: str, place: str) -> Iterator[Problem]:
+    """The words that are no line of text."""
+    for code, forms in table.items():
+        for index, form in enumerate(forms, 1):
+            if found := unfit(form):
+                yield Problem(file, f"{place}.{code}[{index}]", found, "words on one line", f'{code} = ["weight"]')
 
 
 def prose(text: str) -> str:

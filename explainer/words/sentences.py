@@ -6,9 +6,9 @@ number in words ("the input", "each input"), there is a key for each case: not e
 
 from __future__ import annotations
 
-Text = str | tuple[str, str]
+Forms = str | tuple[str, str]
 
-SENTENCES: dict[str, Text] = {
+SENTENCES: dict[str, Forms] = {
     # how a quantity comes about
     "difference": "Subtract {shift} from the measured value {raw}.",
     "affine": "Multiply the input by its weight and add the bias. The result {target} is the neuron’s pre-activation.",

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from explainer.words.catalogue import path_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
-from explainer.words.sentences import SENTENCES, Text
+from explainer.words.sentences import SENTENCES, Forms
 
 
 def updated(language: Language, text: bytes) -> bytes:
@@ -44,7 +44,7 @@ def updated(language: Language, text: bytes) -> bytes:
     return ("\n".join(line for line in lines if not line.startswith(volatile)) + "\n").encode()
 
 
-def _forms(source: Text, translation: str | tuple[str, ...] | list[str] | None) -> str | tuple[str, ...] | None:
+def _forms(source: Forms, translation: str | tuple[str, ...] | list[str] | None) -> str | tuple[str, ...] | None:
     """A translation with as many forms as its source asks for: what was there, as far as it goes."""
     if isinstance(source, str):
         return translation if isinstance(translation, str | None) else translation[0]
