@@ -17,7 +17,8 @@ from explainer.program import Kind
 from explainer.site.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
-SITE_TESTS = ("test_browser.py", "test_leftovers.py", "test_site.py")
+# Test files that share what takes long to make, by what they share: each group runs on one worker.
+GROUPS = {"test_browser.py": "site", "test_leftovers.py": "site", "test_site.py": "site", "test_strangers.py": "strangers"}
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -54,7 +55,7 @@ def copy_project(target: Path, source: Path = ROOT) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep the tests of the site on one worker, as their mark asks.
+    """Keep tests that share a site on one worker, as their mark asks.
 
     pytest-xdist 3.8 notes the mark where pytest 9.2 no longer looks (pytest-dev/pytest-xdist#1386). Without this hook the
     tests pass just the same, but every worker builds a site for itself.
@@ -63,11 +64,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         return None
     from xdist.scheduler import LoadGroupScheduling
 
-    class BySite(LoadGroupScheduling):
+    class ByGroup(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "site" if Path(nodeid.partition("::")[0]).name in SITE_TESTS else super()._split_scope(nodeid)
+            return GROUPS.get(Path(nodeid.partition("::")[0]).name) or super()._split_scope(nodeid)
 
-    return BySite(config, log)
+    return ByGroup(config, log)
 
 
 @dataclass(frozen=True)
