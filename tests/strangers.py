@@ -22,7 +22,7 @@ from tests.graphs import evaluate
 SEED, COUNT = 1, 200  # those of the suite
 NICE = ("0", "1", "-1", "0.5", "-0.5", "2", "-2", "0.25", "1", "0.5", "0", "-1", "3", "1.5", "0.75", "10")
 UNBOUNDED = {"relu", "leaky_relu", "softplus", "identity"}
-SMALL = 18  # parameters times samples times steps, so that a page stays short
+SMALL = 12  # parameters times samples times steps, so that a page stays short
 
 
 def choices(table: str, key: str, form: Form = FORM) -> tuple[str, ...]:
