@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := explainer tests docs/code
 
-.PHONY: site test serve lint format bench lock words clean
+.PHONY: site test serve lint format bench fuzz lock words clean
 
 site: $(VENV)/site.stamp
 	$(BIN)/explainer build
@@ -28,6 +28,10 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmark
+
+# Random examples all the way to finished pages; each that fails is printed as a file: make fuzz N=1000 SEED=7
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.fuzz $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED))
 
 words: $(VENV)/site.stamp
 	$(BIN)/python -m explainer.words.update

@@ -5,6 +5,7 @@ Nothing here passes or fails; the figures to reach stand beside what was measure
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
 import re
@@ -17,11 +18,13 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,9 +33,10 @@ from explainer import engine
 from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove, rule_faults
 from explainer.schedule import schedule
-from explainer.spec import Example, NetworkExample, compose
+from explainer.spec import Example, NetworkExample, compose, parse
 from explainer.spec.model import Training
 from tests.networks import example
+from tests.strangers import strangers
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 5
@@ -59,8 +63,23 @@ def proof(chosen: Example) -> tuple[float, float]:
     return best(run, 1), best(run)
 
 
+def measured(run: Callable[[], object], prepare: Callable[[], object] = lambda: None) -> tuple[float, float]:
+    """The best of three of what other processes do, by the clock and by the seconds of processors.
+
+    Other work on the machine does not change the latter, nor does it matter how many processors a command uses at once.
+    """
+    found = []
+    for _ in range(3):
+        prepare()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        clock = best(run, 1)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+    return min(clock for clock, _ in found), min(work for _, work in found)
+
+
 def row(what: str, figure: str, aim: str) -> None:
-    print(f"{what:58} {figure:>22}   aim: {aim}", flush=True)
+    print(f"{what:60} {figure:>22}   aim: {aim}", flush=True)
 
 
 def proofs() -> None:
@@ -77,36 +96,68 @@ def command(*words: str, cwd: Path = ROOT) -> None:
     subprocess.run([sys.executable, "-m", *words], cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def numpy_loop(chosen: NetworkExample, epochs: int) -> None:
+# --- training: imports, data and models are made before the clock starts, on either side
+
+
+def numpy_epochs(chosen: NetworkExample, epochs: int) -> Callable[[], None]:
     """A 2-2-1 sigmoid network, one sample at a time, as tutorials write it: vectors in numpy, a loop in Python."""
-    w, b = np.array(chosen.weights, dtype=float), np.array(chosen.biases, dtype=float)
-    hidden, hidden_bias, output, output_bias = w[:4].reshape(2, 2), b[:2].copy(), w[4:].copy(), b[2]
     inputs, targets = data_of(chosen)
-    for _ in range(epochs):
-        for x, y in zip(inputs, targets, strict=True):
-            h = 1 / (1 + np.exp(-(hidden @ x + hidden_bias)))
-            o = 1 / (1 + np.exp(-(output @ h + output_bias)))
-            d_o = -2 * (y - o) * o * (1 - o)
-            d_h = d_o * output * h * (1 - h)
-            output -= RATE * d_o * h
-            output_bias -= RATE * d_o
-            hidden -= RATE * np.outer(d_h, x)
-            hidden_bias -= RATE * d_h
+    start, start_b = np.array(chosen.weights, dtype=float), np.array(chosen.biases, dtype=float)
+
+    def run() -> None:
+        w, b = start.copy(), start_b.copy()
+        hidden, hidden_bias, output, output_bias = w[:4].reshape(2, 2), b[:2], w[4:], b[2]
+        for _ in range(epochs):
+            for x, y in zip(inputs, targets, strict=True):
+                h = 1 / (1 + np.exp(-(hidden @ x + hidden_bias)))
+                o = 1 / (1 + np.exp(-(output @ h + output_bias)))
+                d_o = -2 * (y - o) * o * (1 - o)
+                d_h = d_o * output * h * (1 - h)
+                output -= RATE * d_o * h
+                output_bias -= RATE * d_o
+                hidden -= RATE * np.outer(d_h, x)
+                hidden_bias -= RATE * d_h
+
+    return run
 
 
-def torch_loop(chosen: NetworkExample, epochs: int) -> None:
+def torch_epochs(torch: Any, chosen: NetworkExample, epochs: int) -> Callable[[], None]:
     """The same with autograd and torch.optim.SGD."""
-    import torch
-
-    torch.set_num_threads(1)  # for so small a network more only get in each other's way
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 1), torch.nn.Sigmoid()).double()
     optimiser = torch.optim.SGD(model.parameters(), lr=RATE)
     inputs, targets = (torch.tensor(values) for values in data_of(chosen))
-    for _ in range(epochs):
-        for x, y in zip(inputs, targets, strict=True):
-            optimiser.zero_grad()
-            ((y - model(x)) ** 2).sum().backward()
-            optimiser.step()
+
+    def run() -> None:
+        for _ in range(epochs):
+            for x, y in zip(inputs, targets, strict=True):
+                optimiser.zero_grad()
+                ((y - model(x)) ** 2).sum().backward()
+                optimiser.step()
+
+    return run
+
+
+def torch_or_none() -> Any:
+    try:
+        return importlib.import_module("torch")
+    except ImportError:
+        return None
+
+
+@contextmanager
+def threads(torch: Any, count: int) -> Iterator[None]:
+    """PyTorch with so many threads."""
+    usual = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)
+
+
+def thread_counts(torch: Any) -> list[int]:
+    """One, which suits so small a network, and what PyTorch takes by itself, if that is another."""
+    return sorted({1, torch.get_num_threads()})
 
 
 def data_of(chosen: NetworkExample) -> tuple[np.ndarray, np.ndarray]:
@@ -121,17 +172,14 @@ def runs() -> None:
     training = Training(Decimal(str(RATE)), epochs=epochs, record=(epochs,), single=True)
     plan = schedule(replace(alice, training=training))
     ours = best(lambda: engine.train(plan))
-    peer = best(lambda: numpy_loop(alice, epochs), 3)
+    peer = best(numpy_epochs(alice, epochs), 3)
     row("Alice, 1000 epochs: numpy loop against our engine", f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.0f}", "at least 5")
-    try:
-        slow = best(lambda: torch_loop(alice, 100), 1) * epochs / 100
-        row(
-            "Alice, 1000 epochs: PyTorch (100, times ten) against ours",
-            f"{slow:.2f} s / {ours:.4f} s = {slow / ours:.0f}",
-            "(none)",
-        )
-    except ImportError:
-        pass
+    torch = torch_or_none()
+    for count in thread_counts(torch) if torch else ():
+        with threads(torch, count):
+            peer = best(torch_epochs(torch, alice, epochs), 3)
+        what = f"Alice, 1000 epochs: PyTorch, {count} thread{'' if count == 1 else 's'}, against ours"
+        row(what, f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.0f}", "(none)")
     balls = best(lambda: enclosures(plan, alice.digits), 3)
     row("Alice, 1000 epochs: proven digits against the engine", f"{balls:.3f} s / {ours:.4f} s = {balls / ours:.0f}", "(none)")
     mazur = explainer.example("mazur", ROOT)
@@ -141,40 +189,76 @@ def runs() -> None:
 
 
 def teaching() -> None:
-    """The page's `Perceptron.fit`, one sample at a time, against the same loop in PyTorch."""
+    """The page's `Perceptron.fit`, one sample at a time, against the same loop in PyTorch; both keep each sample's loss."""
+    torch = torch_or_none()
+    if not torch:
+        return
     sys.path.insert(0, str(ROOT / "docs" / "code"))
-    import perceptron
-
+    perceptron = importlib.import_module("perceptron")
     points, labels = perceptron.rings(200, seed=0)
+    model = perceptron.Perceptron([2, 6, 6, 1], seed=1)
 
     def ours() -> None:
         with redirect_stdout(StringIO()):
-            perceptron.Perceptron([2, 6, 6, 1], seed=1).fit(points, labels, epochs=2, learning_rate=0.01)
+            model.fit(points, labels, epochs=2, learning_rate=0.01)
+
+    parts = [torch.nn.Linear(2, 6), torch.nn.ReLU(), torch.nn.Linear(6, 6), torch.nn.ReLU(), torch.nn.Linear(6, 1)]
+    twin, entropy = torch.nn.Sequential(*parts).double(), torch.nn.BCEWithLogitsLoss()
+    optimiser = torch.optim.SGD(twin.parameters(), lr=0.01)
+    inputs, targets = torch.tensor(points), torch.tensor(labels).double().reshape(-1, 1)
 
     def peer() -> None:
-        import torch
-
-        torch.set_num_threads(1)
-        parts = [torch.nn.Linear(2, 6), torch.nn.ReLU(), torch.nn.Linear(6, 6), torch.nn.ReLU(), torch.nn.Linear(6, 1)]
-        model, entropy = torch.nn.Sequential(*parts).double(), torch.nn.BCEWithLogitsLoss()
-        optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
-        inputs, targets = torch.tensor(points), torch.tensor(labels).double().reshape(-1, 1)
+        losses = []
         for _ in range(2):
             for i in torch.randperm(len(inputs)):
                 optimiser.zero_grad()
-                entropy(model(inputs[i]), targets[i]).backward()
+                loss = entropy(twin(inputs[i]), targets[i])
+                losses.append(loss.item())
+                loss.backward()
                 optimiser.step()
 
     own = best(ours, 3)
-    try:
-        slow = best(peer, 3)
-    except ImportError:
-        return
-    row("Perceptron.fit, 2 epochs: PyTorch against numpy", f"{slow:.3f} s / {own:.3f} s = {slow / own:.1f}", "(none)")
+    for count in thread_counts(torch):
+        with threads(torch, count):
+            slow = best(peer, 3)
+        what = f"Perceptron.fit, 2 epochs: PyTorch, {count} thread{'' if count == 1 else 's'}, against numpy"
+        row(what, f"{slow:.3f} s / {own:.3f} s = {slow / own:.1f}", "(none)")
+
+
+def derivations() -> None:
+    """Of the random examples of the tests, the slowest to derive, by the number of entries of its program."""
+    times, failed = list[tuple[float, int, str]](), 0
+    files = strangers()
+
+    def derive(name: str) -> int:
+        return len(explainer.derive(parse(files[name], name=name)).program.quantities)
+
+    for name in files:
+        try:
+            derive(name)  # what is proven once for all examples, rules above all, is not this one's work
+            start = time.perf_counter()
+            entries = derive(name)
+        except Exception:  # whatever it is, the tests tell it
+            failed += 1
+        else:
+            times.append((time.perf_counter() - start, entries, name))
+    for least, most, aim in ((0, 120, "at most 1 s"), (121, 600, "at most 3 s"), (601, sys.maxsize, "(none)")):
+        among = [item for item in times if least <= item[1] <= most]
+        if among:
+            _, entries, slowest = max(among)
+            row(
+                f"derive, slowest of {len(among)} random examples",
+                f"{best(partial(derive, slowest), 3):.2f} s, {entries} entries",
+                aim,
+            )
+    row("    random examples that could not be derived", str(failed), "0")
 
 
 def builds() -> None:
-    """A cold build of the whole site against `mkdocs build`, one language after the other, over the same finished pages."""
+    """A cold build of the whole site against `mkdocs build` over the same finished pages.
+
+    Plain mkdocs does one language after the other, ours several side by side; so the seconds of processors are told as well.
+    """
     out = ROOT / "build" / "benchmark"
 
     def cold() -> None:
@@ -186,10 +270,12 @@ def builds() -> None:
         for config in sorted((ROOT / "build" / "work-benchmark").glob("mkdocs.*.yml")):
             command("mkdocs", "build", "--quiet", "-f", str(config), "-d", str(out / config.stem))
 
-    ours = best(cold, 3)
-    peer = best(plain, 3)
+    ours, ours_work = measured(cold)
+    peer, peer_work = measured(plain)
     shutil.rmtree(out, ignore_errors=True)
-    row("cold build of the site against plain mkdocs build", f"{ours:.1f} s / {peer:.1f} s = {ours / peer:.2f}", "at most 1.5")
+    what = "cold build of the site against plain mkdocs build"
+    row(what, f"{ours:.1f} s / {peer:.1f} s = {ours / peer:.2f}", "at most 1.5")
+    row("    the same in seconds of processors", f"{ours_work:.1f} s / {peer_work:.1f} s = {ours_work / peer_work:.2f}", "(none)")
 
 
 def notebooks() -> None:
@@ -245,15 +331,7 @@ def rebuilds() -> None:
             replace_in(root / "docs" / "ru" / "neuron.md", r"( Слово\w*\.)?\n\n## ", f" Слово{'о' * next(count)}.\n\n## ")
 
         def times(prepare: Callable[[], object], *options: str) -> tuple[float, float]:
-            """The best of three, by the clock and by what the processors did, which other work on them does not change."""
-            found = []
-            for _ in range(3):
-                prepare()
-                before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                clock = best(lambda: build(*options), 1)
-                after = resource.getrusage(resource.RUSAGE_CHILDREN)
-                found.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
-            return min(clock for clock, _ in found), min(work for _, work in found)
+            return measured(lambda: build(*options), prepare)
 
         cold, cold_work = times(lambda: None, "--no-cache")
         build()
@@ -313,6 +391,7 @@ if __name__ == "__main__":
     proofs()
     runs()
     teaching()
+    derivations()
     notebooks()
     builds()
     rebuilds()

@@ -27,7 +27,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SITE_TESTS = ("test_browser.py", "test_leftovers.py", "test_site.py")
+# Test files that share what takes long to make, by what they share: each group runs on one worker.
+GROUPS = {"test_browser.py": "site", "test_leftovers.py": "site", "test_site.py": "site", "test_strangers.py": "strangers"}
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -73,7 +74,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep the tests of the site on one worker, as their mark asks.
+    """Keep tests that share a site on one worker, as their mark asks.
 
     pytest-xdist 3.8 notes the mark where pytest 9.2 no longer looks (pytest-dev/pytest-xdist#1386). Without this hook the
     tests pass just the same, but every worker builds a site for itself.
@@ -82,11 +83,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         return None
     from xdist.scheduler import LoadGroupScheduling
 
-    class BySite(LoadGroupScheduling):
+    class ByGroup(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "site" if Path(nodeid.partition("::")[0]).name in SITE_TESTS else super()._split_scope(nodeid)
+            return GROUPS.get(Path(nodeid.partition("::")[0]).name) or super()._split_scope(nodeid)
 
-    return BySite(config, log)
+    return ByGroup(config, log)
 
 
 @dataclass(frozen=True)

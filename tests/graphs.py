@@ -93,7 +93,7 @@ def evaluate(
     """What Python makes of an author's formulas, each written after those it uses; an oracle that is not the reader."""
     found: dict[str, Any] = dict(values)
     for name, text in formulas.items():
-        code = re.sub(r"(?<![\w.])(\d+(?:\.\d*)?(?:e-?\d+)?)", r"number('\1')", text)
+        code = re.sub(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)", r"number('\1')", text)
         found[name] = eval(code, {"__builtins__": {}, **functions, "number": number}, found)
     return found
 

@@ -1,0 +1,144 @@
+"""Examples that nobody here wrote, all the way to finished pages: drawn ones, published ones, and those of the documentation."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import explainer
+from explainer.derivation import Derivation
+from explainer.spec import parse
+from explainer.verbs import TEMPLATE
+from tests import all_the_way
+from tests.conftest import ROOT
+from tests.strangers import ACTIVATIONS, BIASES, LOSSES, OPTIMISERS, PYTHON, VIEWS, strangers
+
+pytestmark = pytest.mark.site
+
+# A line of a published example's file: a quantity, and what its source prints for it.
+PRINTED = re.compile(r"^# printed: (\S+) = (\S+)$", re.MULTILINE)
+LISTING = re.compile(r"^( *)```toml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def listings(path: Path) -> Iterator[str]:
+    """The complete example files in a page of Markdown."""
+    for indent, text in LISTING.findall(path.read_text(encoding="utf-8")):
+        plain = re.sub(rf"^{indent}", "", text, flags=re.MULTILINE)
+        if tomllib.loads(plain).keys() & {"network", "graph"}:
+            yield plain
+
+
+DRAWN = strangers()
+REAL = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "real").glob("*.toml"))}
+LISTED = {
+    f"{path.stem.lower()}-{index}": text
+    for path in (ROOT / "README.md", ROOT / "docs" / "en" / "guide.md")
+    for index, text in enumerate(listings(path), 1)
+} | {"template": TEMPLATE.read_text(encoding="utf-8")}
+FILES = DRAWN | REAL | LISTED
+
+
+@dataclass(frozen=True)
+class Way:
+    """How all files fared: the faults of each, and the site of those that had none before."""
+
+    faults: Mapping[str, list[str]]
+    site: Path
+
+
+@pytest.fixture(scope="session")
+def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
+    """All files worked out and shown, and one site built of them. This is what takes long, so it is done once."""
+    root = all_the_way.project(tmp_path_factory.mktemp("strangers") / "project")
+    return Way(all_the_way.faults(root, FILES), root / "site")
+
+
+def test_no_file_is_lost() -> None:
+    assert len(FILES) == len(DRAWN) + len(REAL) + len(LISTED)
+    assert len(DRAWN) == 200
+    assert len(REAL) >= 20
+    assert len(LISTED) == 5  # README, three of the guide, and what `explainer new` writes
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_goes_all_the_way(way: Way, name: str) -> None:
+    assert not way.faults[name], all_the_way.told(name, FILES[name], way.faults[name])
+
+
+def test_every_file_has_a_page_in_every_language(way: Way) -> None:
+    for folder in ("", "ru/"):
+        assert {name for name in FILES if not (way.site / f"{folder}{name}" / "index.html").is_file()} == set()
+
+
+# --- published numbers
+
+
+@cache
+def derivation(name: str) -> Derivation:
+    return explainer.derive(parse(REAL[name], name=name))
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "printed"), [(name, *found) for name in REAL for found in PRINTED.findall(REAL[name])]
+)
+def test_what_a_source_prints_is_what_we_compute(name: str, quantity: str, printed: str) -> None:
+    assert Decimal(derivation(name).value(quantity)).quantize(Decimal(printed), ROUND_HALF_UP) == Decimal(printed)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_published_example_names_its_source(name: str) -> None:
+    assert re.search(r"^# source: .+, https?://\S+$", REAL[name], re.MULTILINE)
+
+
+# --- what is drawn
+
+
+def test_the_same_seed_draws_the_same_files() -> None:
+    assert strangers(20) == dict(list(DRAWN.items())[:20])
+    assert strangers(20, seed=2).values() != strangers(20).values()
+
+
+def documents() -> list[dict[str, Any]]:
+    return [tomllib.loads(text) for text in DRAWN.values()]
+
+
+def test_everything_the_format_offers_is_drawn() -> None:
+    networks = [document for document in documents() if "network" in document]
+    formulas = " ".join(text for document in documents() for text in document.get("graph", {}).values())
+    used = {
+        name
+        for document in networks
+        for name in (
+            [document["network"]["activation"]]
+            if isinstance(document["network"]["activation"], str)
+            else document["network"]["activation"]
+        )
+    }
+    assert used == set(ACTIVATIONS)
+    assert {document["network"].get("loss", "") for document in networks} == {*LOSSES, ""}
+    assert {document["network"].get("bias", "per_neuron") for document in networks} == set(BIASES)
+    assert {document.get("walkthrough", {}).get("view", "neurons") for document in networks} == set(VIEWS)
+    for chosen in (networks, [document for document in documents() if "graph" in document]):
+        assert {document.get("training", {}).get("optimiser", "sgd") for document in chosen} == set(OPTIMISERS)
+    assert {len(document["data"]["samples"]) for document in networks} == {1, 2, 3, 4, 5}
+    assert {key for document in documents() for key in document} == {
+        "title",
+        "network",
+        "parameters",
+        "data",
+        "walkthrough",
+        "training",
+        "graph",
+        "values",
+    }
+    assert {key for document in networks for key in document["data"]} == {"samples", "queries", "shift", "baseline"}
+    assert any("frozen" in document["parameters"] for document in networks)
+    assert all(f"{name}(" in formulas for name in PYTHON)
