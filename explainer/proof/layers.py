@@ -160,7 +160,7 @@ def _view_faults(
 
     if len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and symbolic.is_quick(disagreements, neurons, entries):
         names = (*neurons.given, *symbolic.moved(neurons))
-        letters = symbolic.letters_of(neurons) + symbolic.letters_of(entries)
+        letters = max(symbolic.letters_of(neurons), symbolic.letters_of(entries))  # mostly the same ones
         with suppress(TooLong):
             return PROVEN, len(same), symbolic.with_letters(letters, lambda count: disagreements(Polynomials(names, count)))
     return CHECKED, len(same), [fault for point in range(POINTS) for fault in disagreements(Residues(point))]

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import sub
 from typing import Any
 
 from sympy import QQ
@@ -140,7 +141,7 @@ class Ring(Operators):
 
 
 LONGEST = 2_000  # terms of a fraction that is still worked out
-LONGEST_PRODUCTS = 20_000_000  # effort for all fractions of a proof
+LONGEST_PRODUCTS = 40_000_000  # effort for all fractions of a proof
 EFFORT_OF_A_STEP = 10  # besides one for each generator of the ring: a term has an exponent for every one
 
 
@@ -220,6 +221,18 @@ class Quotient:
         return Quotient(self.above**exponent, self.below**exponent, self.budget)
 
 
+def _quotient(above: Any, below: Any) -> Any:
+    """What a polynomial divided by another is, if that is one: given up at the first term that does not divide."""
+    found, rest, lead = above.ring.zero, above, below.LM
+    while rest:
+        term = rest.LM
+        if any(one < other for one, other in zip(term, lead, strict=True)):
+            return None
+        part = above.ring.term_new(tuple(map(sub, term, lead)), rest.LC / below.LC)
+        found, rest = found + part, rest - part * below
+    return found
+
+
 class NoLetterLeft(Exception):
     """More generators are needed than were planned."""
 
@@ -279,8 +292,8 @@ class Polynomials(Ring):
         if not isinstance(value, Quotient):
             return value
         self._budget.spend(value.above, value.below)
-        quotient, rest = value.above.div(value.below)
-        return value if rest else quotient
+        quotient = _quotient(value.above, value.below)
+        return value if quotient is None else quotient
 
     def size(self, value: Any) -> tuple[int, int]:
         """How many terms a value has, above and below its fraction line."""
@@ -305,14 +318,13 @@ class Polynomials(Ring):
         return self._at_point(value.above) * pow(below, -1, PRIME) % PRIME if below else 0
 
     def _at_point(self, polynomial: Any) -> int:
-        total = 0
+        total, places = 0, range(self._ring.ngens)
         for exponents, coefficient in polynomial.terms():
             if not int(coefficient.denominator) % PRIME:
                 return 0
             term = int(coefficient.numerator) * pow(int(coefficient.denominator), -1, PRIME)
-            for index, exponent in enumerate(exponents):
-                if exponent:
-                    term = term * pow(self._point + index, exponent, PRIME) % PRIME
+            for index in compress(places, exponents):  # few of a ring's generators are in a term
+                term = term * pow(self._point + index, exponents[index], PRIME) % PRIME
             total += term
         return total % PRIME
 

@@ -38,9 +38,8 @@ from explainer.proof.rings import (
 from explainer.spec.model import LAYERS, Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
-EXACT_TERMS = 1_000_000  # and so it is where equations have more terms than these,
-EXACT_EFFORT = 70_000_000  # or where more work is ahead than this, which is about half a second's,
-EXACT_EFFORT_PER_EQUATION = 300_000  # and this for each equation
+EXACT_EFFORT = 60_000_000  # and so it is where more work is ahead than this, which is some half a second's,
+EXACT_TERMS = 1_000_000  # or where equations have more terms than these
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well,
 DIRECT_SYMBOLS = 120_000  # if no more than these are to be written: about half a second's work
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
@@ -414,12 +413,11 @@ def prove_composition(
 
 
 def is_quick(proof: Callable[[Rehearsal], object], *programs: Program) -> bool:
-    """Will an exact proof about programs take no longer than they are worth? It is rehearsed to find out."""
+    """Will an exact proof be made in a moment? It is rehearsed to find out. The programs have the same names."""
     rehearsal = Rehearsal()
     proof(rehearsal)
-    generators = len(programs[0].given) + len(moved(programs[0])) + sum(map(letters_of, programs))
-    allowed = EXACT_EFFORT + EXACT_EFFORT_PER_EQUATION * sum(len(program.equations) for program in programs)
-    return rehearsal.terms <= EXACT_TERMS and rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= allowed
+    generators = len(programs[0].given) + len(moved(programs[0])) + max(map(letters_of, programs))
+    return rehearsal.terms <= EXACT_TERMS and rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= EXACT_EFFORT
 
 
 def start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:
@@ -503,10 +501,10 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
             yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
 
 
-def symbols_written_out(program: Program, operations: Mapping[str, Operation]) -> int:
-    """How many symbols the derivatives have that `prove_directly` compares, when they are written out whole."""
+def symbols_written_out(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> list[int]:
+    """How many symbols each derivative has that `prove_directly` compares, when it is written out whole."""
     base = Written()
-    return sum(size.symbols for _, _, size in _totals(program, base, base.symbol, operations))
+    return [size.symbols for _, _, size in _totals(program, base, base.symbol, operations)]
 
 
 def _totals(
@@ -532,6 +530,7 @@ class Certificate:
     composition: str  # "proven" or "checked"
     equations: int
     direct: int  # totals also compared with the derivative of the written-out loss
+    unwritten: int = 0  # totals that would have been, were they not too long
     identities: int = 0  # further equations that hold as well
     views: int = 0  # entries of matrices that are compared with the network neuron by neuron
     views_method: str = ""  # how: "proven" or "checked"
@@ -550,16 +549,15 @@ def prove(
     found += prove_rules(program, operations)
     method, disagreements = prove_composition(program, example, operations)
     found += disagreements
-    direct = 0
-    if (
-        example is not None
-        and not found
-        and is_written_out(program, example, operations)
-        and symbols_written_out(program, operations) <= DIRECT_SYMBOLS
-    ):
-        compared = list(prove_directly(program, example, operations))
-        direct = compared.count(None)
-        found += filter(None, compared)
+    direct = unwritten = 0
+    if example is not None and not found and is_written_out(program, example, operations):
+        symbols = symbols_written_out(program, operations)
+        if sum(symbols) <= DIRECT_SYMBOLS:
+            compared = list(prove_directly(program, example, operations))
+            direct = compared.count(None)
+            found += filter(None, compared)
+        else:
+            unwritten = len(symbols)
     bound = _error_bound(program, operations) if method == CHECKED else 0.0
     if bound > LARGEST_ERROR and not found:
         found.append(Fault(program.losses[0], "is of too high a degree to be checked: powers of powers"))
@@ -569,6 +567,7 @@ def prove(
         method,
         len(program.equations),
         direct,
+        unwritten,
         len(program.identities),
         points=POINTS if method == CHECKED else 0,
         error_bound=bound,
