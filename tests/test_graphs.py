@@ -346,7 +346,7 @@ def test_the_page_says_what_was_too_long_to_be_written_out() -> None:
     page = explainer.derive(recurrent(3))
     catalogue = load(BY_CODE["en"])
     sentence = "Written out in one piece, 3 components of the gradient would be too long"
-    assert sentence in fill(generated(page, catalogue), catalogue, PlainWriter(), {page.name: page}).text
+    assert sentence in fill(generated(page, catalogue), catalogue, SiteWriter(), {page.name: page}).text
     assert data.document(page)["proof"]["unwritten"] == 3
 
 

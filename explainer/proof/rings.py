@@ -319,7 +319,7 @@ class Polynomials(Ring):
 
     def _at_point(self, polynomial: Any) -> int:
         total, places = 0, range(self._ring.ngens)
-        for exponents, coefficient in polynomial.terms():
+        for exponents, coefficient in polynomial.iterterms():
             if not int(coefficient.denominator) % PRIME:
                 return 0
             term = int(coefficient.numerator) * pow(int(coefficient.denominator), -1, PRIME)
