@@ -24,6 +24,7 @@ from explainer.derivation import Derivation
 from explainer.errors import NumericError
 from explainer.operations import OPERATIONS, Rule
 from explainer.program import Equation, Kind
+from explainer.proof import symbolic
 from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly
 from explainer.render import data
 from explainer.render.page import fill, generated
@@ -306,6 +307,47 @@ def test_random_graphs_are_proven_or_checked_well(seed: int) -> None:
 def test_small_smooth_graphs_are_also_differentiated_in_one_piece() -> None:
     assert derived(*VARIETY["neuron"][:2]).proof.certificate.direct == 5
     assert derived(*VARIETY["a kink"][:2]).proof.certificate.direct == 0
+
+
+def recurrent(steps: int) -> GraphExample:
+    """A cell with gates whose every state is in five formulas of the next step: written out, it grows fivefold by each."""
+    formulas, values = dict[str, str](), dict[str, object]({"h_0": 0, "c_0": 0, "V": 2})
+    for now, before in zip(range(1, steps + 1), range(steps), strict=True):
+        gates = {gate: f"sigmoid(W_{gate} * x_{now} + U_{gate} * h_{before})" for gate in ("f", "i", "o")}
+        formulas |= {f"{gate}_{now}": text for gate, text in gates.items()}
+        formulas[f"g_{now}"] = f"tanh(W_g * x_{now} + U_g * h_{before})"
+        formulas[f"c_{now}"] = f"f_{now} * c_{before} + i_{now} * g_{now}"
+        formulas[f"h_{now}"] = f"o_{now} * tanh(c_{now})"
+        values[f"x_{now}"] = 1.5
+    values |= {f"{letter}_{gate}": 0.25 for letter in "WU" for gate in "fiog"}
+    return graph_example(formulas | {"y": f"V * h_{steps}"}, values, walkthrough='by = ["W_f", "U_f", "V"]')
+
+
+@pytest.mark.parametrize(
+    ("steps", "composition", "direct", "unwritten"), [(1, PROVEN, 3, 0), (3, PROVEN, 0, 3), (4, CHECKED, 0, 3)]
+)
+def test_the_quicker_proof_is_chosen_before_it_is_begun_and_named(
+    steps: int, composition: str, direct: int, unwritten: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object) -> None:
+        raise AssertionError("a proof that will take too long is begun")
+
+    if composition == CHECKED:
+        monkeypatch.setattr(symbolic, "Polynomials", begun)
+    if unwritten:
+        monkeypatch.setattr(symbolic, "prove_directly", begun)
+    example = recurrent(steps)
+    certificate, faults = prove(compose(example), example)
+    assert faults == ()
+    assert (certificate.composition, certificate.direct, certificate.unwritten) == (composition, direct, unwritten)
+
+
+def test_the_page_says_what_was_too_long_to_be_written_out() -> None:
+    page = explainer.derive(recurrent(3))
+    catalogue = load(BY_CODE["en"])
+    sentence = "Written out in one piece, 3 components of the gradient would be too long"
+    assert sentence in fill(generated(page, catalogue), catalogue, SiteWriter(), {page.name: page}).text
+    assert data.document(page)["proof"]["unwritten"] == 3
 
 
 def test_what_sympy_can_write_in_two_ways_is_still_the_same() -> None:

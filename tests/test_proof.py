@@ -13,7 +13,9 @@ from explainer.errors import NumericError, ProofError
 from explainer.operations import OPERATIONS, OUTPUT, Operation, Rule
 from explainer.program import Equation, Program
 from explainer.proof import prove as prove_and_enclose
-from explainer.proof.symbolic import CHECKED, EXACT_PARAMETERS, PROVEN, prove
+from explainer.proof.bounds import Rehearsal
+from explainer.proof.rings import Polynomials
+from explainer.proof.symbolic import CHECKED, EXACT_PARAMETERS, PROVEN, moved, prove, readings, symbols
 from explainer.spec import Example, compose, parse
 from tests.networks import VARIETY, example, example_text
 
@@ -54,6 +56,27 @@ def test_eighty_one_parameters_are_proven_and_more_than_a_hundred_checked() -> N
     assert (certificate.composition, faults) == (CHECKED, ())
     assert certificate.points == 3
     assert 0 < certificate.error_bound < 1e-40
+
+
+@pytest.mark.parametrize("name", VARIETY)
+def test_a_rehearsal_foretells_at_least_the_terms_of_the_proof(name: str) -> None:
+    network = example(**VARIETY[name])  # type: ignore[arg-type]
+    program = compose(network)
+    exact, rehearsal = Polynomials((*program.given, *moved(program)), 500), Rehearsal()
+    cut = frozenset(moved(program))
+    proof = readings(program, exact, symbols(network, exact), OPERATIONS, cut)
+    foretold = readings(program, rehearsal, symbols(network, rehearsal), OPERATIONS, cut)
+    for (equation, value), (_, size) in zip(proof, foretold, strict=True):
+        above, below = exact.size(value)
+        assert below > 1 or above <= size.above.terms, equation.target  # what cancels in fractions cannot be foreseen
+
+
+def test_fractions_are_given_up_when_their_effort_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = example((2, 1), optimiser="adam")
+    assert prove(compose(network), network)[0].composition == PROVEN
+    monkeypatch.setattr(Polynomials.__init__, "__defaults__", (None, 1_000))
+    certificate, faults = prove(compose(network), network)
+    assert (certificate.composition, faults) == (CHECKED, ())
 
 
 # --- faults in the list ---------------------------------------------------------------------------------------------

@@ -17,11 +17,13 @@ from flint import arb, fmpq
 
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Kind, Program, Static
+from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, precision, rational
-from explainer.proof.rings import FUNCTIONS, LONGEST, Degrees, Polynomials, Terms, TooLong
+from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, TooLong
 from explainer.proof.symbolic import letters_of, readings, with_letters
 
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
+LARGEST_EFFORT = 5_000_000  # for all that have a fraction line; their terms' coefficients are long
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +127,18 @@ def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[
             return {}
 
     def run(letters: int) -> dict[str, Fraction]:
-        base = Polynomials(tuple(program.given), letters, numbers)
+        base = Polynomials(tuple(program.given), letters, numbers, LARGEST_EFFORT)
         algebra = Witnessed(base)
         values = {name: algebra.number(number) for name, number in numbers.items()}
         found: dict[str, Fraction] = {}
         with precision(START_BITS), suppress(ZeroDivisionError):  # a division by what is zero has no value, nor what follows
             for equation in program.equations:
                 operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
-                sizes = [base.size(operand.element) for operand in operands]
                 try:
-                    if sum(apply(operation, Terms(), sizes, equation.static)) > LONGEST:
+                    rehearsal = Rehearsal()
+                    sizes = [rehearsal.size(*base.size(operand.element)) for operand in operands]
+                    size = apply(operation, rehearsal, sizes, equation.static)
+                    if size.above.terms + size.below.terms > LONGEST:
                         raise TooLong
                     value = apply(operation, algebra, operands, equation.static)
                 except TooLong:  # it goes on as a letter of its own, of which nothing is known

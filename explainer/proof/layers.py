@@ -18,8 +18,8 @@ from explainer.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram
 from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
 from explainer.program import PARTIALS, Equation, Program, Static, partial_name
 from explainer.proof import symbolic
-from explainer.proof.rings import Dual, Duals, Polynomials, Residues, Ring, Terms, TooLong
-from explainer.proof.symbolic import CHECKED, EXACT_TERMS, POINTS, PROVEN, Certificate, Fault
+from explainer.proof.rings import Dual, Duals, Polynomials, Residues, Ring, TooLong
+from explainer.proof.symbolic import CHECKED, POINTS, PROVEN, Certificate, Fault
 from explainer.spec import compose
 from explainer.spec.model import NEURONS, NetworkExample
 
@@ -158,13 +158,9 @@ def _view_faults(
             if e.target in same and not base.equal(value, left[same[e.target]])
         ]
 
-    small = len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and all(
-        sum(above * below for above, below in symbolic.sizes(program, Terms(), operations)) <= EXACT_TERMS
-        for program in (neurons, entries)
-    )
-    if small:
+    if len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and symbolic.is_quick(disagreements, neurons, entries):
         names = (*neurons.given, *symbolic.moved(neurons))
-        letters = symbolic.letters_of(neurons) + symbolic.letters_of(entries)
+        letters = max(symbolic.letters_of(neurons), symbolic.letters_of(entries))  # mostly the same ones
         with suppress(TooLong):
             return PROVEN, len(same), symbolic.with_letters(letters, lambda count: disagreements(Polynomials(names, count)))
     return CHECKED, len(same), [fault for point in range(POINTS) for fault in disagreements(Residues(point))]

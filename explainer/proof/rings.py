@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import sub
 from typing import Any
 
 from sympy import QQ
@@ -20,7 +21,6 @@ from sympy.polys.rings import ring
 from explainer.operations import Operators, facts_of
 from explainer.program import Static
 
-Size = tuple[int, int]
 PRIME = 2**61 - 1
 FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives
 
@@ -141,48 +141,63 @@ class Ring(Operators):
 
 
 LONGEST = 2_000  # terms of a fraction that is still worked out
-LONGEST_PRODUCT = 100_000  # pairs of terms that are multiplied for one
+LONGEST_PRODUCTS = 40_000_000  # effort for all fractions of a proof
+EFFORT_OF_A_STEP = 10  # besides one for each generator of the ring: a term has an exponent for every one
 
 
 class TooLong(Exception):
-    """A fraction that has grown beyond use."""
+    """A fraction that has grown beyond use, or fractions that have taken too long."""
 
 
-def _times(left: Any, right: Any) -> Any:
-    """The product of two polynomials of a fraction."""
-    if len(left) * len(right) > LONGEST_PRODUCT:
-        raise TooLong
-    return left * right
+class Budget:
+    """The effort that may still be spent on fractions."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def times(self, left: Any, right: Any) -> Any:
+        """The product of two polynomials of a fraction."""
+        self.spend(left, right)
+        return left * right
+
+    def spend(self, left: Any, right: Any) -> None:
+        """Make sure that each term of the one may meet each of the other."""
+        effort = 3 * len(left) * len(right) * (EFFORT_OF_A_STEP + left.ring.ngens)
+        if effort > self.left:
+            raise TooLong
+        self.left -= effort
 
 
 class Quotient:
     """A rational function over a polynomial ring, never reduced: equality is decided by multiplying crosswise."""
 
-    __slots__ = ("above", "below")
+    __slots__ = ("above", "below", "budget")
 
-    def __init__(self, above: Any, below: Any) -> None:
+    def __init__(self, above: Any, below: Any, budget: Budget) -> None:
         if len(above) + len(below) > LONGEST:
             raise TooLong
-        self.above, self.below = above, below
+        self.above, self.below, self.budget = above, below, budget
 
     @classmethod
     def of(cls, value: Any, like: Quotient) -> Quotient:
         if isinstance(value, Quotient):
             return value
         one = like.below.ring.one
-        return cls(value if hasattr(value, "ring") else one * QQ(value.numerator, value.denominator), one)
+        return cls(value if hasattr(value, "ring") else one * QQ(value.numerator, value.denominator), one, like.budget)
 
     def __add__(self, other: Any) -> Quotient:
         other = Quotient.of(other, self)
         if self.below == other.below:
-            return Quotient(self.above + other.above, self.below)
-        above = _times(self.above, other.below) + _times(other.above, self.below)
-        return Quotient(above, _times(self.below, other.below))
+            return Quotient(self.above + other.above, self.below, self.budget)
+        times = self.budget.times
+        return Quotient(
+            times(self.above, other.below) + times(other.above, self.below), times(self.below, other.below), self.budget
+        )
 
     __radd__ = __add__
 
     def __neg__(self) -> Quotient:
-        return Quotient(-self.above, self.below)
+        return Quotient(-self.above, self.below, self.budget)
 
     def __sub__(self, other: Any) -> Quotient:
         return self + -Quotient.of(other, self)
@@ -192,16 +207,30 @@ class Quotient:
 
     def __mul__(self, other: Any) -> Quotient:
         other = Quotient.of(other, self)
-        return Quotient(_times(self.above, other.above), _times(self.below, other.below))
+        times = self.budget.times
+        return Quotient(times(self.above, other.above), times(self.below, other.below), self.budget)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Quotient:
         other = Quotient.of(other, self)
-        return Quotient(_times(self.above, other.below), _times(self.below, other.above))
+        times = self.budget.times
+        return Quotient(times(self.above, other.below), times(self.below, other.above), self.budget)
 
     def __pow__(self, exponent: int) -> Quotient:
-        return Quotient(self.above**exponent, self.below**exponent)
+        return Quotient(self.above**exponent, self.below**exponent, self.budget)
+
+
+def _quotient(above: Any, below: Any) -> Any:
+    """What a polynomial divided by another is, if that is one: given up at the first term that does not divide."""
+    found, rest, lead = above.ring.zero, above, below.LM
+    while rest:
+        term = rest.LM
+        if any(one < other for one, other in zip(term, lead, strict=True)):
+            return None
+        part = above.ring.term_new(tuple(map(sub, term, lead)), rest.LC / below.LC)
+        found, rest = found + part, rest - part * below
+    return found
 
 
 class NoLetterLeft(Exception):
@@ -209,13 +238,24 @@ class NoLetterLeft(Exception):
 
 
 class Polynomials(Ring):
-    """Q[names, letters], exactly. `letters` is how many generators may be needed; `numbers` replaces symbols by values."""
+    """Q[names, letters], exactly. `letters` is how many generators may be needed; `numbers` replaces symbols by values.
 
-    def __init__(self, names: tuple[str, ...], letters: int, numbers: Mapping[str, Fraction] | None = None) -> None:
+    `effort` is what may be spent on fractions before they are too long.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        letters: int,
+        numbers: Mapping[str, Fraction] | None = None,
+        effort: int = LONGEST_PRODUCTS,
+    ) -> None:
         super().__init__()
+        self._budget = Budget(effort)
         self._numbers = numbers or {}
         free = [name for name in names if name not in self._numbers]
         self._ring, *elements = ring([*free, *(f"a{index}" for index in range(letters))] or ["a0"], QQ)
+        self._one = Quotient(self._ring.one, self._ring.one, self._budget)
         self._symbols = dict(zip(free, elements, strict=False))
         self._letters = iter(elements[len(free) :])
         self._point = 0x243F6A8885A308D  # digits of π, and one more for each next letter
@@ -236,26 +276,26 @@ class Polynomials(Ring):
             if not right:
                 raise ZeroDivisionError
             return left.quo_ground(right.coeff(1))
-        one = Quotient(self._ring.one, self._ring.one)
-        return Quotient.of(left, one) / right
+        return Quotient.of(left, self._one) / right
 
     def equal(self, left: Any, right: Any) -> bool:
         if not isinstance(left, Quotient) and not isinstance(right, Quotient):
             return bool(left == right)
-        one = Quotient(self._ring.one, self._ring.one)
-        left, right = Quotient.of(left, one), Quotient.of(right, one)
+        left, right = Quotient.of(left, self._one), Quotient.of(right, self._one)
         if left.below == right.below:
             return bool(left.above == right.above)
-        return bool(_times(left.above, right.below) == _times(right.above, left.below))
+        times = self._budget.times
+        return bool(times(left.above, right.below) == times(right.above, left.below))
 
     def simplified(self, value: Any) -> Any:
         """Without a denominator that divides exactly; what else two polynomials share stays."""
         if not isinstance(value, Quotient):
             return value
-        quotient, rest = value.above.div(value.below)
-        return value if rest else quotient
+        self._budget.spend(value.above, value.below)
+        quotient = _quotient(value.above, value.below)
+        return value if quotient is None else quotient
 
-    def size(self, value: Any) -> Size:
+    def size(self, value: Any) -> tuple[int, int]:
         """How many terms a value has, above and below its fraction line."""
         return (len(value.above), len(value.below)) if isinstance(value, Quotient) else (len(value), 1)
 
@@ -278,14 +318,13 @@ class Polynomials(Ring):
         return self._at_point(value.above) * pow(below, -1, PRIME) % PRIME if below else 0
 
     def _at_point(self, polynomial: Any) -> int:
-        total = 0
-        for exponents, coefficient in polynomial.terms():
+        total, places = 0, range(self._ring.ngens)
+        for exponents, coefficient in polynomial.iterterms():
             if not int(coefficient.denominator) % PRIME:
                 return 0
             term = int(coefficient.numerator) * pow(int(coefficient.denominator), -1, PRIME)
-            for index, exponent in enumerate(exponents):
-                if exponent:
-                    term = term * pow(self._point + index, exponent, PRIME) % PRIME
+            for index in compress(places, exponents):  # few of a ring's generators are in a term
+                term = term * pow(self._point + index, exponents[index], PRIME) % PRIME
             total += term
         return total % PRIME
 
@@ -367,97 +406,6 @@ class Residues(Ring):
         if not right.value:
             raise ZeroDivisionError
         return left * Residue(pow(right.value, -1, PRIME))
-
-
-class Bounds(Ring):
-    """Readings in which a value is only a bound of its size; every letter is of size `letter`."""
-
-    letter: Any
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._largest = self.letter
-
-    def generator(self, function: str, argument: Any) -> Any:
-        """A logarithm may turn out to be as large as any argument so far: ln σ(z) is z − softplus(z)."""
-        if function == "log":
-            return self.add(self._largest, self.letter)
-        self._largest = max(self._largest, argument)
-        return self.letter
-
-    def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
-        return [self.generator("exp", argument) for argument in arguments][index]
-
-    def symbol(self, name: str) -> Any:
-        return self.letter
-
-
-class Degrees(Bounds):
-    """The largest degree each quantity can have as a polynomial in the symbols and letters: what a random check may miss."""
-
-    letter = 1
-
-    def number(self, value: Fraction) -> int:
-        return 0
-
-    def add(self, left: int, right: int) -> int:
-        return max(left, right)
-
-    subtract = add
-
-    def multiply(self, left: int, right: int) -> int:
-        return left + right
-
-    def divide(self, left: int, right: int) -> int:
-        return left + right
-
-    def negate(self, value: int) -> int:
-        return value
-
-    def power(self, base: int, exponent: int) -> int:
-        return base * exponent
-
-    def generator(self, function: str, argument: int) -> int:
-        """What is known of f(−z) may have z in it."""
-        letter = super().generator(function, argument)
-        facts = facts_of(function)
-        return facts.mirrored(self, (argument, letter), ()) if facts.mirrored else letter
-
-
-COUNTLESS = 10**12
-
-
-def _few(above: int, below: int) -> Size:
-    """A size; beyond what anybody counts, it does not matter by how much."""
-    return min(above, COUNTLESS), min(below, COUNTLESS)
-
-
-class Terms(Bounds):
-    """How many terms each quantity can have, above and below its fraction line: what an exact proof may cost."""
-
-    letter = (1, 1)
-
-    def number(self, value: Fraction) -> Size:
-        return 1, 1
-
-    def add(self, left: Size, right: Size) -> Size:
-        if left[1] == right[1]:
-            return _few(left[0] + right[0], left[1])
-        return _few(left[0] * right[1] + right[0] * left[1], left[1] * right[1])
-
-    subtract = add
-
-    def multiply(self, left: Size, right: Size) -> Size:
-        return _few(left[0] * right[0], left[1] * right[1])
-
-    def divide(self, left: Size, right: Size) -> Size:
-        return _few(left[0] * right[1], left[1] * right[0])
-
-    def negate(self, value: Size) -> Size:
-        return value
-
-    def power(self, base: Size, exponent: int) -> Size:
-        return _few(base[0] ** exponent, base[1] ** exponent)
 
 
 class Dual:

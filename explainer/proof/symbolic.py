@@ -22,25 +22,26 @@ from explainer.differentiate import is_sequential
 from explainer.operations import NO_FACTS, OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
 from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
+from explainer.proof.bounds import Degrees, Rehearsal, Written
 from explainer.proof.expansion import optimiser_rules
 from explainer.proof.rings import (
+    EFFORT_OF_A_STEP,
     PRIME,
-    Degrees,
     Dual,
     Duals,
     NoLetterLeft,
     Polynomials,
     Residues,
     Ring,
-    Terms,
     TooLong,
 )
 from explainer.spec.model import LAYERS, Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
-EXACT_TERMS = 100_000  # and so it is where multiplying out could take longer than some seconds
-DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well
-DIRECT_TERMS = 10_000  # and so is a formula, if multiplying it out takes no longer than a moment
+EXACT_EFFORT = 60_000_000  # and so it is where more work is ahead than this, which is some half a second's,
+EXACT_TERMS = 1_000_000  # or where equations have more terms than these
+DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well,
+DIRECT_SYMBOLS = 120_000  # if no more than these are to be written: about half a second's work
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
 POINTS = 3
 PROVEN, CHECKED = "proven", "checked"
@@ -109,6 +110,7 @@ def _is_zero(expression: Any) -> bool:
 def _differs(expression: Any) -> bool:
     """True only if it is not zero at some point, where sympy may not have seen that it is zero everywhere."""
     spelt = expression.replace(sigmoid, lambda z: 1 / (1 + sympy.exp(-z))).replace(softplus, lambda z: sympy.log(1 + sympy.exp(z)))
+    spelt = spelt.replace(tanh, sympy.tanh)
     names = sorted(spelt.free_symbols, key=str)
     for shift in (3, 5):
         value = spelt.subs({name: sympy.Rational(shift + 2 * index, 11) for index, name in enumerate(names)}).evalf(60)
@@ -398,9 +400,9 @@ def prove_composition(
     program: Program, example: Example | None, operations: Mapping[str, Operation]
 ) -> tuple[str, tuple[Fault, ...]]:
     """The method ("proven" or "checked") and every equation that is not what its name says."""
-    small = len(program.parameters) <= EXACT_PARAMETERS
-    terms = sum(above * below for above, below in sizes(program, Terms(), operations)) if small else 0
-    if small and terms <= EXACT_TERMS:
+    if len(program.parameters) <= EXACT_PARAMETERS and is_quick(
+        lambda base: _disagreements(program, example, base, operations), program
+    ):
         names = (*program.given, *moved(program))
         with suppress(TooLong):
             return PROVEN, with_letters(
@@ -408,6 +410,14 @@ def prove_composition(
             )
     found = (fault for point in range(POINTS) for fault in _disagreements(program, example, Residues(point), operations))
     return CHECKED, tuple(dict.fromkeys(found))
+
+
+def is_quick(proof: Callable[[Rehearsal], object], *programs: Program) -> bool:
+    """Will an exact proof be made in a moment? It is rehearsed to find out. The programs have the same names."""
+    rehearsal = Rehearsal()
+    proof(rehearsal)
+    generators = len(programs[0].given) + len(moved(programs[0])) + max(map(letters_of, programs))
+    return rehearsal.terms <= EXACT_TERMS and rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= EXACT_EFFORT
 
 
 def start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:
@@ -433,14 +443,11 @@ def readings(
         yield equation, value
 
 
-def sizes(program: Program, base: Degrees | Terms, operations: Mapping[str, Operation] = OPERATIONS) -> list[Any]:
-    """A bound for each equation's right-hand side, read in `Degrees` or `Terms`."""
-    return [size for _, size in readings(program, base, base.symbol, operations, cut=frozenset(moved(program)))]
-
-
 def _error_bound(program: Program, operations: Mapping[str, Operation]) -> float:
     """By the lemma of Schwartz and Zippel, over all equations and points, for letters that are random functions."""
-    degree = max(sizes(program, Degrees(), operations), default=1)
+    base = Degrees()
+    degrees = readings(program, base, base.symbol, operations, cut=frozenset(moved(program)))
+    degree = max((degree for _, degree in degrees), default=1)
     equations = len(program.equations) + len(program.identities)
     return float(min(Fraction(1), equations * Fraction(2 * degree, PRIME) ** POINTS))
 
@@ -458,17 +465,21 @@ class softplus(sympy.Function):  # type: ignore[misc]
         return sigmoid(self.args[0])
 
 
+class tanh(sympy.Function):  # type: ignore[misc]  # sympy's own would look for multiples of iπ in its argument, at length
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 1 - self * self
+
+
+_LETTERS_WRITTEN_OUT = (sigmoid, softplus, tanh)
 _WRITTEN_OUT = frozenset({"sum_of_products", "copy", "quotient", "power", "exp", "tanh", "sigmoid"})
 
 
 def is_written_out(program: Program, example: Example | None, operations: Mapping[str, Operation]) -> bool:
-    """Is a network small and smooth enough for `prove_directly`?"""
+    """Has a network so few parameters, and is it so smooth, that `prove_directly` may be tried?"""
     if example is None or not program.losses or len(program.parameters) > DIRECT_PARAMETERS:
         return False
     if isinstance(example, NetworkExample):
         return len(example.used) == 1 and not any(operations[name].kink for name in example.network.activations)
-    if sum(above * below for above, below in sizes(program, Terms(), operations)) > DIRECT_TERMS:
-        return False
     # not where sympy may fail to see that two ways of writing a root or a power are the same
     return all(program.equation_of[name].operation in _WRITTEN_OUT for name in program.of_kind(Kind.NODE))
 
@@ -479,20 +490,33 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
     A parameter for which sympy does not see that they are, though they are at every point that is tried, gives nothing.
     """
     symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
-    algebra = Sympy(overrides={name: lambda v, _, f=f: f(v[0]) for name, f in (("sigmoid", sigmoid), ("softplus", softplus))})
+    algebra = Sympy(overrides={f.__name__: lambda v, _, f=f: f(v[0]) for f in _LETTERS_WRITTEN_OUT})
     own = naming(example)
     loss = expansion.forward(example, 0, lambda name: symbols[own(name)], algebra)[program.losses[0]]
+    for equation, name, value in _totals(program, algebra, symbols.__getitem__, operations):
+        difference = sympy.diff(loss, symbols[name]) - value
+        if _is_zero(difference):
+            yield None
+        elif _differs(difference):
+            yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
+
+
+def symbols_written_out(program: Program, operations: Mapping[str, Operation] = OPERATIONS) -> list[int]:
+    """How many symbols each derivative has that `prove_directly` compares, when it is written out whole."""
+    base = Written()
+    return [size.symbols for _, _, size in _totals(program, base, base.symbol, operations)]
+
+
+def _totals(
+    program: Program, algebra: Any, symbol: Callable[[str], Any], operations: Mapping[str, Operation]
+) -> Iterator[tuple[Equation, str, Any]]:
+    """The first gradients with what they are by, and their values in an algebra, composed from the list."""
     wanted = {total: name for name, total in program.gradients[0].items() if not is_sequential(total)}
-    for equation, value in readings(program, algebra, symbols.__getitem__, operations):
+    for equation, value in readings(program, algebra, symbol, operations):
         if program.quantities[equation.target].step:
             break
-        name = wanted.get(equation.target)
-        if name:
-            difference = sympy.diff(loss, symbols[name]) - value
-            if _is_zero(difference):
-                yield None
-            elif _differs(difference):
-                yield Fault(equation.target, f"is not the derivative of the written-out loss by {name}")
+        if equation.target in wanted:
+            yield equation, wanted[equation.target], value
 
 
 # --- all of it ------------------------------------------------------------------------------------------------------
@@ -506,6 +530,7 @@ class Certificate:
     composition: str  # "proven" or "checked"
     equations: int
     direct: int  # totals also compared with the derivative of the written-out loss
+    unwritten: int = 0  # totals that would have been, were they not too long
     identities: int = 0  # further equations that hold as well
     views: int = 0  # entries of matrices that are compared with the network neuron by neuron
     views_method: str = ""  # how: "proven" or "checked"
@@ -524,11 +549,15 @@ def prove(
     found += prove_rules(program, operations)
     method, disagreements = prove_composition(program, example, operations)
     found += disagreements
-    direct = 0
+    direct = unwritten = 0
     if example is not None and not found and is_written_out(program, example, operations):
-        compared = list(prove_directly(program, example, operations))
-        direct = compared.count(None)
-        found += filter(None, compared)
+        symbols = symbols_written_out(program, operations)
+        if sum(symbols) <= DIRECT_SYMBOLS:
+            compared = list(prove_directly(program, example, operations))
+            direct = compared.count(None)
+            found += filter(None, compared)
+        else:
+            unwritten = len(symbols)
     bound = _error_bound(program, operations) if method == CHECKED else 0.0
     if bound > LARGEST_ERROR and not found:
         found.append(Fault(program.losses[0], "is of too high a degree to be checked: powers of powers"))
@@ -538,6 +567,7 @@ def prove(
         method,
         len(program.equations),
         direct,
+        unwritten,
         len(program.identities),
         points=POINTS if method == CHECKED else 0,
         error_bound=bound,

@@ -478,6 +478,8 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         lines.append(line("certificate.rules", len(rules)))
     if direct := sum(c.direct for c in certificates):
         lines.append(line("certificate.direct", direct))
+    if unwritten := sum(c.unwritten for c in certificates):
+        lines.append(line("certificate.unwritten", unwritten))
     if short := sum(c.identities for c in certificates if c.composition == "proven"):
         lines.append(line("certificate.identities", short))
     for method_name in ("proven", "checked"):

@@ -59,6 +59,7 @@ def document(derivation: Derivation) -> dict[str, Any]:
             "composition": certificate.composition,
             "equations": certificate.equations,
             "direct": certificate.direct,
+            **({"unwritten": certificate.unwritten} if certificate.unwritten else {}),
             "points": certificate.points,
             "error_bound": certificate.error_bound,
             "identities": [f"{identity.target} = {equation_text(identity)}" for identity in program.identities],

@@ -282,6 +282,10 @@ SENTENCES: dict[str, Forms] = {
         "{count} component of the gradient also equals the derivative of the whole expression, written out and differentiated in one piece.",
         "{count} components of the gradient also equal the derivatives of the whole expression, written out and differentiated in one piece.",
     ),
+    "certificate.unwritten": (
+        "Written out in one piece, {count} component of the gradient would be too long, so it is compared equation by equation only.",
+        "Written out in one piece, {count} components of the gradient would be too long, so they are compared equation by equation only.",
+    ),
     "certificate.identities": (
         "{count} derivative has a short form as well, which is proven to be the same.",
         "{count} derivatives have a short form as well, which is proven to be the same.",
