@@ -115,9 +115,10 @@ def function(
     outputs: Sequence[str],
     functions: Mapping[str, Callable[..., Any]],
     number: Callable[[Fraction], Any],
+    known: Mapping[str, Fraction] | None = None,
     operations: Mapping[str, Operation] = OPERATIONS,
 ) -> Function:
-    """The outputs as a function of the inputs; the program's other given numbers are part of it.
+    """The outputs as a function of the inputs; the program's other given numbers are part of it, and what is `known` to be one.
 
     `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way,
     as an algebra's `overrides`; add, subtract and multiply too, where Python's operators do not do.
@@ -125,7 +126,8 @@ def function(
     source = Source(functions, number)
     names = {name: source.fresh() for name in inputs}
     arguments = ", ".join(names.values())
-    for equation in needed(program, inputs, outputs):
+    names |= {name: source.number(value) for name, value in (known or {}).items() if name not in names}
+    for equation in needed(program, (*inputs, *(known or ())), outputs):
         for operand in equation.operands:
             if operand not in names:
                 names[operand] = source.number(Fraction(program.given[operand]))

@@ -21,7 +21,8 @@ from explainer.proof.enclosure import (
     precision,
     rational,
 )
-from explainer.schedule import Progress, Schedule, Stopped, play
+from explainer.proof.invariants import invariants
+from explainer.schedule import Fixed, Progress, Schedule, Stopped, play
 
 START_BITS = 192
 MAX_BITS = 16_384
@@ -91,18 +92,18 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
     Raises:
         NumericError: digits stay undecided at the largest precision; the first name.
     """
-    bits, undecided, reading = START_BITS, "", RunOfBalls
+    bits, undecided, reading, fixed = START_BITS, "", RunOfBalls, Fixed()
     while bits <= MAX_BITS:
         with precision(bits):
             try:
-                found = {name: enclose(value) for name, value in play(schedule, reading(), progress).items()}
+                found = {name: enclose(value) for name, value in play(schedule, reading(), progress, fixed).items()}
             except (Stopped, Undecided, ZeroDivisionError):
                 found = {}
         undecided = next((name for name, value in found.items() if not is_decided(value, digits)), "")
         if found and not undecided:
             return found, bits
         if reading is RunOfBalls:  # the faster one first
-            reading = RunOfFractions
+            reading, fixed = RunOfFractions, invariants(schedule)
         else:
             bits *= 2
     expected = f"a run whose digits can be proven with {MAX_BITS} bits"
