@@ -127,35 +127,41 @@ class _Backward:
                 found.setdefault(station, []).extend((step, *path) for path in paths)
         return found
 
-    def between(self, target: str) -> dict[str, str]:
-        """The partials of a station by its neighbours below, by neighbour."""
+    def between(self, target: str) -> dict[str, Terms]:
+        """The partials of a station by its neighbours below, by neighbour.
+
+        One name each, but where a part of it has that name already: then all the paths, one by one.
+        """
         paths = self._paths(target)
-        names = {}
+        names: dict[str, Terms] = {}
         for station, terms in paths.items():
             direct = any(station in self.reaches[other] for other in paths if other != station)
             if len(terms) == 1 and len(terms[0]) == 1:
-                names[station] = terms[0][0]
+                names[station] = tuple(terms)
+                continue
+            mark = self._mark(tuple(terms), direct)
+            if (partial_name(target, station, mark),) in terms:
+                names[station] = tuple(terms)
             else:
-                mark = self._mark(tuple(terms), direct)
-                names[station] = self._state_sum(Kind.STATION, target, station, mark, tuple(terms))
+                names[station] = ((self._state_sum(Kind.STATION, target, station, mark, tuple(terms)),),)
         return names
 
     def totals(self) -> None:
         """The loss's derivative by every station below it, the loss's neighbours first."""
         order = [equation.target for equation in self.program.equations if equation.target in self.stations]
         order = order[: order.index(self.loss) + 1]
-        below: dict[str, list[tuple[str, str]]] = {}  # station → (the station above, their partial)
+        below: dict[str, list[tuple[str, tuple[str, ...]]]] = {}  # station → (the station above, a path from it)
         for target in reversed(order):
-            for station, name in self.between(target).items():
-                below.setdefault(station, []).append((target, name))
+            for station, paths in self.between(target).items():
+                below.setdefault(station, []).extend((target, path) for path in paths)
         unrolled: dict[str, Terms] = {self.loss: ((),)}
         parameters = [name for name in self.reaches if name in self.stations and name not in set(order)]
         for station in [*reversed(order[:-1]), *parameters]:
             terms = []
-            for above, name in below.get(station, ()):
+            for above, path in below.get(station, ()):
                 factors = unrolled[above]
                 head = factors[0] if len(factors) == 1 else (self.total_of[above],)
-                terms.append((*head, name))
+                terms.append((*head, *path))
             if not terms:
                 continue
             unrolled[station] = tuple(terms)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -81,8 +82,11 @@ class Floats:
             "positive_part": lambda value: value if value > 0 else 0.0,
             "is_positive": lambda value: 1.0 if value > 0 else 0.0,
             "sigmoid": _float_sigmoid,
-            "softplus": lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
-            "bias_correction": lambda kept, decay: kept / (1 - decay**self.step),
+            "softplus": _float_softplus,
+            "softmax": _float_softmax,
+            "categorical_cross_entropy_logits": _float_cross_entropy,
+            "categorical_cross_entropy_logits_slope": _float_cross_entropy_slope,
+            "bias_correction": lambda operands, _: operands[0] / (1 - operands[1] ** self.step),
         }
 
     def number(self, value: Fraction) -> float:
@@ -92,9 +96,31 @@ class Floats:
         return math.isfinite(value)
 
 
-def _float_sigmoid(z: float) -> float:
+def _float_sigmoid(operands: Sequence[float], _: Static = ()) -> float:
+    (z,) = operands
     small = math.exp(-abs(z))
     return (1.0 if z >= 0 else small) / (1.0 + small)
+
+
+def _float_softplus(operands: Sequence[float], _: Static = ()) -> float:
+    (z,) = operands
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+
+
+def _float_softmax(operands: Sequence[float], static: Static) -> float:
+    largest = max(operands)
+    powers = [math.exp(z - largest) for z in operands]
+    return powers[static[0]] / sum(powers)
+
+
+def _float_cross_entropy(operands: Sequence[float], _: Static = ()) -> float:
+    sums, largest = operands[1::2], max(operands[1::2])
+    expected = sum(y * z for y, z in zip(operands[::2], sums, strict=True))
+    return largest + math.log(sum(math.exp(z - largest) for z in sums)) - expected
+
+
+def _float_cross_entropy_slope(operands: Sequence[float], static: Static) -> float:
+    return _float_softmax(operands[1::2], static) - operands[2 * static[0]]
 
 
 def train(schedule: Schedule) -> dict[str, float]:
@@ -104,7 +130,7 @@ def train(schedule: Schedule) -> dict[str, float]:
         NumericError: the run diverges; the epoch.
     """
     try:
-        return play(schedule, Floats())
+        return play(replace(schedule, update=stable(schedule.update), loss=stable(schedule.loss)), Floats())
     except Stopped as error:
         problem = f"no finite loss after epoch {error.epoch}", "a run that does not diverge", "learning_rate = 0.01"
     except (OverflowError, ZeroDivisionError, ValueError) as error:
@@ -115,6 +141,11 @@ def train(schedule: Schedule) -> dict[str, float]:
 def evaluated(program: Program) -> Iterator[Equation]:
     """The equations that the engine computes by: a quantity's identity, where it has one."""
     return (program.identity_of.get(equation.target, equation) for equation in program.equations)
+
+
+def stable(program: Program) -> Program:
+    """The program as the engine evaluates it."""
+    return replace(program, equations=tuple(evaluated(program)))
 
 
 def run(

@@ -9,6 +9,7 @@ the loss comes from the result to an operand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -382,7 +383,15 @@ class LayerProgram:
         if not quantity.shape:
             return quantity.symbol
         index = f"{row}" if is_vector(name, self.shape(name)) else f"{row},{column}"
-        return f"{quantity.symbol}_{{{index}}}"
+        kept = _KEPT.fullmatch(quantity.symbol)
+        if kept is None:
+            return f"{quantity.symbol}_{{{index}}}"
+        letter, parameter, mark = kept.groups(default="")
+        return f"{letter}_{{{parameter}_{{{index}}}}}{mark}"
+
+
+# The symbol of what an optimiser keeps has a parameter's in its index, and an entry's belongs to that one.
+_KEPT = re.compile(r"([^_]+)_\{(.+?)\}(\^\{[^{}]*\})?")
 
 
 def faults(program: LayerProgram, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
@@ -122,19 +122,28 @@ class Stopped(Exception):
 Progress = Callable[[int], None]  # told the epoch, now and then
 
 
-def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What is proven to be the same number at every step of a run, in each of its programs."""
+
+    update: Mapping[str, Fraction] = field(default_factory=dict)
+    loss: Mapping[str, Fraction] = field(default_factory=dict)
+    forward: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, fixed: Fixed = Fixed()) -> dict[str, Any]:
     """Make the run and return what is kept of it, by name.
 
     Raises:
         Stopped: a loss is not usable.
     """
     parameters, loss_name = run.update.parameters, run.loss.losses[0]
-    update = function(run.update, (*run.state, *run.data), run.after, reading.functions, reading.number)
-    loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number)
+    update = function(run.update, (*run.state, *run.data), run.after, reading.functions, reading.number, fixed.update)
+    loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number, fixed.loss)
     state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
     samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples] or [()]
     pass_names = tuple(dict.fromkeys((*run.followed, *run.answers)))
-    forward = function(run.forward, parameters, pass_names, reading.functions, reading.number)
+    forward = function(run.forward, parameters, pass_names, reading.functions, reading.number, fixed.forward)
     kept, record, found = frozenset(run.kept), frozenset(run.record), dict[str, Any]()
     reading.step = 0
 

@@ -27,7 +27,7 @@ class Source:
         self._count = 0
         # what a reading computes in its own way, such as a stable sigmoid
         self.overrides: Mapping[str, Callable[..., Any]] = {
-            name: lambda operands, static, name=name: self._call(name, *operands)
+            name: lambda operands, static, name=name: self._call(name, f"({', '.join(operands)},)", repr(static))
             for name in functions
             if name in OPERATIONS and name not in _PRIMITIVES
         }
@@ -115,17 +115,19 @@ def function(
     outputs: Sequence[str],
     functions: Mapping[str, Callable[..., Any]],
     number: Callable[[Fraction], Any],
+    known: Mapping[str, Fraction] | None = None,
     operations: Mapping[str, Operation] = OPERATIONS,
 ) -> Function:
-    """The outputs as a function of the inputs; the program's other given numbers are part of it.
+    """The outputs as a function of the inputs; the program's other given numbers are part of it, and what is `known` to be one.
 
-    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way;
-    add, subtract and multiply too, where Python's operators do not do.
+    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way,
+    as an algebra's `overrides`; add, subtract and multiply too, where Python's operators do not do.
     """
     source = Source(functions, number)
     names = {name: source.fresh() for name in inputs}
     arguments = ", ".join(names.values())
-    for equation in needed(program, inputs, outputs):
+    names |= {name: source.number(value) for name, value in (known or {}).items() if name not in names}
+    for equation in needed(program, (*inputs, *(known or ())), outputs):
         for operand in equation.operands:
             if operand not in names:
                 names[operand] = source.number(Fraction(program.given[operand]))

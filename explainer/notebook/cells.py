@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explainer import digits as rounding
@@ -11,7 +11,8 @@ from explainer.differentiate import is_sequential
 from explainer.errors import InputError, Problem
 from explainer.notebook import code
 from explainer.notebook.names import identifiers
-from explainer.program import PARAMETERS, PARTIALS, Kind, Program
+from explainer.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
+from explainer.proof.symbolic import naming
 from explainer.schedule import at_epoch
 from explainer.spec import NetworkExample, compose
 from explainer.text import Text, python_comment, python_string
@@ -194,8 +195,7 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
     counts = any(equation.operation == "bias_correction" for equation in plan.update.equations)
     data = plan.data or _everybody(plan.update, len(example.data.samples), inputs, targets)
 
-    everything = dict.fromkeys([*plan.update.quantities, *alone.quantities])
-    names = identifiers([name for name in everything if name not in code.numbers_of(plan.update)], 1)
+    names = _names_in_run(example, plan.update, alone)
     learnt = [names[name] for name in plan.update.parameters]
     functions = [
         code.function("forward", alone, (*plan.update.parameters, *inputs), outputs, names),
@@ -243,6 +243,22 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
 
     if example.data.queries:
         yield _answers(derivation, run, [names[name] for name in outputs], len(inputs))
+
+
+def _names_in_run(example: NetworkExample, update: Program, alone: Program) -> Mapping[str, str]:
+    """Identifiers for the quantities of an update and of a sample by itself: those of the example's own view."""
+    everybody = naming(replace(example, used=tuple(range(len(example.data.samples)))))
+    by_itself = naming(replace(example, used=(0,)))
+
+    def own(name: str) -> str:
+        return (everybody if "@" in name else by_itself)(name)
+
+    found = {}
+    for name, quantity in {**alone.quantities, **update.quantities}.items():
+        mark = name.rpartition(".")[2].partition("#")[0] if "." in name else ""
+        found[name] = partial_name(own(quantity.of), own(quantity.by), mark) if quantity.by else own(name)
+    called = identifiers(dict.fromkeys(own for name, own in found.items() if name not in code.numbers_of(update)), 1)
+    return {name: called[own] for name, own in found.items() if own in called}
 
 
 def _answers(derivation: Derivation, run: Run, outputs: Sequence[str], inputs: int) -> Cell:

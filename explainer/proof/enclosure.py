@@ -43,6 +43,11 @@ class Balls(Operators):
             "maximum": lambda operands, _: operands[0 if self._is_greater(*operands) else 1],
             "minimum": lambda operands, _: operands[1 if self._is_greater(*operands) else 0],
             "general_power": lambda operands, _: self._general_power(*operands),
+            "softmax": lambda operands, static: self.softmax(operands, static[0]),
+            "categorical_cross_entropy_logits": lambda operands, _: self.cross_entropy_of_logits(operands[::2], operands[1::2]),
+            "categorical_cross_entropy_logits_slope": lambda operands, static: (
+                self.softmax(operands[1::2], static[0]) - operands[2 * static[0]]
+            ),
         }
 
     def number(self, value: Fraction) -> Ball:
@@ -61,6 +66,17 @@ class Balls(Operators):
             if exponent.q <= 2 and abs(exponent) <= LARGEST_EXPONENT and isinstance(root, fmpq):
                 return root ** int(exponent.p)
         return self.exp(exponent * self.log(base))
+
+    def softmax(self, sums: Sequence[Ball], own: int) -> Ball:
+        """1/Σ exp(z_k − z_i): one of equals is a rational, and so is the only one."""
+        return 1 / sum((self.exp(z - sums[own]) for place, z in enumerate(sums) if place != own), start=fmpq(1))
+
+    def cross_entropy_of_logits(self, targets: Sequence[Ball], sums: Sequence[Ball]) -> Ball:
+        """By the differences from the first sum, which has no part in it where the targets add up to one."""
+        first, *others = sums
+        powers = sum((self.exp(z - first) for z in others), start=fmpq(1))
+        ahead = sum((self.multiply(y, first - z) for y, z in zip(targets[1:], others, strict=True)), start=fmpq(0))
+        return self.log(powers) + self.multiply(1 - sum(targets, start=fmpq(0)), first) + ahead
 
     def power(self, base: Ball, exponent: int) -> Ball:
         return prod([base] * exponent, start=fmpq(1))  # arb's own power has no value around zero

@@ -7,7 +7,7 @@ which a ring does not know: on which side of a kink a value is, and which root o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -118,6 +118,31 @@ class Witnessed:
         return Known(self.base.is_positive(value.element), arb("nan")) if sign is None else self.number(Fraction(int(sign > 0)))
 
 
+def read(
+    program: Program,
+    operations: Mapping[str, Operation],
+    algebra: Witnessed,
+    start: Mapping[str, Known],
+) -> Iterator[tuple[str, Known]]:
+    """Each equation's target with its value, from those of what is given, up to a division by what is zero."""
+    base, values = algebra.base, dict(start)
+    with suppress(ZeroDivisionError):  # it has no value, nor has what follows
+        for equation in program.equations:
+            operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
+            try:
+                rehearsal = Rehearsal()
+                sizes = [rehearsal.size(*base.size(operand.element)) for operand in operands]
+                size = apply(operation, rehearsal, sizes, equation.static)
+                if size.above.terms + size.below.terms > LONGEST:
+                    raise TooLong
+                value = apply(operation, algebra, operands, equation.static)
+            except TooLong:  # it goes on as a letter of its own, of which nothing is known
+                letter = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
+                value = Known(letter, arb("nan"))
+            values[equation.target] = value
+            yield equation.target, value
+
+
 def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[str, Fraction]:
     """Quantities that are exact fractions at the given numbers, whatever the functions' values are."""
     numbers = {name: Fraction(value) for name, value in program.given.items()}
@@ -130,23 +155,8 @@ def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[
         base = Polynomials(tuple(program.given), letters, numbers, LARGEST_EFFORT)
         algebra = Witnessed(base)
         values = {name: algebra.number(number) for name, number in numbers.items()}
-        found: dict[str, Fraction] = {}
-        with precision(START_BITS), suppress(ZeroDivisionError):  # a division by what is zero has no value, nor what follows
-            for equation in program.equations:
-                operation, operands = operations[equation.operation], [values[name] for name in equation.operands]
-                try:
-                    rehearsal = Rehearsal()
-                    sizes = [rehearsal.size(*base.size(operand.element)) for operand in operands]
-                    size = apply(operation, rehearsal, sizes, equation.static)
-                    if size.above.terms + size.below.terms > LONGEST:
-                        raise TooLong
-                    value = apply(operation, algebra, operands, equation.static)
-                except TooLong:  # it goes on as a letter of its own, of which nothing is known
-                    letter = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
-                    value = Known(letter, arb("nan"))
-                values[equation.target] = value
-                if (constant := base.constant(value.element)) is not None:
-                    found[equation.target] = constant
-        return found
+        with precision(START_BITS):
+            constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values))
+            return {name: constant for name, constant in constants if constant is not None}
 
     return with_letters(letters_of(program), run)

@@ -38,8 +38,11 @@ class Ring(Operators):
         return lambda operands, _: self.generator(name, operands[0])
 
     def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
-        """One share of a softmax, a letter for each."""
-        share = self.generator(f"softmax {index}", tuple(arguments))
+        """One share of a softmax, a letter for each; equal exponents have equal shares, of the whole if there is no other."""
+        keys = [self.canonical(argument) for argument in arguments]
+        if all(key == keys[0] for key in keys):
+            return self.number(Fraction(1, len(keys)))
+        share = self.generator(f"softmax {keys.index(keys[index])}", tuple(arguments))
         self.know_logarithm(share, lambda: self.subtract(arguments[index], self.log(self.total([self.exp(z) for z in arguments]))))
         return share
 
@@ -65,6 +68,10 @@ class Ring(Operators):
             opposite = self._generators.get((function, self.canonical(negative)))
             if opposite is not None:
                 return facts.mirrored(self, (negative, opposite), ())
+        if function == "exp":
+            letter = self._generators["exp", own] = self.fresh(("exp", own))
+            self.know_logarithm(letter, lambda: argument)
+            return letter
         if function != "sigmoid":
             return None
         letter = self._generators["sigmoid", own] = self.fresh(("sigmoid", own))

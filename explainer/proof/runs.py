@@ -21,10 +21,12 @@ from explainer.proof.enclosure import (
     precision,
     rational,
 )
-from explainer.schedule import Progress, Schedule, Stopped, play
+from explainer.proof.invariants import invariants
+from explainer.schedule import Fixed, Progress, Schedule, Stopped, play
 
 START_BITS = 192
 MAX_BITS = 16_384
+ROWS = ("softmax", "categorical_cross_entropy_logits", "categorical_cross_entropy_logits_slope")  # as balls have them
 
 
 class RunOfBalls:
@@ -38,9 +40,10 @@ class RunOfBalls:
             "log": arb.log,
             "sqrt": arb.sqrt,
             "tanh": arb.tanh,
-            "positive_part": balls.positive_part,
-            "is_positive": balls.is_positive,
-            "bias_correction": lambda kept, decay: kept / (1 - decay**self.step),
+            "positive_part": lambda value: arb(balls.positive_part(value)),
+            "is_positive": lambda value: arb(balls.is_positive(value)),
+            **{name: lambda operands, static, row=balls.overrides[name]: arb(row(operands, static)) for name in ROWS},
+            "bias_correction": lambda operands, _: operands[0] / (1 - operands[1] ** self.step),
         }
 
     def number(self, value: Fraction) -> arb:
@@ -59,7 +62,8 @@ class RunOfFractions(RunOfBalls):
     def __init__(self) -> None:
         super().__init__()
         balls = Balls()
-        exact = {name: getattr(balls, name) for name in ("exp", "log", "sqrt", "tanh")}
+        exact = {name: getattr(balls, name) for name in ("exp", "log", "sqrt", "tanh", "positive_part", "is_positive")}
+        exact |= {name: balls.overrides[name] for name in ROWS}
         self.functions = {**self.functions, **exact, "add": _add, "subtract": _subtract, "multiply": _multiply}
 
     def number(self, value: Fraction) -> Ball:  # type: ignore[override]
@@ -88,18 +92,18 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
     Raises:
         NumericError: digits stay undecided at the largest precision; the first name.
     """
-    bits, undecided, reading = START_BITS, "", RunOfBalls
+    bits, undecided, reading, fixed = START_BITS, "", RunOfBalls, Fixed()
     while bits <= MAX_BITS:
         with precision(bits):
             try:
-                found = {name: enclose(value) for name, value in play(schedule, reading(), progress).items()}
+                found = {name: enclose(value) for name, value in play(schedule, reading(), progress, fixed).items()}
             except (Stopped, Undecided, ZeroDivisionError):
                 found = {}
         undecided = next((name for name, value in found.items() if not is_decided(value, digits)), "")
         if found and not undecided:
             return found, bits
         if reading is RunOfBalls:  # the faster one first
-            reading = RunOfFractions
+            reading, fixed = RunOfFractions, invariants(schedule)
         else:
             bits *= 2
     expected = f"a run whose digits can be proven with {MAX_BITS} bits"

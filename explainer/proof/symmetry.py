@@ -22,10 +22,12 @@ def twins(run: Schedule) -> tuple[tuple[str, str], ...]:
     """Pairs of hidden neurons that are equal at the start, and proven to stay so; none in a network too large to prove."""
     if len(run.update.parameters) > EXACT_PARAMETERS:
         return ()
+    learnt = frozenset(run.update.parameters)
     return tuple(
         (f"h_{first}", f"h_{second}")
         for first, second, exchanged in _candidates(run.example)
         if all(run.update.given[name] == run.update.given[other] for name, other in exchanged.items())
+        and all((name in learnt) == (other in learnt) for name, other in exchanged.items())  # else only one of them moves
         and _stays_equal(run.update, exchanged)
     )
 
