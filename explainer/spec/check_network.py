@@ -334,7 +334,7 @@ def _sample_problems(file: str, facts: Known, document: Mapping[str, Any]) -> It
     if shift is not None and facts.network and (problem := slots("shift", facts).problem(file, "data.shift", shift)):
         yield problem
     needs_target = bool(facts.loss) or "baseline" in data
-    seen: dict[str, str] = {}
+    seen, fresh = dict[str, str](), _new_name(document)
     for table, rows in (("samples", facts.samples), ("queries", facts.queries)):
         for index, sample in rows:
             place = f"data.{table}[{index}]"
@@ -343,7 +343,7 @@ def _sample_problems(file: str, facts: Known, document: Mapping[str, Any]) -> It
                 if name in seen:
                     found = f"{name!r} again, first in {seen[name]}"
                     yield Problem(
-                        file, f"{place}.name", found, "a name of its own for each sample", f'name = "{_new_name(document)}"'
+                        file, f"{place}.name", found, "a name of its own for each sample", f'name = "{fresh}"'
                     )
                 seen.setdefault(name, place)
             key, other = ("raw", "inputs") if shift is not None else ("inputs", "raw")
