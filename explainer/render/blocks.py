@@ -485,5 +485,5 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
     if kinks := sum(len(derivation.proof.kinks) for derivation in derivations):
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]
-    links += [(scribe.sentence("certificate.file", {"example": scribe.writer.text(name)}), href) for name, href in files.items()]
+    links += [(scribe.sentence("certificate.file", {"example": scribe.writer.code(name)}), href) for name, href in files.items()]
     return scribe.writer.certificate(scribe.label("certificate.title"), lines, links)

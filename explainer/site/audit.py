@@ -122,7 +122,7 @@ def _code(edition: Edition, path: str, document: LexborHTMLParser, file: str) ->
 
 def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
     said = [node.attributes.get(name) or "" for node in document.css("[alt], [aria-label], [title]") for name in _SAID]
-    for text in (*said, *(_loose_text(document.body) if document.body else ())):
+    for text in (*said, *(_loose_text(document.body, _headings(document)) if document.body else ())):
         if DIGIT.search(text):
             yield Problem(
                 file,
@@ -132,14 +132,33 @@ def _digits(document: LexborHTMLParser, file: str) -> Iterator[Problem]:
             )
 
 
-def _loose_text(node: LexborNode) -> Iterator[str]:
-    """The text of a page that no mark accounts for."""
+def _headings(document: LexborHTMLParser) -> dict[str, str]:
+    """What each heading says, by the link to it. Its numbers are marked where it stands."""
+    headings = document.css("h1[id], h2[id], h3[id]")
+    own = {f"#{node.attributes['id']}": "".join(_without_links(node)).strip() for node in headings}
+    return {address: text for address, text in own.items() if text}
+
+
+def _without_links(node: LexborNode) -> Iterator[str]:
+    child = node.child
+    while child is not None:
+        if child.tag == "-text":
+            yield child.text()
+        elif child.tag != "a":
+            yield from _without_links(child)
+        child = child.next
+
+
+def _loose_text(node: LexborNode, headings: Mapping[str, str]) -> Iterator[str]:
+    """The text of a page that no mark accounts for, but for links to headings that say the same."""
     child = node.child
     while child is not None:
         if child.tag == "-text":
             yield child.text()
         elif child.tag not in _NOT_TEXT and not any(mark in child.attributes for mark in _ACCOUNTED):
-            yield from _loose_text(child)
+            address = child.attributes.get("href") if child.tag == "a" else None
+            if address is None or headings.get(address) != child.text().strip():
+                yield from _loose_text(child, headings)
         child = child.next
 
 
