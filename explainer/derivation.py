@@ -136,9 +136,24 @@ class Derivation:
         return shown
 
     @cached_property
+    def stable_forms(self) -> Mapping[str, Equation]:
+        """Other equations for what its own leave without digits in float64, where there are any."""
+        errors, unit = rounding_errors(self.program, self.program.equations), Fraction(10) ** -self.example.digits
+        return {
+            name: identity
+            for name, identity in self.program.identity_of.items()
+            if name not in errors or errors[name] > unit * abs(self.enclosure(name).lower)
+        }
+
+    @cached_property
+    def float64_equations(self) -> tuple[Equation, ...]:
+        """What a calculation in float64 goes by: the program's own equations as far as they have digits."""
+        return tuple(self.stable_forms.get(equation.target, equation) for equation in self.program.equations)
+
+    @cached_property
     def float64_errors(self) -> Mapping[str, Fraction]:
-        """How far from each value the program's own equations may end in float64, where that can be told."""
-        return rounding_errors(self.program, self.program.equations)
+        """How far from each value these equations may end, where that can be told."""
+        return rounding_errors(self.program, self.float64_equations)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:

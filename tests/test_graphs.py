@@ -530,8 +530,8 @@ IMPOSSIBLE: list[tuple[str, dict[str, object], str, str]] = [
     ("x**100", {"x": "1e90"}, "f", OVERFLOW),
     ("x * x * x * x", {"x": "1e100"}, "f", OVERFLOW),
     ("exp(-x)", {"x": "1e100"}, "f", "a value next to nothing"),
-    ("exp(x) - exp(x)**1.0 + log(exp(x)) - x", {"x": 2}, "f", "digits undecided"),
-    ("relu(log(exp(x)) - x)", {"x": 2}, "f", "digits undecided"),
+    ("log(6) - log(x) - log(3)", {"x": 2}, "f", "digits undecided"),
+    ("relu(log(6) - log(x) - log(3))", {"x": 2}, "f", "digits undecided"),
 ]  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from flint import arb, fmpq
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Kind, Program, Static
 from explainer.proof.bounds import Degrees, Rehearsal
-from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, precision, rational
-from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, TooLong
+from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
+from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, Quotient, TooLong
 from explainer.proof.symbolic import letters_of, readings, with_letters
 
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
@@ -40,7 +40,9 @@ class Witnessed:
     def __init__(self, base: Polynomials) -> None:
         self.base, self.balls = base, Balls()
         self._roots: dict[Any, Known] = {}  # of the squares that have been seen
+        self._radicands: list[Any] = []  # letter² − number, for each root of a number
         self.overrides: Mapping[str, Callable[..., Any]] = {name: self._letter(name) for name in FUNCTIONS}
+        self.overrides = {**self.overrides, "general_power": lambda operands, _: self._general_power(*operands)}
 
     def _letter(self, name: str) -> Callable[[Sequence[Known], Static], Known]:
         return lambda operands, static: self._known(
@@ -75,7 +77,8 @@ class Witnessed:
         return self._known(left.element - right.element, lambda: left.ball - right.ball)
 
     def multiply(self, left: Known, right: Known) -> Known:
-        found = self._known(left.element * right.element, lambda: self.balls.multiply(left.ball, right.ball))
+        product = self._without_squares(left.element * right.element)
+        found = self._known(product, lambda: self.balls.multiply(left.ball, right.ball))
         if left is right:
             self._roots[self.base.canonical(found.element)] = left
         return found
@@ -105,7 +108,28 @@ class Witnessed:
         root = self._roots.get(self.base.canonical(value.element))
         if root is not None and (sign := self._sign(root)) is not None:
             return root if sign > 0 else self.negate(root)
-        return self._known(self.base.sqrt(value.element), lambda: self.balls.sqrt(value.ball))
+        letter = self.base.sqrt(value.element)
+        if (number := self.base.constant(value.element)) is not None and self.base.constant(letter) is None:
+            self._radicands.append(letter * letter - self.base.number(number))
+        return self._known(letter, lambda: self.balls.sqrt(value.ball))
+
+    def _without_squares(self, element: Any) -> Any:
+        """The square of a number's root is the number."""
+        if not self._radicands:
+            return element
+        if isinstance(element, Quotient):
+            return Quotient(element.above.rem(self._radicands), element.below.rem(self._radicands), element.budget)
+        return element.rem(self._radicands)
+
+    def _general_power(self, base: Known, exponent: Known) -> Known:
+        """A power of the root, where the exponent is half a whole number."""
+        half = self.base.constant(exponent.element)
+        if half is None or half.denominator > 2 or not 0 < half <= LARGEST_EXPONENT:
+            return self._known(
+                self.base.exp(exponent.element * self.base.log(base.element)),
+                lambda: self.balls.overrides["general_power"]([base.ball, exponent.ball], ()),
+            )
+        return self.power(base if half.denominator == 1 else self.sqrt(base), half.numerator)
 
     def positive_part(self, value: Known) -> Known:
         sign = self._sign(value)

@@ -342,9 +342,7 @@ def _sample_problems(file: str, facts: Known, document: Mapping[str, Any]) -> It
             if isinstance(name, str):
                 if name in seen:
                     found = f"{name!r} again, first in {seen[name]}"
-                    yield Problem(
-                        file, f"{place}.name", found, "a name of its own for each sample", f'name = "{fresh}"'
-                    )
+                    yield Problem(file, f"{place}.name", found, "a name of its own for each sample", f'name = "{fresh}"')
                 seen.setdefault(name, place)
             key, other = ("raw", "inputs") if shift is not None else ("inputs", "raw")
             if other in sample:
