@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
-from explainer.derivation import Derivation
+from explainer.derivation import AGREEMENT_OF_RUNS, Derivation
 from explainer.errors import PageError, Problem
 from explainer.notebook.cells import Cell, Output
 from explainer.notebook.code import kept_digits
@@ -96,6 +96,8 @@ def _is_near(derivation: Derivation, line: str, wanted: Output) -> bool:
     """Is it as near to the proven value as float64 comes, such as 5.551e-17 to zero? Half a unit of its last digit is rounding."""
     name, _, number = line.partition(" = ")
     allowed = derivation.float64_errors.get(wanted.quantity)
+    if derivation.run and wanted.quantity in derivation.run.values:
+        allowed = _error_of_run(derivation, wanted.quantity)
     if allowed is None or name != wanted.text.partition(" = ")[0]:
         return False
     try:
@@ -107,6 +109,13 @@ def _is_near(derivation: Derivation, line: str, wanted: Output) -> bool:
     unit = Fraction(Decimal((0, (1,), printed.as_tuple().exponent)))  # type: ignore[arg-type]
     cut = Fraction(Decimal((0, (1,), printed.adjusted() - kept_digits(derivation.example.digits))))  # rounding twice
     return abs(Fraction(printed) - Fraction(derivation.value(wanted.quantity))) <= allowed + (unit + cut) / 2
+
+
+def _error_of_run(derivation: Derivation, name: str) -> Fraction:
+    """How far from a run's value Python may come: as far as the engine does, or all runs may."""
+    assert derivation.run is not None
+    value = derivation.value(name)
+    return Fraction(max(2 * abs(derivation.run.values[name] - value), AGREEMENT_OF_RUNS * max(1.0, abs(value))))
 
 
 def _problem(derivation: Derivation, cell: Cell, quantity: str, found: str, expected: str) -> Problem:

@@ -147,8 +147,12 @@ def read(
     operations: Mapping[str, Operation],
     algebra: Witnessed,
     start: Mapping[str, Known],
+    large: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[str, Known]]:
-    """Each equation's target with its value, from those of what is given, up to a division by what is zero."""
+    """Each equation's target with its value, from those of what is given, up to a division by what is zero.
+
+    Those that are `large` are not worked out.
+    """
     base, values = algebra.base, dict(start)
     with suppress(ZeroDivisionError):  # it has no value, nor has what follows
         for equation in program.equations:
@@ -157,7 +161,7 @@ def read(
                 rehearsal = Rehearsal()
                 sizes = [rehearsal.size(*base.size(operand.element)) for operand in operands]
                 size = apply(operation, rehearsal, sizes, equation.static)
-                if size.above.terms + size.below.terms > LONGEST:
+                if equation.target in large or size.above.terms + size.below.terms > LONGEST:
                     raise TooLong
                 value = apply(operation, algebra, operands, equation.static)
             except TooLong:  # it goes on as a letter of its own, of which nothing is known
@@ -170,17 +174,17 @@ def read(
 def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[str, Fraction]:
     """Quantities that are exact fractions at the given numbers, whatever the functions' values are."""
     numbers = {name: Fraction(value) for name, value in program.given.items()}
+    large = frozenset[str]()
     if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
         degrees = readings(program, Degrees(), Degrees().symbol, operations)
-        if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
-            return {}
+        large = frozenset(equation.target for equation, degree in degrees if degree > LARGEST_DEGREE)
 
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers, LARGEST_EFFORT)
         algebra = Witnessed(base)
         values = {name: algebra.number(number) for name, number in numbers.items()}
         with precision(START_BITS):
-            constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values))
+            constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values, large))
             return {name: constant for name, constant in constants if constant is not None}
 
     return with_letters(letters_of(program), run)

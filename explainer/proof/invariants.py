@@ -41,13 +41,16 @@ def invariants(run: Schedule) -> Fixed:
     """What is the same number at every step, in each of a run's programs; nothing in a network too large to prove."""
     if len(run.update.parameters) > EXACT_PARAMETERS or len(run.samples) > MOST_SAMPLES:
         return Fixed()
-    state: State = dict(zip(run.state, map(Fraction, run.start), strict=True))
+    start: State = dict(zip(run.state, map(Fraction, run.start), strict=True))
+    state = start
     while (refined := _refined(run, state)) != state:
         state = refined
+    ahead = next(run.orders())[:1] or (0,)
+    once = _constants(run.update, start, _samples(run)[ahead[0]])
     first, *others = [_constants(run.update, state, sample) for sample in _samples(run)]
     always = {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
     parameters = {name: state[name] for name in run.update.parameters}
-    return Fixed(always, _constants(run.loss, parameters, {}), _constants(run.forward, parameters, {}))
+    return Fixed(once, always, _constants(run.loss, parameters, {}), _constants(run.forward, parameters, {}))
 
 
 def _samples(run: Schedule) -> list[dict[str, Fraction]]:
