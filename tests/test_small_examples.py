@@ -8,7 +8,6 @@ import pytest
 
 import explainer
 from explainer.derivation import Derivation
-from explainer.errors import NumericError
 from explainer.spec import parse
 
 NETWORK = """[network]
@@ -48,10 +47,6 @@ def test_a_saturated_loss_has_its_digits() -> None:
 def test_right_digits_however_far_a_sigmoid_is_driven(z: int, sign: int, target: int, loss: str) -> None:
     """ln(1 + e^±z) by hand; every line of every quantity is there, with digits or a note."""
     towards = z * sign * (1 - 2 * target)  # how far on the wrong side
-    if loss == "squared_error" and towards == -700:
-        with pytest.raises(NumericError, match="L\n  found:    a value next to nothing"):
-            saturated(sign * z, target, loss)
-        return
     found = saturated(sign * z, target, loss)
     wrong = math.exp(-math.log1p(math.exp(-towards))) if towards > -700 else math.exp(towards)
     expected = max(towards, 0) + math.log1p(math.exp(-abs(towards))) if loss == "binary_cross_entropy" else wrong**2

@@ -24,7 +24,7 @@ MAX_BITS = 4096
 MAX_FRACTION_BITS = 2048
 LARGEST_EXPONENT = 100  # of a rational that is raised to a whole power exactly
 TINY_BITS = 20_000
-SMALLEST_BITS = 1330  # 2⁻¹³³⁰ is about 1e-400
+SMALLEST_BITS = 5_000  # 2⁻⁵⁰⁰⁰ is about 1e-1500
 GUARD_DIGITS = 24  # how many more may be printed in a line whose result is rounded: so many does 1 − σ(40) need
 
 Ball = fmpq | arb
@@ -274,7 +274,7 @@ def enclosures(
             continue
         except OutOfRange as error:
             name, reason = error.args
-            expected = "a value between 1e-400 and 8e307 in size"
+            expected = "a value between 1e-1500 and 8e307 in size"
             example = "smaller inputs, parameters or learning rate"
             raise NumericError(Problem(file, _place(program, name), reason, expected, example)) from None
         not_finite = ""
