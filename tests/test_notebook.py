@@ -438,4 +438,4 @@ def test_layers_have_the_names_of_their_view_and_formulas_that_are_tex(optimiser
     links = Links("matrices/", "matrices.ipynb")
     english = load(BY_CODE["en"])
     assert "<math" in site_notebook(found, parts, english, links).text
-    assert english.text("notebook.stopped") not in notebook(found, parts, english).text
+    assert "ends here" not in notebook(found, parts, english).text
