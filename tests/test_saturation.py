@@ -92,3 +92,16 @@ def test_however_far_an_output_is_driven(loss: str, activation: str, size: int, 
             assert found.value(weight) == pytest.approx(float(slope_of(loss, activation, arb(z))), rel=1e-12, abs=0)
         for output in FORMATS:
             assert not re.search(r"\b(nan|inf)\b", explainer.show(found, output))
+
+
+def test_a_notebook_of_a_saturated_loss_prints_it_by_the_stable_form() -> None:
+    notebook = explainer.show(derived("binary_cross_entropy", "sigmoid", "neurons", 40), "notebook")
+    assert "L = y * softplus(-z_1) + (1 - y) * softplus(z_1)" in notebook
+    assert "L = 4.248e-18" in notebook
+
+
+def test_a_notebook_says_where_float64_ends() -> None:
+    text = '[graph]\na = "exp(x)"\nf = "log(a - 1) / a"\n[values]\nx = 1e-17\n[walkthrough]\ndigits = 3\n'
+    notebook = explainer.show(explainer.derive(parse(text, name="near")), "notebook")
+    assert "The notebook ends here" in notebook
+    assert "log(" not in notebook.partition("The notebook ends here")[2]
