@@ -11,13 +11,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from explainer.errors import ExplainerError
+from explainer.site.material import on_post_build as on_post_build
+from explainer.site.material import on_post_page as on_post_page
+from explainer.site.material import on_post_template as on_post_template
+from explainer.site.material import on_template_context as on_template_context
 from explainer.site.notebooks import on_page_content as on_page_content
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Point mkdocs at freshly generated pages."""
     from explainer import verbs
-    from explainer.site.mkdocs_runs import languages_of, navigation, write_pages
+    from explainer.site.mkdocs_runs import boxes_of, languages_of, navigation, write_pages
     from explainer.words.languages import SOURCE
 
     root = Path(config.config_file_path).parent
@@ -30,5 +34,5 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     write_pages(edition, plan.proofs, folder)
     config.docs_dir = str(folder)
     config.nav = navigation(edition, config.nav or [])
-    config.extra["languages"] = languages_of([SOURCE])
+    config.extra |= {"languages": languages_of([SOURCE]), "boxes": boxes_of(edition)}
     return config

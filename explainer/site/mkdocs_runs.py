@@ -30,6 +30,8 @@ from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
+BOXES = ("formula", "table", "figure", "code", "results")
+HOOKS = ("notebooks", "material")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
 # each time, since nobody knows on what else its pages depend.
@@ -114,7 +116,7 @@ def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> di
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name("notebooks.py"))],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in HOOKS],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }
@@ -127,7 +129,7 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
         "site_description": edition.catalogue.text("site.description"),
         "nav": navigation(edition, shared.get("nav") or []),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink")}},
-        "extra": {"language": language.code, "languages": languages_of(languages)},
+        "extra": {"language": language.code, "languages": languages_of(languages), "boxes": boxes_of(edition)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }
     if shared.get("site_url"):
@@ -138,6 +140,11 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
     """What the theme's language switch lists."""
     return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
+
+
+def boxes_of(edition: Edition) -> dict[str, str]:
+    """What a box of each kind is called where it is too wide for its place."""
+    return {kind: edition.catalogue.text(f"site.scrolls.{kind}") for kind in BOXES}
 
 
 # --- one run
