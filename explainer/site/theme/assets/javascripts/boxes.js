@@ -16,8 +16,9 @@
   };
   const ALL = Object.values(KINDS).join(", ");
 
+  /* One that is closed has no height, whatever is in it. */
   const scrolls = (box) =>
-    (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) && getComputedStyle(box).visibility !== "hidden";
+    box.clientHeight > 0 && (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
 
   const tell = (box) => {
     const kind = Object.keys(KINDS).find((each) => box.matches(KINDS[each]));
