@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2.runtime import Context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
@@ -40,7 +39,7 @@ def on_post_template(output_content: str, *, template_name: str, config: MkDocsC
 
 
 def on_template_context(context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> dict[str, Any]:
-    """Without a known address of the site, its page for wrong ones takes its own folder for the root: that of the host may be another."""
+    """Without a known address of the site, its page for wrong addresses looks beside itself: the host's root may be another's."""
     if template_name == NOT_FOUND and not config.site_url:
         context["base_url"] = "."
     return context
@@ -48,8 +47,8 @@ def on_template_context(context: dict[str, Any], *, template_name: str, config: 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
-    named = [path for path in sorted(site.glob("assets/stylesheets/palette.*.css"))]
-    styles = [path.read_text(encoding="utf-8") for path in (*named, *(site / str(path) for path in config.extra_css))]
+    files = (*sorted(site.glob("assets/stylesheets/palette.*.css")), *(site / str(path) for path in config.extra_css))
+    styles = [path.read_text(encoding="utf-8") for path in files]
     (site / DARK).write_text(dark(*styles), encoding="utf-8")
 
 
