@@ -13,7 +13,7 @@ import pytest
 from explainer.words.languages import LANGUAGES
 from tests.conftest import ROOT, Site, require
 from tests.test_browser import WIDE, browser, origin, watched
-from tests.verdicts import Verdicts, html_files
+from tests.verdicts import Verdicts, cpu_seconds, html_files
 
 __all__ = ["browser", "origin"]  # fixtures
 
@@ -95,10 +95,12 @@ def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
     ]
     searches = [(f"{origin}{language.path}", WORDS[language.code]) for language in LANGUAGES]
     tour = {"pages": addresses, "look": LOOK, "searches": searches, "find": FIND}
+    before = cpu_seconds()
     command = [node, str(ROOT / "tests" / "firefox_tour.mjs"), str(modules), firefox]
     ran = subprocess.run(command, input=json.dumps(tour), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     in_firefox = json.loads(ran.stdout)
+    spent = cpu_seconds() - before
     with watched(browser, origin, viewport=WIDE) as page:
         for address in addresses:
             page.goto(address, wait_until="load")
@@ -111,4 +113,4 @@ def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
             page.goto(address, wait_until="load")
             assert page.evaluate(FIND, word) == in_firefox["found"][word] != [], word
     with capsys.disabled():
-        print(f"\nFirefox: {len(addresses)} pages and {len(searches)} searches as in Chromium")
+        print(f"\nFirefox: {len(addresses)} pages and {len(searches)} searches as in Chromium, {spent:.0f} s of CPU")

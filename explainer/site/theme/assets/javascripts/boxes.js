@@ -16,9 +16,10 @@
   };
   const ALL = Object.values(KINDS).join(", ");
 
-  /* One that is closed has no height, whatever is in it. */
+  /* One that is closed has no height, whatever is in it; and what is hidden below does not scroll. */
   const scrolls = (box) =>
-    box.clientHeight > 0 && (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
+    box.clientHeight > 0 &&
+    (box.scrollWidth > box.clientWidth || (box.scrollHeight > box.clientHeight && getComputedStyle(box).overflowY !== "hidden"));
 
   const tell = (box) => {
     const kind = Object.keys(KINDS).find((each) => box.matches(KINDS[each]));
