@@ -17,6 +17,7 @@ from explainer.site.audit import Examined, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import trees
+from explainer.site.offline import offline
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
@@ -33,10 +34,12 @@ def build(
     progress: Progress = lambda _: None,
     store: Store | None = None,
     languages: Sequence[Language] = (),
+    *,
+    folder: bool = False,
 ) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
-    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
+    With `folder` it opens from there, without a server. The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
 
     Raises:
         InputError: `out` is a folder that no build has made.
@@ -70,6 +73,10 @@ def build(
             progress("audit")
             if problems := audit(plan, stage, _examiner(store)):
                 raise PageError(problems)
+            if folder:
+                for name in files:
+                    (stage / name).unlink()
+                write_tree(offline(files, [edition.language.path for edition in plan.editions]), stage)
             _swap(stage, out)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
