@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from explainer import verbs
 from explainer.words.languages import LANGUAGES
 from tests.conftest import ROOT, Site, require
 from tests.test_browser import WIDE, browser, origin, watched
@@ -114,3 +115,33 @@ def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
             assert page.evaluate(FIND, word) == in_firefox["found"][word] != [], word
     with capsys.disabled():
         print(f"\nFirefox: {len(addresses)} pages and {len(searches)} searches as in Chromium, {spent:.0f} s of CPU")
+
+
+# --- from a folder
+
+SEARCHED = """() => [
+  document.querySelector(".md-search-result__meta").textContent,
+  document.querySelector(".md-search-result__meta").role || document.querySelector(".md-search-result__meta").getAttribute("role"),
+  document.querySelectorAll(".md-search-result__item mark").length > 0,
+]"""
+
+
+def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(site: Site, browser: Any, tmp_path: Path) -> None:
+    folder = verbs.build(site.root, ["en", "zh-Hans"], tmp_path / "folder", offline=True)
+    with watched(browser, folder.as_uri(), viewport=WIDE) as page:
+        for path, word, least in (("index.html", "gradi", 5), ("zh-Hans/alice/index.html", "权重", 5)):
+            page.goto(f"{folder.as_uri()}/{path}", wait_until="load")
+            assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Explainer Math\"'))")
+            page.keyboard.press("/")
+            page.keyboard.type(word)
+            said, role, marked = page.evaluate(SEARCHED)
+            assert role == "status"
+            assert marked
+            assert int("".join(filter(str.isdecimal, said))) >= least
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+            page.wait_for_function("old => location.href !== old", arg=f"{folder.as_uri()}/{path}")
+            assert page.locator("h1").is_visible()
+        page.goto(f"{folder.as_uri()}/index.html")
+        page.locator(".md-nav a[href*='alice']").first.click()
+        page.wait_for_url(f"{folder.as_uri()}/alice/index.html")

@@ -39,7 +39,8 @@ def build(
 ) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
-    With `folder` it opens from there, without a server. The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already. With `folder`
+    it opens from there, without a server.
 
     Raises:
         InputError: `out` is a folder that no build has made.
