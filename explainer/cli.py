@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site")
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
+    build.add_argument("--offline", action="store_true", help="a site that opens from its folder, without a web server")
     build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
@@ -116,12 +117,11 @@ _progress = _Progress()
 def _build(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache)
+    out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache, offline=arguments.offline)
     _progress("")
-    print(
-        f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
-        "through a web server, such as: explainer serve"
-    )
+    first = out / "index.html" if not arguments.lang or "en" in arguments.lang else out
+    how = "in a browser" if arguments.offline else "through a web server, such as: explainer serve"
+    print(f"The site is in {out}; open {first} {how}")
     return 0
 
 

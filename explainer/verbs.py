@@ -224,12 +224,13 @@ def build(
     *,
     cache: bool = True,
     among: Sequence[str] = (),
+    offline: bool = False,
 ) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
 
     Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
     `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
-    pages have come or gone, all are built.
+    pages have come or gone, all are built. An `offline` site opens from its folder, without a server.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -250,7 +251,7 @@ def build(
         if not site_build.fits(out, found, whole):
             found = site_plan.plan(project, whole, store, progress)
         languages = whole
-    site_build.build(root, found, out, progress, store, languages)
+    site_build.build(root, found, out, progress, store, languages, folder=offline)
     if isinstance(store, Folder):
         store.prune()
     return out

@@ -28,7 +28,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
-GROUPS = {"test_browser.py": "site", "test_leftovers.py": "site", "test_site.py": "site", "test_strangers.py": "strangers"}
+SITE_TESTS = ("test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py")
+GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_strangers.py": "strangers"}
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -41,17 +42,32 @@ def worked_out(derivation: Derivation) -> set[str]:
 
 
 def require(tool: str) -> str:
-    """Where an optional tool is: a Python module, or Chromium. Without it the test is skipped, but fails where CI is true."""
-    if tool == "chromium":
-        usual = Path("/usr/bin/chromium")
-        found = shutil.which("chromium") or (str(usual) if usual.is_file() else "")
-    else:
-        spec = importlib.util.find_spec(tool)
-        found = (spec.origin or tool) if spec else ""
-    if not found:
+    """Where an optional tool is: a program, a package of node's, or a Python module. Without it the test is skipped, but fails
+    where CI is true."""
+    if not (found := _PLACES.get(tool, _module)(tool)):
         missing = f"needs {tool}, which is not here"
         pytest.fail(f"{missing}, and in CI nothing is optional") if os.environ.get("CI") == "true" else pytest.skip(missing)
     return found
+
+
+def _program(name: str) -> str:
+    usual = Path("/usr/bin") / name
+    return shutil.which(name) or (str(usual) if usual.is_file() else "")
+
+
+def _of_node(name: str) -> str:
+    """What continuous integration has put beside the builds."""
+    file = ROOT / "build" / "node" / "node_modules" / name / _NODE_FILES[name]
+    return str(file) if file.is_file() else ""
+
+
+def _module(name: str) -> str:
+    spec = importlib.util.find_spec(name)
+    return (spec.origin or name) if spec else ""
+
+
+_NODE_FILES = {"vnu-jar": "build/dist/vnu.jar", "puppeteer-core": "package.json"}
+_PLACES = dict.fromkeys(("chromium", "firefox-esr", "java", "node"), _program) | dict.fromkeys(_NODE_FILES, _of_node)
 
 
 def copy_project(target: Path, source: Path = ROOT) -> Path:

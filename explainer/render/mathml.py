@@ -77,6 +77,8 @@ def mathml(tex: str, pieces: Sequence[Piece] = (), *, display: bool = False) -> 
 
 def _mend(element: ET.Element, pieces: Sequence[Piece], *, structural: bool) -> None:
     style = element.attrib.pop("style", "")
+    if element.tag == "mtable":
+        element.attrib.pop("scriptlevel", None)  # zero, as it is anyway: the standard allows it on other elements only
     for side, name in _CLASSES.items():
         if f"text-align: {side}" in style:
             element.set("class", name)

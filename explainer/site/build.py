@@ -15,9 +15,10 @@ from typing import Any
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
 from explainer.site.audit import Examined, Finding, audit, manifest
-from explainer.site.files import link_tree, write_tree
+from explainer.site.files import Tree, link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import read_shared, texts_of, trees
+from explainer.site.offline import offline
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
@@ -34,10 +35,13 @@ def build(
     progress: Progress = lambda _: None,
     store: Store | None = None,
     languages: Sequence[Language] = (),
+    *,
+    folder: bool = False,
 ) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
-    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already. With `folder`
+    it opens from there, without a server.
 
     Raises:
         InputError: `out` is a folder that no build has made; or as the plan has it.
@@ -57,7 +61,11 @@ def build(
             stage.chmod(0o777 & ~_umask())
             standing, numbers = _standing(out, plan, languages)
             link_tree(standing, out, stage)
-            _make(root, plan, stage, work, progress, store, languages)
+            files = _make(root, plan, stage, work, progress, store, languages)
+            if folder:
+                for name in files:
+                    (stage / name).unlink()
+                write_tree(offline(files, [edition.language.path for edition in plan.editions]), stage)
             numbers |= manifest(plan)
             (stage / MARKER).write_text(json.dumps(numbers, ensure_ascii=False) + "\n", encoding="utf-8")
             _swap(stage, out)
@@ -77,7 +85,7 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
         _make(root, plan, stage, work, progress, store or Nothing(), [edition.language for edition in plan.editions])
 
 
-def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, store: Store, languages: Sequence[Language]) -> None:
+def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, store: Store, languages: Sequence[Language]) -> Tree:
     """The plan's languages, finished and audited, in a folder.
 
     Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
@@ -101,6 +109,7 @@ def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, s
         # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
         attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
     attempts.settle()
+    return files
 
 
 def _umask() -> int:

@@ -33,6 +33,7 @@ from explainer.words.languages import SOURCE, Language
 
 TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
+BOXES = ("formula", "table", "figure", "code", "results")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
 # each time, since nobody knows on what else its pages depend.
@@ -150,7 +151,7 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
         "site_description": edition.catalogue.text("site.description").written,
         "nav": navigation(edition, shared.get("nav") or []),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
-        "extra": {"language": language.code, "languages": languages_of(languages)},
+        "extra": {"language": language.code, "languages": languages_of(languages), "boxes": boxes_of(edition)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }
     if shared.get("site_url"):
@@ -161,6 +162,11 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
     """What the theme's language switch lists."""
     return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
+
+
+def boxes_of(edition: Edition) -> dict[str, str]:
+    """What a box of each kind is called where it is too wide for its place."""
+    return {kind: edition.catalogue.text(f"site.scrolls.{kind}").written for kind in BOXES}
 
 
 # --- one run

@@ -87,7 +87,7 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
             body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
             yield (
                 f'<div class="ex-output" role="group" aria-label="{escape(label)}" data-search-exclude="1">'
-                f'<pre tabindex="0"><samp>{body}</samp></pre></div>'
+                f"<pre><samp>{body}</samp></pre></div>"
             )
 
 

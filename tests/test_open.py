@@ -1,0 +1,147 @@
+"""The finished site before judges that are not ours: the Nu HTML checker, and Firefox."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explainer import verbs
+from explainer.words.languages import LANGUAGES
+from tests.conftest import ROOT, Site, require
+from tests.test_browser import WIDE, browser, origin, watched
+from tests.verdicts import Verdicts, cpu_seconds, html_files
+
+__all__ = ["browser", "origin"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
+
+
+def test_the_html_checker_finds_nothing_on_any_page(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    java, jar = require("java"), require("vnu-jar")
+    verdicts = Verdicts("vnu", Path(jar).read_bytes())
+    for file in html_files(site.folder):
+        verdicts.judge(str(file.relative_to(site.folder)), file.read_bytes())
+    if verdicts.open:
+        found = checked(java, jar, [str(site.folder / name) for name in verdicts.open])
+        for name in verdicts.open:
+            verdicts.say(name, found.get((site.folder / name).as_uri().replace("///", "/"), []))
+        assert sum(map(len, found.values())) == sum(map(len, verdicts.wrong.values()))
+    with capsys.disabled():
+        print(f"\nNu HTML checker: {verdicts.counted()}")
+    assert not verdicts.wrong
+
+
+def test_the_html_checker_is_one_that_finds_something(tmp_path: Path) -> None:
+    java, jar = require("java"), require("vnu-jar")
+    (tmp_path / "wrong.html").write_text("<!doctype html><html lang='en'><title>-</title><p><div></p></html>", encoding="utf-8")
+    assert sum(map(len, checked(java, jar, [str(tmp_path / "wrong.html")]).values())) >= 1
+
+
+def checked(java: str, jar: str, files: list[str]) -> dict[str, list[str]]:
+    """Messages by the address of the file."""
+    command = [java, "-Xshare:auto", "-jar", jar, "--format", "json", "--exit-zero-always", *files]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    found: dict[str, list[str]] = {}
+    for item in json.loads(output)["messages"]:
+        found.setdefault(item["url"], []).append(f"{item.get('lastLine')}: {item['message']} {item.get('extract', '')}")
+    return found
+
+
+# --- Firefox
+
+# What a reader sees of a page, in any browser; one shows the letters of formulas as others of Unicode's.
+LOOK = """async () => {
+  await document.fonts.ready;
+  document.querySelectorAll("details").forEach((each) => { each.open = true; });
+  const height = (element) => element.getBoundingClientRect().height;
+  return {
+    text: document.querySelector("article").innerText,
+    formulas: [...document.querySelectorAll("math")].filter((each) => height(each) > 5).length,
+    stacked: [...document.querySelectorAll("mfrac")].filter((each) => height(each) >= 1.5 * height(each.children[1])).length,
+    font: document.fonts.check('16px "Explainer Math"'),
+    width: document.scrollingElement.scrollWidth <= innerWidth,
+  };
+}"""
+FIND = """async (word) => {
+  const input = document.querySelector(".md-search__input");
+  const results = () => [...document.querySelectorAll(".md-search-result__item > a")].map((each) => each.href);
+  input.focus();
+  input.value = word;
+  for (let tries = 0; tries < 200 && !results().length; tries++) {
+    input.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true, key: "End" }));
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return results();
+}"""
+WORDS = {"en": "gradient", "nb": "vekt", "fi": "paino", "pt-BR": "peso", "ru": "градиент", "zh-Hans": "梯度", "zh-Hant": "權重"}
+
+
+def letters(seen: dict[str, Any]) -> dict[str, Any]:
+    text = "".join(unicodedata.normalize("NFKC", seen["text"]).split())
+    return seen | {"text": text.translate({0x2061: "", 0x200B: "", 0x2060: ""})}
+
+
+def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
+    browser: Any, origin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firefox, node, modules = require("firefox-esr"), require("node"), Path(require("puppeteer-core")).parent.parent
+    addresses = [
+        *(f"{origin}{language.path}{address}" for language in LANGUAGES for address in ("", "alice/")),
+        *(f"{origin}{address}" for address in ("perceptron/", "ledger/", "notebooks/training/")),
+    ]
+    searches = [(f"{origin}{language.path}", WORDS[language.code]) for language in LANGUAGES]
+    tour = {"pages": addresses, "look": LOOK, "searches": searches, "find": FIND}
+    before = cpu_seconds()
+    command = [node, str(ROOT / "tests" / "firefox_tour.mjs"), str(modules), firefox]
+    ran = subprocess.run(command, input=json.dumps(tour), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    in_firefox = json.loads(ran.stdout)
+    spent = cpu_seconds() - before
+    with watched(browser, origin, viewport=WIDE) as page:
+        for address in addresses:
+            page.goto(address, wait_until="load")
+            here, there = letters(page.evaluate(LOOK)), letters(in_firefox["seen"][address])
+            assert there == here, address
+            assert here["formulas"] > 0
+            assert here["font"]
+            assert here["width"]
+        for address, word in searches:
+            page.goto(address, wait_until="load")
+            assert page.evaluate(FIND, word) == in_firefox["found"][word] != [], word
+    with capsys.disabled():
+        print(f"\nFirefox: {len(addresses)} pages and {len(searches)} searches as in Chromium, {spent:.0f} s of CPU")
+
+
+# --- from a folder
+
+SEARCHED = """() => [
+  document.querySelector(".md-search-result__meta").textContent,
+  document.querySelector(".md-search-result__meta").role || document.querySelector(".md-search-result__meta").getAttribute("role"),
+  document.querySelectorAll(".md-search-result__item mark").length > 0,
+]"""
+
+
+def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(site: Site, browser: Any, tmp_path: Path) -> None:
+    folder = verbs.build(site.root, ["en", "zh-Hans"], tmp_path / "folder", offline=True)
+    with watched(browser, folder.as_uri(), viewport=WIDE) as page:
+        for path, word, least in (("index.html", "gradi", 5), ("zh-Hans/alice/index.html", "权重", 5)):
+            page.goto(f"{folder.as_uri()}/{path}", wait_until="load")
+            assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Explainer Math\"'))")
+            page.keyboard.press("/")
+            page.keyboard.type(word)
+            said, role, marked = page.evaluate(SEARCHED)
+            assert role == "status"
+            assert marked
+            assert int("".join(filter(str.isdecimal, said))) >= least
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+            page.wait_for_function("old => location.href !== old", arg=f"{folder.as_uri()}/{path}")
+            assert page.locator("h1").is_visible()
+        page.goto(f"{folder.as_uri()}/index.html")
+        page.locator(".md-nav a[href*='alice']").first.click()
+        page.wait_for_url(f"{folder.as_uri()}/alice/index.html")
