@@ -7,8 +7,10 @@ import subprocess
 import unicodedata
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from explainer import verbs
 from explainer.words.languages import LANGUAGES
@@ -133,8 +135,22 @@ SEARCHED = """() => [
 ]"""
 
 
-def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(site: Site, browser: Any, tmp_path: Path) -> None:
-    folder = verbs.build(site.root, ["en", "zh-Hans"], tmp_path / "folder", offline=True)
+@pytest.fixture(scope="module")
+def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return verbs.build(site.root, ["en", "zh-Hans"], tmp_path_factory.mktemp("offline") / "folder", offline=True)
+
+
+def test_every_address_of_an_offline_site_is_a_file_in_it(folder: Path) -> None:
+    pages = list(html_files(folder))
+    assert len(pages) > 40
+    for page in pages:
+        for node in LexborHTMLParser(page.read_text(encoding="utf-8")).css("[href], [src]"):
+            parts = urlsplit(node.attributes.get("href") or node.attributes.get("src") or "")
+            if parts.path and not parts.scheme:
+                assert (page.parent / unquote(parts.path)).is_file(), (page, parts)
+
+
+def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(folder: Path, browser: Any) -> None:
     with watched(browser, folder.as_uri(), viewport=WIDE) as page:
         for path, word, least in (("index.html", "gradi", 5), ("zh-Hans/alice/index.html", "权重", 5)):
             page.goto(f"{folder.as_uri()}/{path}", wait_until="load")
@@ -148,7 +164,7 @@ def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(s
             page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")
             page.wait_for_function("old => location.href !== old", arg=f"{folder.as_uri()}/{path}")
-            assert page.locator("h1").is_visible()
+            page.locator("h1").wait_for()
         page.goto(f"{folder.as_uri()}/index.html")
-        page.locator(".md-nav a[href*='alice']").first.click()
+        page.locator("article a[href$='alice/index.html']").first.click()
         page.wait_for_url(f"{folder.as_uri()}/alice/index.html")
