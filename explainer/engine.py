@@ -13,7 +13,7 @@ import numpy as np
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Equation, Program, Static
-from explainer.schedule import Schedule, Stopped, play
+from explainer.schedule import NOTHING, Fixed, Schedule, Stopped, play
 
 
 class Float64:
@@ -123,14 +123,14 @@ def _float_cross_entropy_slope(operands: Sequence[float], static: Static) -> flo
     return _float_softmax(operands[1::2], static) - operands[2 * static[0]]
 
 
-def train(schedule: Schedule) -> dict[str, float]:
-    """A training run in float64: what is kept of it, by name.
+def train(schedule: Schedule, fixed: Fixed = NOTHING) -> dict[str, float]:
+    """A training run in float64: what is kept of it, by name; `fixed` is what is proven to be the same at every step.
 
     Raises:
         NumericError: the run diverges; the epoch.
     """
     try:
-        return play(replace(schedule, update=stable(schedule.update), loss=stable(schedule.loss)), Floats())
+        return play(replace(schedule, update=stable(schedule.update), loss=stable(schedule.loss)), Floats(), fixed=fixed)
     except Stopped as error:
         problem = f"no finite loss after epoch {error.epoch}", "a run that does not diverge", "learning_rate = 0.01"
     except (OverflowError, ZeroDivisionError, ValueError) as error:

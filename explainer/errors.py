@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+SHOWN = 20  # problems that a message has in full
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -42,7 +44,8 @@ class ExplainerError(Exception):
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
-        super().__init__("\n".join(map(str, self.problems)))
+        more = len(self.problems) - SHOWN
+        super().__init__("\n".join([*map(str, self.problems[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]))
 
 
 class InputError(ExplainerError):

@@ -263,6 +263,11 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
             ),
         ),
         *(row for name in LOSSES for row in _loss(name)),
+        MatrixOperation(
+            "binary_cross_entropy_by_logit",
+            _column_shape,
+            lambda _, column, shapes, static: Entry("binary_cross_entropy_by_logit", _pairs(column, shapes), static),
+        ),
         _entrywise("binary_cross_entropy_slope_by_logit"),
         _entrywise("sigmoid_slope_by_logit"),
         MatrixOperation(

@@ -312,6 +312,19 @@ def _binary_cross_entropy_logits(k: Algebra, v: Sequence[Any], _: Static) -> Any
     return total(k, [k.subtract(_call("softplus", k, z), k.multiply(y, z)) for y, z in _pairs(v)])
 
 
+def _binary_cross_entropy_by_logit(k: Algebra, v: Sequence[Any], _: Static) -> Any:
+    """y softplus(−z) + (1 − y) softplus(z): no large numbers that nearly cancel."""
+    one = k.number(Fraction(1))
+    terms = [
+        k.add(
+            k.multiply(y, _call("softplus", k, k.negate(z))),
+            k.multiply(k.subtract(one, y), _call("softplus", k, z)),
+        )
+        for y, z in _pairs(v)
+    ]
+    return total(k, terms)
+
+
 def _cross_entropy(k: Algebra, v: Sequence[Any], _: Static) -> Any:
     return k.negate(total(k, [k.multiply(y, k.log(p)) for y, p in _pairs(v)]))
 
@@ -510,6 +523,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         Operation("binary_cross_entropy_slope", _binary_cross_entropy_slope),
         Operation("binary_cross_entropy_slope_by_logit", _binary_cross_entropy_slope_by_logit),
+        Operation("binary_cross_entropy_by_logit", _binary_cross_entropy_by_logit),
         Operation("binary_cross_entropy_logits", _binary_cross_entropy_logits, _of_outputs("binary_cross_entropy_logits_slope")),
         Operation("binary_cross_entropy_logits_slope", lambda k, v, _: k.subtract(_call("sigmoid", k, v[1]), v[0])),
         Operation("categorical_cross_entropy", _cross_entropy, _of_outputs("categorical_cross_entropy_slope")),

@@ -124,21 +124,28 @@ Progress = Callable[[int], None]  # told the epoch, now and then
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What is proven to be the same number at every step of a run, in each of its programs."""
+    """What is proven to be the same number at every step of a run, in each of its programs; `first` is so in the first update."""
 
+    first: Mapping[str, Fraction] = field(default_factory=dict)
     update: Mapping[str, Fraction] = field(default_factory=dict)
     loss: Mapping[str, Fraction] = field(default_factory=dict)
     forward: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, fixed: Fixed = Fixed()) -> dict[str, Any]:
+NOTHING = Fixed()
+
+
+def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, fixed: Fixed = NOTHING) -> dict[str, Any]:
     """Make the run and return what is kept of it, by name.
 
     Raises:
         Stopped: a loss is not usable.
     """
     parameters, loss_name = run.update.parameters, run.loss.losses[0]
-    update = function(run.update, (*run.state, *run.data), run.after, reading.functions, reading.number, fixed.update)
+    given = (*run.state, *run.data)
+    first, update = (
+        function(run.update, given, run.after, reading.functions, reading.number, known) for known in (fixed.first, fixed.update)
+    )
     loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number, fixed.loss)
     state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
     samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples] or [()]
@@ -164,7 +171,7 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, f
     for epoch, order in enumerate(run.orders(), 1):
         for position in order or (0,):
             reading.step += 1
-            state = update(*state, *samples[position])
+            state = (update if reading.step > 1 else first)(*state, *samples[position])
         if epoch in kept:
             keep(epoch)
     return found

@@ -116,6 +116,7 @@ def network(draw: random.Random) -> str:
     worked = min(samples, max(1, SMALL // ((weights + biases) * max(steps, 1))))
     names = draw.sample(PEOPLE, samples)
     epochs = draw.choice((0, 0, 1, 3, 7)) if steps else 0
+    steps = min(steps, epochs) if epochs else steps  # an epoch makes one update at least
     if epochs and UNBOUNDED & set(activations):
         numbers.nice_ones = tuple(number for number in NICE if number != "10")
 

@@ -175,8 +175,8 @@ VOCABULARY = "numbers, names, + - * / **, and the functions exp, log"
 NAME = "a name of letters, perhaps with a number, and perhaps an index after _"
 REFUSED: list[tuple[str, str, str]] = [
     # functions
-    ("ln(x)", "the unknown function ln: 'ln(x)'", "did you mean log?"),
-    ("lgo(x)", "the unknown function lgo", "did you mean log?"),
+    ("ln(x)", "the unknown function ln: 'ln(x)'", "did you mean 'log'?"),
+    ("lgo(x)", "the unknown function lgo", "did you mean 'log'?"),
     ("pow(x, 2)", "the unknown function pow", "did you mean x**y?"),
     ("abs(x)", "the unknown function abs", "did you mean max(x, -x)?"),
     ("1 + cos(x)", "the unknown function cos: 'cos(x)'", FUNCTIONS),
@@ -459,7 +459,7 @@ WRONG_FILES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         graph_text(
             {f"f{i}": "x * x * x * x * x" for i in range(150)}, {"x": 1}, walkthrough='of = "f0"', training=RATE + "steps = 10"
         ),
-        {"graph": ("formulas with 9000 names in all steps", "at most 2000")},
+        {"training.steps": ("formulas with 9000 names in all steps", "at most 2000")},
     ),
 }
 

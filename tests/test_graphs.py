@@ -27,7 +27,7 @@ from explainer.program import Equation, Kind
 from explainer.proof import symbolic
 from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly
 from explainer.render import data
-from explainer.render.page import fill, generated
+from explainer.render.page import Links, fill, generated
 from explainer.render.writers import PlainWriter, SiteWriter
 from explainer.spec import GraphExample, compose, formulas
 from explainer.words.catalogue import load
@@ -345,8 +345,8 @@ def test_the_quicker_proof_is_chosen_before_it_is_begun_and_named(
 def test_the_page_says_what_was_too_long_to_be_written_out() -> None:
     page = explainer.derive(recurrent(3))
     catalogue = load(BY_CODE["en"])
-    sentence = "Written out in one piece, 3 components of the gradient would be too long"
-    assert sentence in fill(generated(page, catalogue), catalogue, SiteWriter(), {page.name: page}).text
+    sentence = "components of the gradient would be too long"
+    assert sentence in fill(generated(page, catalogue), catalogue, SiteWriter(), {page.name: page}, links=Links()).text
     assert data.document(page)["proof"]["unwritten"] == 3
 
 
@@ -530,8 +530,8 @@ IMPOSSIBLE: list[tuple[str, dict[str, object], str, str]] = [
     ("x**100", {"x": "1e90"}, "f", OVERFLOW),
     ("x * x * x * x", {"x": "1e100"}, "f", OVERFLOW),
     ("exp(-x)", {"x": "1e100"}, "f", "a value next to nothing"),
-    ("exp(x) - exp(x)**1.0 + log(exp(x)) - x", {"x": 2}, "f", "digits undecided"),
-    ("relu(log(exp(x)) - x)", {"x": 2}, "f", "digits undecided"),
+    ("log(6) - log(x) - log(3)", {"x": 2}, "f", "digits undecided"),
+    ("relu(log(6) - log(x) - log(3))", {"x": 2}, "f", "digits undecided"),
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ ORDER = [
 ]
 ONLY_IN = {
     "numpy": {"engine"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"}, "math_core": {"render"},
-    "mkdocs": {"site"}, "selectolax": {"site"}, "jsonschema": {"spec"},
+    "mkdocs": {"site"}, "selectolax": {"site"}, "jsonschema": set(),
 }  # fmt: skip
 
 

@@ -304,7 +304,7 @@ MALFORMED: dict[str, tuple[tuple[str, str], dict[str, str]]] = {
     "a path as an example": (('"alice"', '"../alice"'), {"source.example": "the name of an example"}),
     "several": (
         ('url = "https://example.org/notes"', 'uri = "x"\nyear = 12'),
-        {"source.uri": "unknown key 'uri'", "source.year": "a year", "source.url": "nothing"},
+        {"source.uri": "unknown key 'uri'", "source.year": "a year", "source.url": '"x"'},
     ),
     "no claims": (("[[claims]]", "[claim]"), {"claims": "one [[claims]] table", "claim": "unknown key"}),
     "no TOML": (('"h_1"', "h_1"), {"line 8, column 12": "not TOML"}),

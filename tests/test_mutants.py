@@ -360,7 +360,7 @@ HOSTILE: dict[str, tuple[bytes | str, tuple[str, ...], tuple[int, ...]]] = {
     "a ledger": ("[source]\nauthor = 1\n[[claims]]\n" * 50, ("audit",), (2,)),
     "exp of exp": (graph_text({"f": "exp(exp(x))"}, {"x": 100}), ("show",), (1,)),
     "powers of powers": (graph_text({"f": "(((x**100)**100)**100)**100"}, {"x": "1.0001"}), ("show",), (1,)),
-    "an exact zero that is not seen": (graph_text({"f": "log(exp(x)) - x"}, {"x": 2}), ("show",), (1,)),
+    "an exact zero that is not seen": (graph_text({"f": "log(6) - log(x) - log(3)"}, {"x": 2}), ("show",), (1,)),
     "fractions in fractions": (CHAIN, ("show",), (0, 1)),
     "functions in functions": (DEEP, ("show",), (0, 1)),
 }

@@ -31,11 +31,13 @@ from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
 from explainer.notebook.names import BUILTINS, RESERVED, identifiers
 from explainer.notebook.run import rehearse, run
+from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.operations import OPERATIONS, apply
 from explainer.program import Equation
 from explainer.render.formula import write
 from explainer.spec import parse
-from explainer.words.languages import LANGUAGES
+from explainer.words.catalogue import load
+from explainer.words.languages import BY_CODE, LANGUAGES
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
 
@@ -418,3 +420,22 @@ def test_no_english_is_left_in_another_language(name: str) -> None:
     for code, letters in (("ru", "[A-Za-z]{3,}"), ("zh-Hans", "[A-Za-z]{3,}")):
         for text in words_of(document(name, code)):
             assert set(re.findall(letters, text)) <= allowed, text
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
+def test_layers_have_the_names_of_their_view_and_formulas_that_are_tex(optimiser: str) -> None:
+    text = (
+        '[network]\nlayers = [2, 2, 1]\nactivation = "tanh"\nloss = "squared_error"\n'
+        "[parameters]\nweights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]\nbiases = 0.1\n"
+        '[[data.samples]]\nname = "a"\ninputs = [1, 2]\ntarget = [1]\n[[data.samples]]\nname = "b"\ninputs = [2, 1]\ntarget = [0]\n'
+        '[walkthrough]\nview = "layers"\n[training]\nlearning_rate = 0.1\nepochs = 2\nrecord = [2]\n'
+        f'optimiser = "{optimiser}"\n'
+    )
+    found = explainer.derive(parse(text, name="matrices"))
+    parts = rehearse(found, cells(found))
+    epochs = next(cell for cell in parts if cell.section == "epochs")
+    assert {output.text.partition(" = ")[0] for output in epochs.outputs} >= {"L", "W1_1_1", "b2_1"}
+    links = Links("matrices/", "matrices.ipynb")
+    english = load(BY_CODE["en"])
+    assert "<math" in site_notebook(found, parts, english, links).text
+    assert "ends here" not in notebook(found, parts, english).text

@@ -378,7 +378,7 @@ def test_no_text_of_an_author_gets_into_the_source_that_is_compiled(monkeypatch:
         exec(source, namespace)
 
     monkeypatch.setattr(straight, "exec", spy, raising=False)
-    evil = "x\\\"'''\\n; import os #"
+    evil = "x\\\"'''; import os #"
     text = example_text((2, 2, 1), samples=2, optimiser="adam").replace("sample a", evil)
     text = text.replace("[training]\n", f'[title]\nen = "{evil}"\n[training]\nepochs = 2\nbatch = "one"\n')
     engine.train(schedule(parse(text, name="quite-random")))  # type: ignore[arg-type]

@@ -595,6 +595,18 @@ def test_the_audit_names_what_is_wrong_with_a_notebook(
     assert any(named in f"{problem.place} {problem.found}" for problem in problems), problems
 
 
+def test_a_link_may_say_what_its_heading_says() -> None:
+    """The contents of a page repeat its headings, without the marks on their numbers."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from explainer.site.audit import _headings, _loose_text
+
+    heading = '<h2 id="u">The update (<span data-literal="why">2</span>)<a class="headerlink" href="#u">¶</a></h2>'
+    document = LexborHTMLParser(f'<nav><a href="#u">The update (2)</a> <a href="#u">Step 2</a></nav>{heading}')
+    assert document.body is not None
+    assert [text for text in _loose_text(document.body, _headings(document)) if "2" in text] == ["Step 2"]
+
+
 def test_the_audit_misses_a_page_that_is_not_there(site: Site, spoilable: Path) -> None:
     from explainer.site.audit import audit
 

@@ -188,7 +188,7 @@ WRONG_LINES: list[tuple[str, str, str, str]] = [
     ('bias = "per_neuron"', "bias = true", "network.bias", "true"),
     ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", "weights = [0.1, 0.2, 0.3, 0.4]", "parameters.weights", "missing: w_5, w_6"),
     ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", f"weights = {[1] * 7}", "parameters.weights", "7 numbers"),
-    ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", "weights = []", "parameters.weights", "[]"),
+    ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", "weights = []", "parameters.weights", "0 numbers"),
     ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", 'weights = "one"', "parameters.weights", '"one"'),
     ("weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]", "", "parameters.weights", "nothing"),
     ("biases = [0, 0, 0]", "biases = [0, 0]", "parameters.biases", "missing: b_3"),
@@ -222,7 +222,7 @@ WRONG_LINES: list[tuple[str, str, str, str]] = [
     ('name = "Bob"', "", "data.samples[2].name", "nothing"),
     ("inputs = [3, 4]", "inputs = [3]", "data.samples[2].inputs", "1 number"),
     ("inputs = [3, 4]", "inputs = [3, 4, 5]", "data.samples[2].inputs", "3 numbers"),
-    ("inputs = [3, 4]", "inputs = []", "data.samples[2].inputs", "[]"),
+    ("inputs = [3, 4]", "inputs = []", "data.samples[2].inputs", "0 numbers"),
     ("inputs = [3, 4]", "inputs = 3", "data.samples[2].inputs", "3"),
     ("inputs = [3, 4]", "", "data.samples[2].inputs", "nothing"),
     ("inputs = [3, 4]", "raw = [3, 4]", "data.samples[2].raw", "without data.shift"),
@@ -260,13 +260,13 @@ def read_problems(text: str) -> tuple[Problem, ...]:
     ("old", "new", "place", "words"),
     [
         ("shift = [135, 66]", "shift = [135]", "data.shift", "each of the 2 inputs"),
-        ("shift = [135, 66]", "shift = []", "data.shift", "[]"),
+        ("shift = [135, 66]", "shift = []", "data.shift", "0 numbers"),
         ("shift = [135, 66]", "shift = 135", "data.shift", "135"),
         ("shift = [135, 66]", "", "data.samples[1].raw", "inputs (without data.shift)"),
         ("raw = [133, 65]", "inputs = [133, 65]", "data.samples[1].inputs", "raw (with data.shift)"),
         ("raw = [133, 65]", "raw = [133]", "data.samples[1].raw", "1 number"),
         ("raw = [133, 65]", "", "data.samples[1].raw", "nothing"),
-        ("raw = [133, 65]", "raw = [133, 65]\ntarget = [1, 2]", "data.samples[1].target", "each of the 1 outputs"),
+        ("raw = [133, 65]", "raw = [133, 65]\ntarget = [1, 2]", "data.samples[1].target", "one number for the output"),
         ("[data]\n", "[training]\nlearning_rate = 0.1\n[data]\n", "training", "without a loss"),
         ("[data]\n", "[data]\nbaseline = 0\n", "data.samples[1].target", "nothing"),
         ("[parameters]\nweights = 1\nbiases = 0\n", "", "parameters", "weights and biases for a 2-1 network"),
@@ -359,7 +359,7 @@ def test_problems_come_in_the_order_of_the_file() -> None:
         (MINIMAL + "\n[" + '"a" . ' * 40_000 + "b]", "line 12", "a key of too many parts"),
         (changed("biases = 4", f"biases = {'1' * 5000}", MINIMAL), "line 7", "too long"),
         (changed("biases = 4", f"biases = 1e{'9' * 30}", MINIMAL), "line 7", "too long"),
-        (changed("biases = 4", f"biases = {'[' * 200}nan{']' * 200}", MINIMAL), "parameters.biases[1]", "[[["),
+        (changed("biases = 4", f"biases = {'[' * 200}nan{']' * 200}", MINIMAL), "parameters.biases", "[[["),
     ],
 )
 def test_a_file_of_another_form_is_refused(text: str, place: str, words: str) -> None:
@@ -383,7 +383,7 @@ def refused_file(path: Path) -> Problem:
         load(path)
     (problem,) = caught.value.problems
     assert problem.file == str(path)
-    assert problem.example == MINIMAL
+    assert problem.example
     return problem
 
 
@@ -392,7 +392,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert "directory" in refused_file(tmp_path).found
+    assert refused_file(tmp_path).found == "a folder"
 
 
 def test_a_file_that_is_not_utf8_is_refused_with_the_position(tmp_path: Path) -> None:
@@ -405,12 +405,12 @@ def test_a_huge_file_is_refused_without_reading_it_all(tmp_path: Path) -> None:
     path = tmp_path / "huge.toml"
     with path.open("wb") as file:
         file.truncate(10 * 2**30)  # ten gigabytes of nothing
-    assert str(MAX_BYTES) in refused_file(path).found
+    assert f"{MAX_BYTES:,}" in refused_file(path).found
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a file that never ends")
-def test_a_file_that_never_ends_is_refused() -> None:
-    assert str(MAX_BYTES) in refused_file(Path("/dev/zero")).found
+def test_a_device_is_refused_unread() -> None:
+    assert "a device" in refused_file(Path("/dev/zero")).found
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
@@ -561,8 +561,8 @@ def test_more_work_than_a_build_should_take_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         parse(text, name="large", file="large.toml")
     (problem,) = caught.value.problems
-    assert problem.found == "962 parameters, 1 sample and 10 steps"
-    assert "at most 5000 derivatives" in problem.expected
+    assert problem.found == "962 parameters, 1 sample and 10 steps: 46,655 equations"
+    assert "at most 10,000 equations" in problem.expected
 
 
 def drawn(how: str) -> Example:

@@ -166,7 +166,7 @@ class _Sections:
     ) -> Iterator[Cell]:
         """The cell that computes these quantities and prints them, if there are any. `shown` have their formulas above."""
         wanted = set(names)
-        equations = [equation for equation in self.program.equations if equation.target in wanted]
+        equations = [equation for equation in self.derivation.float64_equations if equation.target in wanted]
         if not equations:
             return
         lines = [code.statement(equation, self.names, self.numbers) for equation in equations]

@@ -16,6 +16,7 @@ from explainer.straight import needed
 
 WIDTH = 79
 DEFINED = ("sigmoid", "relu", "leaky_relu", "softplus")  # functions that numpy does not have
+STABLE = {"softplus": "np.logaddexp(0, z)"}  # numpy's own ways to what would overflow, or lose what is added to one
 MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding errors
 
 COUNT = "(updates)"  # no quantity's name
@@ -44,7 +45,12 @@ def digits_of(digits: int) -> int:
 
 def show_function(digits: int) -> str:
     """The helper that prints numbers by the rounding contract; what float64 adds in its last digits is cut off first."""
-    return SHOW.format(kept=max(11, digits_of(digits) + 2))
+    return SHOW.format(kept=kept_digits(digits))
+
+
+def kept_digits(digits: int) -> int:
+    """How many digits after the first one the helper rounds to before it rounds to those that it prints."""
+    return max(11, digits_of(digits) + 2)
 
 
 def literal(value: Decimal) -> str:
@@ -108,11 +114,11 @@ def function(
 
 
 def functions_in(code: Iterable[str]) -> list[str]:
-    """The definitions of the functions that a code needs, as the proof has them."""
+    """The definitions of the functions that a code needs, as the proof has them, or safe ones of numpy."""
     text = "\n".join(code)
     argument = Symbol("z")
     return [
-        f"def {name}(z):\n    return {write(definition(name, argument), STYLE)}"
+        f"def {name}(z):\n    return {STABLE.get(name) or write(definition(name, argument), STYLE)}"
         for name in DEFINED
         if re.search(rf"\b{name}\(", text)
     ]

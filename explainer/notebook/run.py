@@ -15,9 +15,12 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
-from explainer.derivation import Derivation
+from explainer.derivation import AGREEMENT_OF_RUNS, Derivation
 from explainer.errors import PageError, Problem
 from explainer.notebook.cells import Cell, Output
+from explainer.notebook.code import kept_digits
+
+STOPPED = Cell("stopped", 0, "", "notebook.stopped", (), "")  # stands where float64 goes no further
 
 
 def run(cells: Sequence[Cell]) -> Iterator[str]:
@@ -34,22 +37,31 @@ def run(cells: Sequence[Cell]) -> Iterator[str]:
 def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """Run all cells; they come back with what they printed, every number of which is as proven.
 
+    Where float64 has no such numbers any more, the last one says so.
+
     Raises:
         PageError: what a cell prints is not what the derivation says, or it breaks off.
     """
     results = run(cells)
     problems: list[Problem] = []
     done: list[Cell] = []
+    quantities = derivation.program.quantities
     for cell in cells:
         try:
             printed = next(results)
         except Exception as error:  # whatever a line of arithmetic may raise
+            if cell.outputs and isinstance(error, (RuntimeWarning, ArithmeticError)):
+                done.append(STOPPED)
+                break
             found = f"{type(error).__name__}: {error}"
             problems.append(_problem(derivation, cell, "", found, "code that runs from top to bottom"))
             break
         lines = printed.splitlines()
-        wrong = list(compared(derivation, cell, lines))
-        problems += wrong
+        wrong = dict(compared(derivation, cell, lines))
+        if wrong and all(reference in quantities and reference not in derivation.float64_errors for reference in wrong):
+            done.append(STOPPED)
+            break
+        problems += wrong.values()
         if not wrong:
             outputs = (Output(line, output.quantity) for line, output in zip(lines, cell.outputs, strict=True))
             done.append(replace(cell, outputs=tuple(outputs)))
@@ -58,13 +70,14 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     return tuple(done)
 
 
-def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterator[Problem]:
-    """The lines of a cell's output that are not as they should be, by more than float64's own errors."""
+def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterator[tuple[str, Problem]]:
+    """The lines of a cell's output that are not as they should be, by more than float64's own errors; by quantity."""
     for line, output in zip_longest(lines, cell.outputs):
         wanted = output or Output("")
         if line is None or not (_says(line, wanted) or _is_near(derivation, line, wanted)):
             expected = f"{wanted.text!r}, as proven" if wanted.quantity else repr(wanted.text)
-            yield _problem(derivation, cell, wanted.quantity, repr(line) if line is not None else "nothing", expected)
+            found = repr(line) if line is not None else "nothing"
+            yield wanted.quantity, _problem(derivation, cell, wanted.quantity, found, expected)
 
 
 def _says(line: str, wanted: Output) -> bool:
@@ -83,6 +96,8 @@ def _is_near(derivation: Derivation, line: str, wanted: Output) -> bool:
     """Is it as near to the proven value as float64 comes, such as 5.551e-17 to zero? Half a unit of its last digit is rounding."""
     name, _, number = line.partition(" = ")
     allowed = derivation.float64_errors.get(wanted.quantity)
+    if derivation.run and wanted.quantity in derivation.run.values:
+        allowed = _error_of_run(derivation, wanted.quantity)
     if allowed is None or name != wanted.text.partition(" = ")[0]:
         return False
     try:
@@ -92,7 +107,15 @@ def _is_near(derivation: Derivation, line: str, wanted: Output) -> bool:
     if not printed.is_finite():
         return False
     unit = Fraction(Decimal((0, (1,), printed.as_tuple().exponent)))  # type: ignore[arg-type]
-    return abs(Fraction(printed) - Fraction(derivation.value(wanted.quantity))) <= allowed + unit / 2
+    cut = Fraction(Decimal((0, (1,), printed.adjusted() - kept_digits(derivation.example.digits))))  # rounding twice
+    return abs(Fraction(printed) - Fraction(derivation.value(wanted.quantity))) <= allowed + (unit + cut) / 2
+
+
+def _error_of_run(derivation: Derivation, name: str) -> Fraction:
+    """How far from a run's value Python may come: as far as the engine does, or all runs may."""
+    assert derivation.run is not None
+    value = derivation.value(name)
+    return Fraction(max(2 * abs(derivation.run.values[name] - value), AGREEMENT_OF_RUNS * max(1.0, abs(value))))
 
 
 def _problem(derivation: Derivation, cell: Cell, quantity: str, found: str, expected: str) -> Problem:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from explainer.derivation import Derivation, Line
+from explainer.expression import Symbol, formula
 from explainer.notebook.cells import Cell
 from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
@@ -78,7 +79,8 @@ class _Writer:
             self.scribe.line = index + 1
             text = [*(head if not index else ()), *self.text(cell)]
             parts.append({"cell_type": "markdown", "metadata": {}, "source": _lines(self.joined(text))})
-            parts.append(self.code(cell, index + 1))
+            if cell.code:
+                parts.append(self.code(cell, index + 1))
         for position, part in enumerate(parts):
             part["id"] = blake2b(f"{self.derivation.name}:{position}".encode(), digest_size=4).hexdigest()
         document = {
@@ -88,7 +90,7 @@ class _Writer:
             "nbformat_minor": 5,
         }
         text_of = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-        return Notebook(text_of, self.title, tuple(self.cells), tuple(self.scribe.occurrences))
+        return Notebook(text_of, self.title, tuple(cell for cell in self.cells if cell.code), tuple(self.scribe.occurrences))
 
     def joined(self, parts: Sequence[str]) -> str:
         """One cell's text. HTML without blank lines is passed on by any reader of Markdown as it is."""
@@ -113,7 +115,8 @@ class _Writer:
     def introduction(self) -> list[str]:
         """What this is, and how quantities are called in it."""
         values = {"title": self.scribe.writer.text(self.catalogue.title_of(self.derivation.example))}
-        sentences = [self.scribe.sentence("notebook.intro", values), *self.naming()]
+        bound = self.scribe.sentence("notebook.bound", {"float": self.scribe.writer.code("float64")})
+        sentences = [self.scribe.sentence("notebook.intro", values), bound, *self.naming()]
         return [self.paragraph(self.scribe.spaced(sentences))]
 
     def naming(self) -> list[str]:
@@ -140,6 +143,7 @@ class _Writer:
             found.append(f'<h2 id="{anchor(cell)}">{words}</h2>' if self.on_site else f"## {words}")
         count = digits_of(self.derivation.example.digits) if cell.section == "tools" else self.epochs()
         values = {name: self.scribe.writer.code(name) for name in ("show", "forward", "loss", "update")}
+        values["float"] = self.scribe.writer.code("float64")
         values["count"] = self.scribe.count(count)
         found.append(self.paragraph(self.scribe.sentence(cell.sentence, values, count)))
         if cell.formulas:
@@ -158,6 +162,9 @@ class _Writer:
             left = self.scribe.tinted(self.derivation, name, pieces)
             right = self.scribe.tex(line.expression, pieces, self.derivation)
             rows.append(f"{left} &{RELATIONS[line.relation]} {right}")
+            if stable := self.derivation.stable_forms.get(name):  # the code goes by this one
+                form = self.scribe.tex(formula(stable, [Symbol(operand) for operand in stable.operands]), pieces, self.derivation)
+                rows.append(f"&{RELATIONS['=']} {form}")
         body = r" \\ ".join(rows)
         return Formula(rf"\begin{{aligned}} {body} \end{{aligned}}", tuple(pieces))
 

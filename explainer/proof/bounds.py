@@ -155,7 +155,6 @@ class Rehearsal(Bounds):
 
     def __init__(self) -> None:
         self.tally = Tally()
-        self.terms = 0  # that equations have, above their fraction lines by below
         self.letter = self.of(Length(1, 1))
         super().__init__()
 
@@ -175,7 +174,6 @@ class Rehearsal(Bounds):
 
     def equal(self, left: Size, right: Size) -> bool:
         self.tally.steps += left.above.terms
-        self.terms += left.above.terms * left.below.terms
         return True
 
 

@@ -18,8 +18,8 @@ from flint import arb, fmpq
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Kind, Program, Static
 from explainer.proof.bounds import Degrees, Rehearsal
-from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, precision, rational
-from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, TooLong
+from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
+from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, Quotient, TooLong
 from explainer.proof.symbolic import letters_of, readings, with_letters
 
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
@@ -40,7 +40,9 @@ class Witnessed:
     def __init__(self, base: Polynomials) -> None:
         self.base, self.balls = base, Balls()
         self._roots: dict[Any, Known] = {}  # of the squares that have been seen
+        self._radicands: list[Any] = []  # letter² − number, for each root of a number
         self.overrides: Mapping[str, Callable[..., Any]] = {name: self._letter(name) for name in FUNCTIONS}
+        self.overrides = {**self.overrides, "general_power": lambda operands, _: self._general_power(*operands)}
 
     def _letter(self, name: str) -> Callable[[Sequence[Known], Static], Known]:
         return lambda operands, static: self._known(
@@ -75,7 +77,8 @@ class Witnessed:
         return self._known(left.element - right.element, lambda: left.ball - right.ball)
 
     def multiply(self, left: Known, right: Known) -> Known:
-        found = self._known(left.element * right.element, lambda: self.balls.multiply(left.ball, right.ball))
+        product = self._without_squares(left.element * right.element)
+        found = self._known(product, lambda: self.balls.multiply(left.ball, right.ball))
         if left is right:
             self._roots[self.base.canonical(found.element)] = left
         return found
@@ -105,7 +108,28 @@ class Witnessed:
         root = self._roots.get(self.base.canonical(value.element))
         if root is not None and (sign := self._sign(root)) is not None:
             return root if sign > 0 else self.negate(root)
-        return self._known(self.base.sqrt(value.element), lambda: self.balls.sqrt(value.ball))
+        letter = self.base.sqrt(value.element)
+        if (number := self.base.constant(value.element)) is not None and self.base.constant(letter) is None:
+            self._radicands.append(letter * letter - self.base.number(number))
+        return self._known(letter, lambda: self.balls.sqrt(value.ball))
+
+    def _without_squares(self, element: Any) -> Any:
+        """The square of a number's root is the number."""
+        if not self._radicands:
+            return element
+        if isinstance(element, Quotient):
+            return Quotient(element.above.rem(self._radicands), element.below.rem(self._radicands), element.budget)
+        return element.rem(self._radicands)
+
+    def _general_power(self, base: Known, exponent: Known) -> Known:
+        """A power of the root, where the exponent is half a whole number."""
+        half = self.base.constant(exponent.element)
+        if half is None or half.denominator > 2 or not 0 < half <= LARGEST_EXPONENT:
+            return self._known(
+                self.base.exp(exponent.element * self.base.log(base.element)),
+                lambda: self.balls.overrides["general_power"]([base.ball, exponent.ball], ()),
+            )
+        return self.power(base if half.denominator == 1 else self.sqrt(base), half.numerator)
 
     def positive_part(self, value: Known) -> Known:
         sign = self._sign(value)
@@ -123,8 +147,12 @@ def read(
     operations: Mapping[str, Operation],
     algebra: Witnessed,
     start: Mapping[str, Known],
+    large: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[str, Known]]:
-    """Each equation's target with its value, from those of what is given, up to a division by what is zero."""
+    """Each equation's target with its value, from those of what is given, up to a division by what is zero.
+
+    Those that are `large` are not worked out.
+    """
     base, values = algebra.base, dict(start)
     with suppress(ZeroDivisionError):  # it has no value, nor has what follows
         for equation in program.equations:
@@ -133,7 +161,7 @@ def read(
                 rehearsal = Rehearsal()
                 sizes = [rehearsal.size(*base.size(operand.element)) for operand in operands]
                 size = apply(operation, rehearsal, sizes, equation.static)
-                if size.above.terms + size.below.terms > LONGEST:
+                if equation.target in large or size.above.terms + size.below.terms > LONGEST:
                     raise TooLong
                 value = apply(operation, algebra, operands, equation.static)
             except TooLong:  # it goes on as a letter of its own, of which nothing is known
@@ -146,17 +174,17 @@ def read(
 def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[str, Fraction]:
     """Quantities that are exact fractions at the given numbers, whatever the functions' values are."""
     numbers = {name: Fraction(value) for name, value in program.given.items()}
+    large = frozenset[str]()
     if program.of_kind(Kind.NODE):  # formulas can pile powers on powers; such fractions would fill the memory
         degrees = readings(program, Degrees(), Degrees().symbol, operations)
-        if max((degree for _, degree in degrees), default=0) > LARGEST_DEGREE:
-            return {}
+        large = frozenset(equation.target for equation, degree in degrees if degree > LARGEST_DEGREE)
 
     def run(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers, LARGEST_EFFORT)
         algebra = Witnessed(base)
         values = {name: algebra.number(number) for name, number in numbers.items()}
         with precision(START_BITS):
-            constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values))
+            constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values, large))
             return {name: constant for name, constant in constants if constant is not None}
 
     return with_letters(letters_of(program), run)

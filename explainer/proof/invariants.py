@@ -8,6 +8,7 @@ starts and moves alike, or up to a sign; and so on, until an update leaves every
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -18,10 +19,10 @@ from flint import arb
 from explainer.operations import OPERATIONS
 from explainer.program import Program, Static
 from explainer.proof.enclosure import START_BITS, precision
-from explainer.proof.exact import Known, Witnessed, read
-from explainer.proof.rings import Polynomials
+from explainer.proof.exact import LARGEST_EFFORT, Known, Witnessed, read
+from explainer.proof.rings import Polynomials, TooLong
 from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, with_letters
-from explainer.schedule import Fixed, Schedule
+from explainer.schedule import NOTHING, Fixed, Schedule
 
 MOST_SAMPLES = 8  # that an update is proven for one by one
 
@@ -40,14 +41,23 @@ State = Mapping[str, Fraction | Tied]
 def invariants(run: Schedule) -> Fixed:
     """What is the same number at every step, in each of a run's programs; nothing in a network too large to prove."""
     if len(run.update.parameters) > EXACT_PARAMETERS or len(run.samples) > MOST_SAMPLES:
-        return Fixed()
-    state: State = dict(zip(run.state, map(Fraction, run.start), strict=True))
+        return NOTHING
+    with suppress(TooLong):
+        return _found(run)
+    return NOTHING
+
+
+def _found(run: Schedule) -> Fixed:
+    start: State = dict(zip(run.state, map(Fraction, run.start), strict=True))
+    state = start
     while (refined := _refined(run, state)) != state:
         state = refined
+    ahead = next(run.orders())[:1] or (0,)
+    once = _constants(run.update, start, _samples(run)[ahead[0]])
     first, *others = [_constants(run.update, state, sample) for sample in _samples(run)]
     always = {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
     parameters = {name: state[name] for name in run.update.parameters}
-    return Fixed(always, _constants(run.loss, parameters, {}), _constants(run.forward, parameters, {}))
+    return Fixed(once, always, _constants(run.loss, parameters, {}), _constants(run.forward, parameters, {}))
 
 
 def _samples(run: Schedule) -> list[dict[str, Fraction]]:
@@ -70,7 +80,7 @@ class _Step(Witnessed):
 def _read(program: Program, state: State, data: Mapping[str, Fraction], letters: int) -> tuple[Polynomials, dict[str, Any]]:
     """The elements of a ring that a program's equations give for any state of that kind, as far as they exist."""
     free = tuple(name for name, part in state.items() if part == Tied(name))
-    base = Polynomials(free, letters)
+    base = Polynomials(free, letters, effort=LARGEST_EFFORT)
     algebra = _Step(base)
     values = {name: algebra.number(Fraction(number)) for name, number in program.given.items()}
     values |= {name: algebra.number(number) for name, number in data.items()}

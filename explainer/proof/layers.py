@@ -158,7 +158,7 @@ def _view_faults(
             if e.target in same and not base.equal(value, left[same[e.target]])
         ]
 
-    if len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and symbolic.is_quick(disagreements, neurons, entries):
+    if len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and symbolic.is_quick(disagreements, (neurons, entries), operations):
         names = (*neurons.given, *symbolic.moved(neurons))
         letters = max(symbolic.letters_of(neurons), symbolic.letters_of(entries))  # mostly the same ones
         with suppress(TooLong):

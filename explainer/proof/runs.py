@@ -12,6 +12,7 @@ from explainer.digits import Enclosure
 from explainer.errors import NumericError, Problem
 from explainer.proof.enclosure import (
     MAX_FRACTION_BITS,
+    SHORTER,
     Ball,
     Balls,
     Undecided,
@@ -26,7 +27,6 @@ from explainer.schedule import Fixed, Progress, Schedule, Stopped, play
 
 START_BITS = 192
 MAX_BITS = 16_384
-ROWS = ("softmax", "categorical_cross_entropy_logits", "categorical_cross_entropy_logits_slope")  # as balls have them
 
 
 class RunOfBalls:
@@ -42,7 +42,7 @@ class RunOfBalls:
             "tanh": arb.tanh,
             "positive_part": lambda value: arb(balls.positive_part(value)),
             "is_positive": lambda value: arb(balls.is_positive(value)),
-            **{name: lambda operands, static, row=balls.overrides[name]: arb(row(operands, static)) for name in ROWS},
+            **{name: lambda operands, static, row=balls.overrides[name]: arb(row(operands, static)) for name in SHORTER},
             "bias_correction": lambda operands, _: operands[0] / (1 - operands[1] ** self.step),
         }
 
@@ -63,7 +63,7 @@ class RunOfFractions(RunOfBalls):
         super().__init__()
         balls = Balls()
         exact = {name: getattr(balls, name) for name in ("exp", "log", "sqrt", "tanh", "positive_part", "is_positive")}
-        exact |= {name: balls.overrides[name] for name in ROWS}
+        exact |= {name: balls.overrides[name] for name in SHORTER}
         self.functions = {**self.functions, **exact, "add": _add, "subtract": _subtract, "multiply": _multiply}
 
     def number(self, value: Fraction) -> Ball:  # type: ignore[override]

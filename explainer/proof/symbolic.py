@@ -38,8 +38,8 @@ from explainer.proof.rings import (
 from explainer.spec.model import LAYERS, Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
-EXACT_EFFORT = 60_000_000  # and so it is where more work is ahead than this, which is some half a second's,
-EXACT_TERMS = 1_000_000  # or where equations have more terms than these
+EXACT_EFFORT = 75_000_000  # and so it is where more work is ahead than this, which is some half a second's,
+EXACT_TERMS = 100_000  # or where equations have more terms than these
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well,
 DIRECT_SYMBOLS = 120_000  # if no more than these are to be written: about half a second's work
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
@@ -401,7 +401,7 @@ def prove_composition(
 ) -> tuple[str, tuple[Fault, ...]]:
     """The method ("proven" or "checked") and every equation that is not what its name says."""
     if len(program.parameters) <= EXACT_PARAMETERS and is_quick(
-        lambda base: _disagreements(program, example, base, operations), program
+        lambda base: _disagreements(program, example, base, operations), (program,), operations
     ):
         names = (*program.given, *moved(program))
         with suppress(TooLong):
@@ -412,12 +412,21 @@ def prove_composition(
     return CHECKED, tuple(dict.fromkeys(found))
 
 
-def is_quick(proof: Callable[[Rehearsal], object], *programs: Program) -> bool:
+def is_quick(proof: Callable[[Rehearsal], object], programs: Sequence[Program], operations: Mapping[str, Operation]) -> bool:
     """Will an exact proof be made in a moment? It is rehearsed to find out. The programs have the same names."""
+    if sum(_terms(program, operations) for program in programs) > EXACT_TERMS:
+        return False
     rehearsal = Rehearsal()
     proof(rehearsal)
     generators = len(programs[0].given) + len(moved(programs[0])) + max(map(letters_of, programs))
-    return rehearsal.terms <= EXACT_TERMS and rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= EXACT_EFFORT
+    return rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= EXACT_EFFORT
+
+
+def _terms(program: Program, operations: Mapping[str, Operation]) -> int:
+    """About how many terms the equations have, above their fraction lines by below."""
+    base = Rehearsal()
+    sizes = [size for _, size in readings(program, base, base.symbol, operations, frozenset(moved(program)))]
+    return sum(size.above.terms * size.below.terms for size in sizes)
 
 
 def start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:

@@ -7,12 +7,13 @@ same letters, an update has to give them equal values; then every update leaves 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
 from explainer.operations import OPERATIONS
 from explainer.program import Program, after
-from explainer.proof.rings import Polynomials
+from explainer.proof.rings import Polynomials, TooLong
 from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, moved, readings, with_letters
 from explainer.schedule import Schedule
 from explainer.spec.model import NetworkExample
@@ -62,4 +63,6 @@ def _stays_equal(update: Program, exchanged: Mapping[str, str]) -> bool:
         values = {equation.target: value for equation, value in readings(update, base, symbol, OPERATIONS, cut)}
         return all(base.equal(values[name], values[same[name]]) for name in cut if name in same)
 
-    return with_letters(letters_of(update), proven)
+    with suppress(TooLong):
+        return with_letters(letters_of(update), proven)
+    return False

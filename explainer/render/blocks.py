@@ -19,7 +19,6 @@ from explainer.render.formula import FUNCTION_TEX
 from explainer.render.scribe import Scribe
 from explainer.schedule import at_epoch
 from explainer.spec import NetworkExample
-from explainer.text import Text
 
 
 class BlockError(ValueError):
@@ -488,7 +487,5 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
     if kinks := sum(len(derivation.proof.kinks) for derivation in derivations):
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]
-    links += [
-        (scribe.sentence("certificate.file", {"example": scribe.writer.text(Text(name))}), href) for name, href in files.items()
-    ]
+    links += [(scribe.sentence("certificate.file", {"example": scribe.writer.code(name)}), href) for name, href in files.items()]
     return scribe.writer.certificate(scribe.label("certificate.title"), lines, links)

@@ -425,8 +425,8 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
         short = [f"identities {step}"] if program.identities else []
         drawn = [] if step else list(_first_chain(derivation))
         section("partials", *drawn, *short, f"partials {step}", step=step)
-        if step < example.steps:
-            moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
+        moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
+        if moved:  # nothing does, where all is frozen
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from explainer.errors import Problem
 from explainer.spec.form import Form
+from explainer.spec.known import list_of, table_of
 from explainer.text import Text
 
 MINIMAL = """[source]
@@ -21,7 +22,7 @@ example = "alice"
 [[claims]]
 quantity = "h_1"
 printed = "0.0474\""""
-FORM = Form(Path(__file__).with_name("ledger.schema.json"), "a ledger file", MINIMAL)
+FORM = Form(Path(__file__).with_name("ledger.schema.json"), "a ledger file", MINIMAL, "explainer audit mazur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,13 @@ def load_ledger(path: Path, file: str = "") -> Ledger:
     return Ledger(path.stem, file, author, title, source["url"], source.get("year"), claims)
 
 
-def _problems(document: Any, file: str) -> Iterator[Problem]:
+def _problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
     """The same quantity claimed twice."""
-    seen: dict[tuple[str, str], int] = {}
-    for index, claim in enumerate(document["claims"], 1):
-        key = (claim.get("example", document["source"]["example"]), claim["quantity"])
+    seen: dict[tuple[Any, Any], int] = {}
+    for index, claim in enumerate(list_of(document, "claims"), 1):
+        if not isinstance(claim, Mapping) or not isinstance(claim.get("quantity"), str):
+            continue
+        key = (claim.get("example", table_of(document, "source").get("example")), claim["quantity"])
         if key in seen:
             found = f"{claim['quantity']} again, first in claims[{seen[key]}]"
             yield Problem(file, f"claims[{index}].quantity", found, "each quantity once", 'quantity = "h_2"')

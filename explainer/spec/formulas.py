@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import reduce
+
+from explainer.spec import wording
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 40
@@ -176,9 +177,8 @@ class _Reader:
 
     def call(self, node: ast.Call, function: str, arguments: list[Formula]) -> Formula:
         if function not in FUNCTIONS:
-            close = get_close_matches(function, FUNCTIONS, 1)
-            close = {"ln": ["log"], "pow": ["x**y"], "abs": ["max(x, -x)"], "sin": [], "cos": []}.get(function, close)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            instead = {"pow": "; did you mean x**y?", "abs": "; did you mean max(x, -x)?", "sin": "", "cos": ""}
+            hint = instead[function] if function in instead else wording.hint(function, FUNCTIONS)
             raise self.refuse(node, f"the unknown function {function}", f"one of {', '.join(FUNCTIONS)}{hint}")
         wanted = FUNCTIONS[function]
         if len(arguments) < wanted or (wanted == 1 and len(arguments) > 1):

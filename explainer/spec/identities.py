@@ -16,7 +16,7 @@ from explainer.spec.model import Network
 # activation's slope, if there are such rows.
 COLLAPSING = {
     ("binary_cross_entropy", "sigmoid"): (
-        "binary_cross_entropy_logits",
+        "binary_cross_entropy_by_logit",
         "binary_cross_entropy_slope_by_logit",
         "sigmoid_slope_by_logit",
     ),

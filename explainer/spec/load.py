@@ -25,7 +25,7 @@ biases = 4
 [[data.samples]]
 name = "Ada"
 inputs = [2, 3]"""
-FORM = Form(Path(__file__).with_name("example.schema.json"), "an example file", MINIMAL)
+FORM = Form(Path(__file__).with_name("example.schema.json"), "an example file", MINIMAL, "explainer new mine.toml")
 
 
 def load(path: Path, file: str = "") -> Example:
@@ -44,7 +44,12 @@ def parse(text: str, *, name: str, file: str = "<text>") -> Example:
     Raises:
         InputError: all that is wrong with the text.
     """
-    document = FORM.read(text, file, lambda document, file: _kind(document).problems(document, file))
+    document = FORM.read(
+        text,
+        file,
+        lambda document, file: _kind(document).problems(document, file),
+        lambda document: _kind(document).samples(document),
+    )
     example: Example = _kind(document).example(document, name, file)
     return example
 

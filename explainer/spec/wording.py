@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+from explainer.spec.everyday import meant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrong:
+    """Stands in a document for something that cannot be used, with what the author wrote."""
+
+    value: Any
+
+
+def written(value: Any) -> Any:
+    """What the author wrote."""
+    return value.value if isinstance(value, Wrong) else value
 
 
 def shown(value: Any) -> str:
     """A value as the author wrote it, or nearly; not all of a long one."""
-    return cut(toml(value))
+    return cut(toml(_head(value)))
 
 
-def cut(text: str) -> str:
+def is_short(value: Any, most: int = 200) -> bool:
+    """May an example repeat what the author wrote?"""
+    return len(toml(_head(value))) <= most
+
+
+def _head(value: Any) -> Any:
+    """A value, or as much of a long list as anybody is shown."""
+    value = written(value)
+    return [_head(item) for item in value[:100]] if isinstance(value, list) else value
+
+
+def cut(text: str, most: int = 80) -> str:
     """A text, or the beginning of a long one."""
-    return text if len(text) <= 80 else text[:77] + "…"
+    return text if len(text) <= most else text[: most - 3] + "…"
 
 
 def toml(value: Any) -> str:
+    value = written(value)
     if isinstance(value, str | bool):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return f"[{', '.join(map(toml, value))}]"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key} = {toml(item)}' for key, item in value.items())}}}"
-    return "nan" if value is None else str(value)
+    if isinstance(value, int) and value.bit_length() > 10_000:  # which Python does not write in decimals
+        return hex(value)
+    if isinstance(value, Decimal) and not value.is_finite():
+        return str(value).lower().replace("infinity", "inf")
+    return str(value)
 
 
 def counted(number: int, noun: str) -> str:
@@ -37,7 +68,7 @@ def some(number: str, count: int) -> str:
     return f"[{', '.join([number] * count) if count <= 12 else f'{number}, {number}, …'}]"
 
 
-def hint(name: str, known: Iterable[str]) -> str:
+def hint(name: str, known: Collection[str]) -> str:
     """What may have been meant, to stand at a message's end; "" if nothing is near."""
-    close = get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    found = meant(name, known)
+    return f"; {found}" if found else ""

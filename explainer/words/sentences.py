@@ -307,6 +307,8 @@ SENTENCES: dict[str, Forms] = {
     # notebooks
     "notebook.title": "{title}: notebook",
     "notebook.intro": "The calculation of “{title}” as a program. Run the cells from top to bottom; they need nothing but Python and NumPy. Every formula in it is one of the proven equations, and every number that it prints has been held against the proven one.",
+    "notebook.bound": "A printed number has the digits of the proven one, or it differs by no more than the rounding errors of {float} explain: a tiny number may stand where the exact value is zero.",
+    "notebook.stopped": "The notebook ends here: the next calculation is beyond {float}, because a number overflows or rounding leaves none of its digits. The page has these numbers, proven with more digits.",
     "notebook.name.derivative": "Here {name} stands for {symbol}.",
     "notebook.name.sample": "A name such as {name} belongs to another sample; in formulas that is {symbol}.",
     "notebook.name.new": "After an update a name is longer: {name} is {symbol}.",

@@ -1,0 +1,133 @@
+"""What things are called elsewhere. One table for keys and values: an everyday name, and ours for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+LONGEST = 40  # letters of a name that may have been misspelt
+
+# Everyday name, folded → what it is called here, the likeliest first. A message offers those that its place takes.
+SAME: Mapping[str, tuple[str, ...]] = {
+    # tables
+    **dict.fromkeys(("model", "net", "nn", "neuralnetwork", "architecture"), ("network", "layers")),
+    **dict.fromkeys(("params", "initialization", "initialisation", "init"), ("parameters",)),
+    **dict.fromkeys(("dataset", "examples"), ("data", "samples")),
+    **dict.fromkeys(("train", "optimization", "optimisation", "learning"), ("training",)),
+    **dict.fromkeys(("formulas", "equations", "functions", "expressions"), ("graph",)),
+    **dict.fromkeys(("variables", "constants", "numbers"), ("values",)),
+    **dict.fromkeys(("show", "display", "output"), ("walkthrough", "target")),
+    **dict.fromkeys(("test", "predict", "questions"), ("queries",)),
+    # [network]
+    **dict.fromkeys(("neurons", "units", "sizes", "shape", "layersizes", "nodes", "hidden"), ("layers",)),
+    **dict.fromkeys(("activationfunction", "activations", "nonlinearity", "transfer", "act"), ("activation",)),
+    **dict.fromkeys(("lossfunction", "cost", "costfunction", "error", "criterion", "objective"), ("loss",)),
+    **dict.fromkeys(("linear", "none", "id", "purelin"), ("identity",)),
+    **dict.fromkeys(("logistic", "sigm", "sig", "logsig", "expit"), ("sigmoid",)),
+    **dict.fromkeys(("rectifier", "rectifiedlinear", "ramp"), ("relu",)),
+    **dict.fromkeys(("lrelu", "prelu"), ("leaky_relu",)),
+    **dict.fromkeys(("hyperbolictangent", "tanhyp", "tansig"), ("tanh",)),
+    **dict.fromkeys(("smoothrelu",), ("softplus",)),
+    **dict.fromkeys(("mse", "meansquarederror", "mseloss", "l2", "quadratic"), ("mean_squared_error",)),
+    **dict.fromkeys(("se", "sse", "squared", "sumofsquares"), ("squared_error",)),
+    **dict.fromkeys(("halfmse", "halfse", "halfsse"), ("half_squared_error",)),
+    **dict.fromkeys(("bce", "bceloss", "binarycrossentropy", "logloss"), ("binary_cross_entropy",)),
+    **dict.fromkeys(("bcewithlogits", "bcewithlogitsloss"), ("binary_cross_entropy_logits",)),
+    **dict.fromkeys(("crossentropy", "xent", "ce"), ("categorical_cross_entropy", "binary_cross_entropy")),
+    **dict.fromkeys(("cce", "softmaxcrossentropy", "negativeloglikelihood", "nll"), ("categorical_cross_entropy",)),
+    **dict.fromkeys(("sparsecategoricalcrossentropy",), ("categorical_cross_entropy",)),
+    "crossentropyloss": ("categorical_cross_entropy_logits",),
+    "nllloss": ("categorical_cross_entropy",),
+    # [parameters]
+    **dict.fromkeys(("weight", "w", "ws", "kernel"), ("weights",)),
+    **dict.fromkeys(("bias", "b", "bs", "offset", "offsets"), ("biases",)),
+    **dict.fromkeys(("fixed", "freeze", "constant"), ("frozen",)),
+    **dict.fromkeys(("gaussian", "randn"), ("normal",)),
+    "rand": ("uniform",),
+    **dict.fromkeys(("distribution", "random", "sample"), ("draw",)),
+    # [data]
+    **dict.fromkeys(("x", "xs", "input", "features", "feature"), ("inputs",)),
+    **dict.fromkeys(("y", "ys", "label", "labels", "targets", "outputs", "expected", "t", "answer", "class"), ("target",)),
+    **dict.fromkeys(("id", "title", "person"), ("name",)),
+    **dict.fromkeys(("mean", "center", "centre"), ("shift",)),
+    # [training]
+    **dict.fromkeys(("lr", "rate", "learnrate", "eta", "alpha", "stepsize", "learning"), ("learning_rate",)),
+    **dict.fromkeys(("optimizer", "optim", "method", "algorithm"), ("optimiser",)),
+    **dict.fromkeys(("iterations", "iters", "updatecount", "nsteps", "stepcount"), ("steps",)),
+    **dict.fromkeys(("epoch", "nepochs", "numepochs"), ("epochs",)),
+    **dict.fromkeys(("gd", "gradientdescent", "stochasticgradientdescent", "vanilla"), ("sgd",)),
+    **dict.fromkeys(("heavyball", "polyak", "sgdmomentum"), ("momentum",)),
+    "momentum": ("mu",),
+    **dict.fromkeys(("decay", "gamma"), ("rho",)),
+    **dict.fromkeys(("eps",), ("epsilon",)),
+    **dict.fromkeys(("batchsize", "minibatch"), ("batch",)),
+    **dict.fromkeys(("online", "single", "stochastic"), ("one",)),
+    **dict.fromkeys(("full", "fullbatch"), ("all",)),
+    **dict.fromkeys(("minimize", "minimise", "min", "down"), ("descent",)),
+    **dict.fromkeys(("maximize", "maximise", "max", "up"), ("ascent",)),
+    **dict.fromkeys(("log", "report"), ("record",)),
+    # [walkthrough]
+    **dict.fromkeys(("precision", "decimals", "significant", "significantdigits"), ("digits",)),
+    **dict.fromkeys(("matrix", "matrices", "layer", "vectorized"), ("layers",)),
+    **dict.fromkeys(("scalar", "scalars", "neuron"), ("neurons",)),
+    # functions of formulas
+    "ln": ("log",),
+}  # fmt: skip
+
+# What explainer does not have → the nearest that it has.
+NEAR: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("swish", "silu", "gelu", "mish", "elu", "selu", "celu"), ("softplus", "relu")),
+    **dict.fromkeys(("hardsigmoid", "step", "heaviside", "sign", "threshold"), ("sigmoid",)),
+    **dict.fromkeys(("softsign", "hardtanh", "arctan", "atan"), ("tanh",)),
+    **dict.fromkeys(("logsoftmax", "argmax", "softmin"), ("softmax",)),
+    **dict.fromkeys(("mae", "l1", "absoluteerror", "meanabsoluteerror", "huber", "smoothl1"), ("squared_error",)),
+    **dict.fromkeys(("rmse", "rootmeansquarederror", "rms"), ("mean_squared_error",)),
+    **dict.fromkeys(("hinge", "kl", "kld", "kldivergence", "focal"), ("categorical_cross_entropy",)),
+    **dict.fromkeys(("nesterov", "nag"), ("momentum",)),
+    **dict.fromkeys(("adamw", "nadam", "amsgrad", "adamax"), ("adam",)),
+    **dict.fromkeys(("adagrad", "adadelta"), ("rmsprop",)),
+    **dict.fromkeys(("xavier", "glorot", "he", "kaiming", "lecun"), ("normal",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What an author may have meant; `same` is false where it is only the nearest that there is."""
+
+    names: tuple[str, ...]
+    same: bool = True
+
+    @property
+    def name(self) -> str:
+        """The one name that was meant; "" if there are several, or only something near."""
+        return self.names[0] if self.same and len(self.names) == 1 else ""
+
+    def __str__(self) -> str:
+        names = " or ".join(map(repr, self.names))
+        return f"did you mean {names}?" if self.same else f"the nearest there is: {names}"
+
+
+def folded(name: str) -> str:
+    """A name without what people write differently: capitals, and marks between words."""
+    return "".join(letter for letter in name.casefold() if letter not in "-_ .")
+
+
+def synonym(name: str, known: Collection[str]) -> Meant | None:
+    """The known names that a name is another writing of, or another word for."""
+    name = folded(name[: LONGEST + 1])
+    alike = tuple(item for item in known if folded(item) == name)
+    names = alike or tuple(item for item in SAME.get(name, ()) if item in known)
+    return Meant(names) if names else None
+
+
+def meant(name: str, known: Collection[str]) -> Meant | None:
+    """What of the known names a name may stand for: another word for it, a misspelt one, or what comes nearest."""
+    if len(name) > LONGEST:
+        return None
+    if found := synonym(name, known):
+        return found
+    if near := tuple(item for item in NEAR.get(folded(name), ()) if item in known):
+        return Meant(near, same=False)
+    close = get_close_matches(name, list(known), 1) or get_close_matches(name.casefold(), list(known), 1)
+    return Meant(tuple(close)) if close else None

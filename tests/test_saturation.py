@@ -1,0 +1,107 @@
+"""Every loss with every last activation it goes with, driven as far as anybody may: right digits, in every format and view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flint import arb, ctx
+
+import explainer
+from explainer.derivation import Derivation
+from explainer.operations import ACTIVATIONS, SQUARED_ERRORS
+from explainer.spec import parse
+from explainer.spec.check_network import LAST_ACTIVATION
+
+PAIRS = [(loss, activation) for loss in SQUARED_ERRORS for activation in (*ACTIVATIONS, "softmax")] + list(LAST_ACTIVATION.items())
+SUMS = (0, 5, 10, 20, 36, 37, 40, 100, 700)  # and their opposites
+FORMATS = ("markdown", "tex", "json", "notebook")
+BITS = 6_000  # for a loss of 1e-1200 beside terms next to one
+
+FILE = """[network]
+layers = [1, {outputs}]
+activation = "{activation}"
+loss = "{loss}"
+
+[parameters]
+weights = {weights}
+biases = 0
+
+[[data.samples]]
+name = "a"
+inputs = [1]
+target = {target}
+
+[walkthrough]
+view = "{view}"
+"""
+
+CURVES: dict[str, Callable[[arb], arb]] = {
+    "identity": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + (-z).exp()),
+    "tanh": lambda z: z.tanh(),
+    "relu": lambda z: z if z > 0 else arb(0),
+    "leaky_relu": lambda z: z if z > 0 else z / 100,
+    "softplus": lambda z: (1 + z.exp()).log(),
+}
+
+
+def loss_of(loss: str, activation: str, z: arb) -> arb:
+    """The loss by its definition, with digits to spare; the target is one, or the first of two classes with scores z and 0."""
+    classes = activation == "softmax" or loss.startswith("categorical")
+    output = z.exp() / (z.exp() + 1) if classes else CURVES["sigmoid" if loss.startswith("binary") else activation](z)
+    if not loss.endswith("squared_error"):
+        return -output.log()
+    square = (output - 1) ** 2 * (2 if classes else 1)  # the other class is as far from zero
+    halves = {"half_squared_error": 2, "mean_squared_error": 2 if classes else 1}
+    return square / halves.get(loss, 1)
+
+
+def slope_of(loss: str, activation: str, z: arb) -> arb:
+    """Its slope by a difference so small that what is left out is beyond all digits compared."""
+    step = arb(2) ** -1500
+    return (loss_of(loss, activation, z + step) - loss_of(loss, activation, z - step)) / (2 * step)
+
+
+@pytest.fixture
+def many_bits() -> Iterator[None]:
+    before, ctx.prec = ctx.prec, BITS
+    yield
+    ctx.prec = before
+
+
+def derived(loss: str, activation: str, view: str, z: int) -> Derivation:
+    classes = activation == "softmax" or loss.startswith("categorical")
+    text = FILE.format(
+        outputs=2 if classes else 1, activation=activation, loss=loss, view=view,
+        weights=[z, 0] if classes else [z], target=[1, 0] if classes else [1],
+    )  # fmt: skip
+    return explainer.derive(parse(text, name="driven"))
+
+
+@pytest.mark.parametrize("size", SUMS)
+@pytest.mark.parametrize(("loss", "activation"), PAIRS)
+def test_however_far_an_output_is_driven(loss: str, activation: str, size: int, many_bits: None) -> None:
+    """Neuron by neuron in one direction, matrix by matrix in the other."""
+    for view, z in (("neurons", size), ("layers", -size)):
+        found = derived(loss, activation, view, z)
+        weight = found.program.gradients[0][found.program.parameters[0]]
+        assert found.value("L") == pytest.approx(float(loss_of(loss, activation, arb(z))), rel=1e-12, abs=0)
+        if z or activation not in ("relu", "leaky_relu"):  # at their kinks they have no slope, but for the one that is agreed
+            assert found.value(weight) == pytest.approx(float(slope_of(loss, activation, arb(z))), rel=1e-12, abs=0)
+        for output in FORMATS:
+            assert not re.search(r"\b(nan|inf)\b", explainer.show(found, output))
+
+
+def test_a_notebook_of_a_saturated_loss_prints_it_by_the_stable_form() -> None:
+    notebook = explainer.show(derived("binary_cross_entropy", "sigmoid", "neurons", 40), "notebook")
+    assert "L = y * softplus(-z_1) + (1 - y) * softplus(z_1)" in notebook
+    assert "L = 4.248e-18" in notebook
+
+
+def test_a_notebook_says_where_float64_ends() -> None:
+    text = '[graph]\na = "exp(x)"\nf = "log(a - 1) / a"\n[values]\nx = 1e-17\n[walkthrough]\ndigits = 3\n'
+    notebook = explainer.show(explainer.derive(parse(text, name="near")), "notebook")
+    assert "The notebook ends here" in notebook
+    assert "log(" not in notebook.partition("The notebook ends here")[2]
