@@ -61,7 +61,7 @@ class Verdicts:
         else:
             self._store.keep(self._kind, self._keys[page], b"right")
 
-    def counted(self, how: str = "") -> str:
-        judged = f"{len(self.open)} of {len(self._keys)} pages judged {how}".rstrip()
+    def counted(self) -> str:
+        judged = f"{len(self.open)} of {len(self._keys)} pages judged"
         spent = cpu_seconds() - self._before
         return f"{judged}, {sum(map(len, self.wrong.values()))} messages, {spent:.0f} s of CPU"
