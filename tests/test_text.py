@@ -429,7 +429,7 @@ def test_nothing_that_anybody_has_written_runs_in_a_browser(hostile_site: Site, 
         for query in ("script", "svg onload", "img", "Backprop"):
             page.locator(".md-search__input").fill(query)
             page.keyboard.press("End")
-            page.locator(".md-search-result__item").first.wait_for(state="attached", timeout=5000)
+            page.locator(".md-search-result__item").first.wait_for(state="attached")
             page.wait_for_timeout(200)
             assert page.evaluate("window.ran") is None, query
             assert not page.locator(".md-search-result :is(img, script, [onload], [onerror])").count()
@@ -451,7 +451,7 @@ def test_the_policy_is_kept_on_a_tour_of_all_that_pages_can_do(hostile_site: Sit
         assert page.locator("td.ex-right").first.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
         page.locator(".md-search__input").fill("search")
         page.keyboard.press("End")
-        page.locator(".md-search-result__item mark").first.wait_for(state="attached", timeout=5000)
+        page.locator(".md-search-result__item mark").first.wait_for(state="attached")
         page.keyboard.press("Escape")
         page.locator(".ex-languages__button").hover()
         page.set_viewport_size({"width": 375, "height": 800})
