@@ -13,7 +13,7 @@ import numpy as np
 from explainer.errors import NumericError, Problem
 from explainer.operations import OPERATIONS, Operation, apply
 from explainer.program import Equation, Program, Static
-from explainer.schedule import NOTHING, Fixed, Schedule, Stopped, play
+from explainer.schedule import NOTHING, Fixed, Schedule, Stopped, bias_correction, play
 
 
 class Float64:
@@ -86,7 +86,7 @@ class Floats:
             "softmax": _float_softmax,
             "categorical_cross_entropy_logits": _float_cross_entropy,
             "categorical_cross_entropy_logits_slope": _float_cross_entropy_slope,
-            "bias_correction": lambda operands, _: operands[0] / (1 - operands[1] ** self.step),
+            "bias_correction": bias_correction(self),
         }
 
     def number(self, value: Fraction) -> float:

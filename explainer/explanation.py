@@ -79,13 +79,13 @@ class Explainer:
         if quantity.kind is Kind.BASELINE and operation in LOSS_ROWS:
             return Sentence("loss.baseline", {**mentions, "answer": operands[1]})
         if operation in LOSS_ROWS:
-            return Sentence(f"loss.{operation}{_several(len(operands) // 2)}", mentions)
+            return Sentence(f"loss.{operation}{several(len(operands) // 2)}", mentions)
         if found := _training(self.program, equation):
             return found
         match operation:
             case "affine":
                 bias = "" if 1 in equation.static else ".no_bias"
-                return Sentence(f"affine{bias}{_several(len(equation.static) - equation.static.count(1))}", mentions)
+                return Sentence(f"affine{bias}{several(len(equation.static) - equation.static.count(1))}", mentions)
             case "softmax":
                 return Sentence(f"activation.softmax{'' if len(operands) > 1 else '.alone'}", mentions)
             case "mean":
@@ -122,7 +122,7 @@ class Explainer:
         terms, paths = len(equation.static), self.paths[equation.target]
         first = self.program.quantities[equation.operands[0]]
         if mark_of(equation.target) == DIRECT:
-            return Sentence(f"chain_rule.direct{_several(terms)}", mentions, terms)
+            return Sentence(f"chain_rule.direct{several(terms)}", mentions, terms)
         if terms > 1:
             return Sentence("chain_rule.several" if paths == terms else "chain_rule.products", mentions, terms)
         if first.kind is Kind.TOTAL or (paths > 1 and len(equation.operands) == 2):
@@ -157,7 +157,7 @@ def of_identity(identity: Equation, loss: str) -> Explanation:
     return (Sentence(f"identity.{loss}{'.mean' if mean else ''}", {"target": identity.target}, identity.static[0] if mean else 0),)
 
 
-def _several(count: int) -> str:
+def several(count: int) -> str:
     """What a key ends with where there are several of what its sentence speaks of."""
     return ".several" if count > 1 else ""
 
@@ -241,13 +241,13 @@ class MatrixExplainer:
             case "entrywise_product":
                 return Sentence(self._entrywise(equation), mentions | {"gradient": operands[0], "slopes": operands[1]})
             case "product_transposed":
-                key = "layer.by_weight" if number and columns == 1 else f"layer.by_weights{_several(columns)}"
+                key = "layer.by_weight" if number and columns == 1 else f"layer.by_weights{several(columns)}"
                 return Sentence(key, mentions | {"gradient": operands[0], "signal": operands[1]}, columns)
             case "transposed_product":
                 key = "layer.by_signal" if rows > 1 else "layer.by_signal.one_weight"
                 return Sentence(key, mentions | {"weights": operands[0], "gradient": operands[1]})
             case "row_sums":
-                key = f"layer.by_{'bias' if rows == 1 else 'biases'}{_several(columns)}"
+                key = f"layer.by_{'bias' if rows == 1 else 'biases'}{several(columns)}"
                 return Sentence(key, mentions | {"gradient": operands[0]}, columns)
             case "total":
                 return Sentence("layer.by_shared_bias", mentions | {"gradient": operands[0]})
@@ -265,7 +265,7 @@ class MatrixExplainer:
                 key = "layer.difference" if rows > 1 and columns > 1 else key
                 return Sentence(key, mentions | {"raw": operands[0], "shift": operands[1]})
         if operation in LOSSES:
-            return Sentence("layer.losses" if quantity.shape else f"loss.{operation}{_several(rows)}", mentions)
+            return Sentence("layer.losses" if quantity.shape else f"loss.{operation}{several(rows)}", mentions)
         if operation.endswith(SLOPES):
             slope = operation.removesuffix(SLOPES)
             return Sentence(f"partial.{_loss_slope(slope, rows)}", mentions | {"z": quantity.by})

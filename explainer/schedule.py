@@ -111,6 +111,11 @@ class Reading(Protocol):
         """Is it worth while to go on with this loss?"""
 
 
+def bias_correction(reading: Reading) -> Callable[..., Any]:
+    """Adam's row in a run: the same equation for every step, with the step that the reading has come to."""
+    return lambda operands, _: operands[0] / (1 - operands[1] ** reading.step)
+
+
 class Stopped(Exception):
     """A run that cannot go on: the epoch in which a loss was no longer usable."""
 

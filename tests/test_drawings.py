@@ -87,7 +87,7 @@ DRAWN: dict[str, str] = {
     "a run": example_text([2, 2, 1], activation="tanh", samples=2, steps=0)
     + RUN.format(rate=0.1, epochs=50, follow='["h_1@1", "h_2@1", "z_1@1", "o_1@1", "o_1@2", "z_3@2"]'),
     "a run of one epoch that changes nothing": example_text([2, 2, 1], samples=2, steps=0)
-    + RUN.format(rate=0, epochs=1, follow='["h_1@1"]'),
+    + RUN.format(rate="1e-30", epochs=1, follow='["h_1@1"]'),
 }  # fmt: skip
 
 

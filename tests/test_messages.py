@@ -186,6 +186,7 @@ KINDS: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "lr": (GOOD, "learning_rate = 0.1", "lr = 0.1", "training.lr", "did you mean 'learning_rate'?", "learning_rate = 0.1"),
     "another name of a table": (GOOD, "[network]", "[model]", "model", "did you mean 'network'?", "[network]"),
+    "a name for a table and a key": (GOOD, "[training]", "[learning]", "learning", "did you mean 'training'?", "[training]"),
     "another table's key": (GOOD, "steps = 2", "digits = 2", "training.digits", "digits belongs in [walkthrough]", "digits = 4"),
     "no rate": (GOOD, "learning_rate = 0.1", "learning_rate = 0", "training.learning_rate", "above 0", "learning_rate = 0.1"),
     "a rate below 0": (

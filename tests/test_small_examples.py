@@ -160,6 +160,8 @@ def test_frozen_weights_have_no_twins_that_move() -> None:
     everything = [*(f"w_{index}" for index in range(1, 10)), *(f"b_{index}" for index in range(1, 5))]
     frozen = f"frozen = {everything}\n".replace("'", '"')
     assert explainer.show(derived(text + frozen + sample + "[training]\nlearning_rate = 0.1\nsteps = 2\n"))
+    run = "[training]\nlearning_rate = 0.1\nepochs = 2\n"
+    assert "for epoch in" not in explainer.show(derived(text + frozen + sample + run), "notebook"), "there is nothing to run"
 
 
 @pytest.mark.parametrize(

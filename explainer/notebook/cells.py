@@ -129,7 +129,7 @@ class _Sections:
                 yield from self.of("update", step, "heading.update", "notebook.update", moved)
             if step < self.example.steps:
                 yield from self.cell("after", step + 1, "heading.after", "notebook.after", *forward)
-        if self.derivation.run is not None:
+        if self.derivation.run is not None and program.parameters:  # where all is frozen, nothing runs
             yield from _run(self.derivation, self.derivation.run)
 
     def given(self) -> str:

@@ -23,7 +23,7 @@ from explainer.proof.enclosure import (
     rational,
 )
 from explainer.proof.invariants import invariants
-from explainer.schedule import Fixed, Progress, Schedule, Stopped, play
+from explainer.schedule import NOTHING, Progress, Schedule, Stopped, bias_correction, play
 
 START_BITS = 192
 MAX_BITS = 16_384
@@ -43,7 +43,7 @@ class RunOfBalls:
             "positive_part": lambda value: arb(balls.positive_part(value)),
             "is_positive": lambda value: arb(balls.is_positive(value)),
             **{name: lambda operands, static, row=balls.overrides[name]: arb(row(operands, static)) for name in SHORTER},
-            "bias_correction": lambda operands, _: operands[0] / (1 - operands[1] ** self.step),
+            "bias_correction": bias_correction(self),
         }
 
     def number(self, value: Fraction) -> arb:
@@ -92,7 +92,7 @@ def enclosures(schedule: Schedule, digits: int, progress: Progress = lambda _: N
     Raises:
         NumericError: digits stay undecided at the largest precision; the first name.
     """
-    bits, undecided, reading, fixed = START_BITS, "", RunOfBalls, Fixed()
+    bits, undecided, reading, fixed = START_BITS, "", RunOfBalls, NOTHING
     while bits <= MAX_BITS:
         with precision(bits):
             try:

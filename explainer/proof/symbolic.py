@@ -38,7 +38,7 @@ from explainer.proof.rings import (
 from explainer.spec.model import LAYERS, Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
-EXACT_EFFORT = 75_000_000  # and so it is where more work is ahead than this, which is some half a second's,
+EXACT_EFFORT = 300_000_000  # and so it is where more work is ahead than this, which may be two seconds,
 EXACT_TERMS = 100_000  # or where equations have more terms than these
 DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well,
 DIRECT_SYMBOLS = 120_000  # if no more than these are to be written: about half a second's work

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from explainer.derivation import Derivation, Line, Run
+from explainer.explanation import several
 from explainer.expression import Symbol, definition, working
 from explainer.layer_steps import is_of_losses
 from explainer.matrices import LayerProgram
@@ -207,8 +208,8 @@ def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             known = ", ".join(made.schedule.followed) or "(none)"
             raise BlockError(f"the quantity {name!r}", f"what the run follows: {known}", f'[training]\nfollow = ["{name}"]')
     shown = list(names) or list(made.schedule.loss.losses)
-    several = len(names) > 1 if names else len(made.schedule.example.data.samples) > 1
-    caption = scribe.label(f"figure.{'follow' if names else 'curve'}.caption{'.several' if several else ''}")
+    key, count = ("follow", len(names)) if names else ("curve", len(made.schedule.example.data.samples))
+    caption = scribe.label(f"figure.{key}.caption{several(count)}")
     return scribe.writer.figure(lambda: curves.curve(scribe, derivation, made, shown), caption)
 
 
@@ -274,7 +275,7 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
     return scribe.writer.figure(
         lambda: chain_rule.on_network(scribe, derivation, gradient[partial], found),
         scribe.sentence(
-            f"figure.chain.caption{'.several' if len(found) > 1 else ''}",
+            f"figure.chain.caption{several(len(found))}",
             {"target": scribe.symbol(derivation, partial), "count": scribe.count(len(found))},
             len(found),
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from explainer.derivation import Derivation
+from explainer.explanation import several
 from explainer.program import Kind, partial_name
 from explainer.render.layered import Link, Point
 from explainer.render.lettering import Symbol, symbol
@@ -110,7 +111,7 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
         parts += _factors(scribe, derivation, parameter, way, xs, lefts, top + _RAIL * index, plus=index > 0)
     middle = (min(xs.values()) + xs[loss.name]) / 2
     parts += _result(scribe, derivation, partial_name(loss.name, parameter), Point(middle, top + _RAIL * len(found) + 14))
-    described = [f"figure.chain.description{'.several' if len(found) > 1 else ''}"]
+    described = [f"figure.chain.description{several(len(found))}"]
     return drawing(scribe, " ex-chain", "figure.chain.title", described, parts)
 
 

@@ -11,6 +11,7 @@ from explainer import spec
 from explainer.errors import Attempts, ExplainerError, InputError, Problem, joined
 from explainer.spec import Example
 from explainer.spec.claims import Ledger, load_ledger
+from explainer.spec.load import FORM
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES
 
@@ -85,8 +86,9 @@ def read_project(root: Path) -> Project:
     sources: dict[str, str] = {}
     for path in files("examples", "*.toml"):
         with reading(path) as file:
-            examples[path.stem] = spec.load(path, file=file)
-            sources[file] = text_of(path, file)
+            text = FORM.text_of(path, file)
+            examples[path.stem] = spec.parse(text, name=path.stem, file=file)
+            sources[file] = text
     ledgers: dict[str, Ledger] = {}
     for path in files("ledger", "*.toml"):
         with reading(path) as file:

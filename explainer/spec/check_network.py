@@ -121,16 +121,15 @@ def samples(document: Mapping[str, Any]) -> dict[str, str]:
             for key in ("inputs", "raw", "target"):
                 found[f"data.{table}[{number}].{key}"] = slots(key, facts).example(row.get(key))
     key = "raw" if "shift" in data else "inputs"
-    question = f'name = "{_new_name(document)}"\n{slots(key, facts).example(None)}'
+    question = f'name = "{_new_name(facts)}"\n{slots(key, facts).example(None)}'
     found["data.queries"] = f"[[data.queries]]\n{question}"
     answer = f"\n{slots('target', facts).example(None)}" if facts.loss else ""
     found["data"] = found["data.samples"] = f"[[data.samples]]\n{question}{answer}"
     return found
 
 
-def _new_name(document: Mapping[str, Any]) -> str:
+def _new_name(facts: Known) -> str:
     """A name that no sample of the file has."""
-    facts = known(document)
     taken = {row.get("name") for _, row in (*facts.samples, *facts.queries)}
     return next(name for name in ("Ada", *(f"Ada {number}" for number in range(2, len(taken) + 3))) if name not in taken)
 
@@ -306,7 +305,7 @@ def _name_problems(file: str, place: str, items: Sequence[Any], allowed: Sequenc
 
 def _listed_problems(file: str, network: Network, facts: Known, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Frozen parameters that do not exist, and quantities to follow that no forward pass has."""
-    names = [f"w_{i}" for i in range(1, network.weight_count + 1)] + [f"b_{i}" for i in range(1, network.bias_count + 1)]
+    names = [*slots("weights", facts).names, *slots("biases", facts).names]
     frozen = list_of(table_of(document, "parameters"), "frozen")
     yield from _name_problems(file, "parameters.frozen", frozen, names, f"a parameter from {names[0]} to {names[-1]}")
     followed = list_of(table_of(document, "training"), "follow")
@@ -334,7 +333,7 @@ def _sample_problems(file: str, facts: Known, document: Mapping[str, Any]) -> It
     if shift is not None and facts.network and (problem := slots("shift", facts).problem(file, "data.shift", shift)):
         yield problem
     needs_target = bool(facts.loss) or "baseline" in data
-    seen, fresh = dict[str, str](), _new_name(document)
+    seen, fresh = dict[str, str](), _new_name(facts)
     for table, rows in (("samples", facts.samples), ("queries", facts.queries)):
         for index, sample in rows:
             place = f"data.{table}[{index}]"
