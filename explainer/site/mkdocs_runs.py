@@ -138,7 +138,7 @@ def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> di
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "markup")],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "finish")],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }

@@ -1,4 +1,4 @@
-"""A mkdocs hook for what the theme makes of pages: texts are quoted once, alignment is a class, what Material lacks is there,
+"""A mkdocs hook that finishes the pages of the theme: texts are quoted once, alignment is a class, what Material lacks is there,
 and each page has its policy.
 
 Titles, descriptions and the site's own texts are quoted before any template gets them.
