@@ -7,6 +7,7 @@ Titles, descriptions and the site's own texts are quoted before any template get
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from explainer.render.apart import put_back, taken_out
 from explainer.site.material import dark, mended
 from explainer.site.mkdocs_runs import TEXTS
 from explainer.site.policy import with_policy
@@ -28,6 +30,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _CELL = re.compile(r"<t[hd](?=[ >])[^>]*>")
 _ALIGNED = re.compile(r' style="text-align: (left|right|center);"')
 _serving = False
+_apart: dict[str, Sequence[str]] = {}  # by page
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -62,6 +65,12 @@ def _quoted(value: Any) -> Markup:
     return Markup(escape(unescape(str(value))))
 
 
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Formulas and figures are finished, and wait until the page is."""
+    text, _apart[page.file.src_uri] = taken_out(markdown)
+    return text
+
+
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Tables of Markdown are set to a side by a class, since pages have no styles of their own."""
     return _CELL.sub(lambda match: _with_class(match[0]), content)
@@ -83,7 +92,7 @@ def on_template_context(context: dict[str, Any], *, template_name: str, config: 
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    return _finished(mended(output))
+    return _finished(mended(put_back(output, _apart.pop(page.file.src_uri, ()))))
 
 
 def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:

@@ -16,6 +16,7 @@ from explainer.notebook.run import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.render import data
+from explainer.render.apart import marked
 from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
 from explainer.render.scribe import Occurrence
 from explainer.render.writers import SiteWriter
@@ -140,9 +141,9 @@ class Desk:
             audited = {name: self.ledgers[name] for name in ledgers}
             links, code = links_of(task.path), self.project.code
             try:
-                page = fill(written, task.catalogue, SiteWriter(), derivations, links, audited, code, self.broken)
+                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
-                fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code, self.broken)
+                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken)
                 raise
             if link:
                 page = replace(page, text=_with_link(page.text, link, task.catalogue))
