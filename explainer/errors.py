@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 SHOWN = 20  # problems that a message has in full
 
@@ -46,6 +47,10 @@ class ExplainerError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
         more = len(self.problems) - SHOWN
         super().__init__("\n".join([*map(str, self.problems[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As another process gets it."""
+        return type(self), (self.problems,)
 
 
 class InputError(ExplainerError):

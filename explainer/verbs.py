@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,13 +27,15 @@ from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
+from explainer.site import engine, errands
 from explainer.site import plan as site_plan
-from explainer.site import proven
+from explainer.site.engine import Workers
 from explainer.site.files import write_if_changed
+from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
-from explainer.site.store import Folder, Nothing, Store
+from explainer.site.store import Folder
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -199,21 +204,28 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
-def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
-    """Everything a site consists of, before it is built.
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
+    """Everything a site consists of, before it is built. Uses what earlier builds have kept, and writes nothing.
 
     Raises:
         InputError, ContentError: all that is wrong with examples, ledgers, prose and catalogues.
     """
-    found = site_plan.plan(read_project(root), languages, store, progress)
+    with _kept(root, writable=False) as store:
+        found = site_plan.plan(read_project(root), languages, store, progress)
     if found.errors:
         raise joined(found.errors)
     return found
 
 
-def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Store:
-    """What earlier builds of a project have left, unless that is not wanted."""
-    return Folder(root / "build" / "cache", writable=writable) if cache else Nothing()
+@contextmanager
+def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Iterator[Folder]:
+    """What earlier builds of a project have left. What may not be kept there lies where nobody sees it, and goes again."""
+    folder = root / "build" / "cache"
+    if cache and writable:
+        yield Folder(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="explainer-") as scratch:
+        yield Folder(Path(scratch), above=folder if cache else None)
 
 
 def build(
@@ -225,12 +237,14 @@ def build(
     cache: bool = True,
     among: Sequence[str] = (),
     offline: bool = False,
+    workers: Workers | str = "",
 ) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
 
     Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
     `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
-    pages have come or gone, all are built. An `offline` site opens from its folder, without a server.
+    pages have come or gone, all are built. An `offline` site opens from its folder, without a server. The
+    `workers` are an engine's, or processes of this machine.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -243,18 +257,24 @@ def build(
     for code in codes:
         language(code)
     site_build.check_out(out)
-    store = _kept(root, cache)
+    begun = time.time()
     project = read_project(root)
-    found = site_plan.plan(project, languages, store, progress)
-    if among:
-        whole = [item for item in LANGUAGES if item.code in among]
-        if not site_build.fits(out, found, whole):
-            found = site_plan.plan(project, whole, store, progress)
-        languages = whole
-    site_build.build(root, found, out, progress, store, languages, folder=offline)
-    if isinstance(store, Folder):
-        store.prune()
+    with _kept(root, cache) as store, _working(workers) as at_work:
+        found = site_plan.plan(project, languages, store, progress, at_work)
+        if among:
+            whole = [item for item in LANGUAGES if item.code in among]
+            if not site_build.fits(out, found, whole):
+                found = site_plan.plan(project, whole, store, progress, at_work)
+            languages = whole
+        site_build.build(root, found, out, progress, store, languages, at_work, folder=offline)
+        if cache:
+            store.prune(since=begun)
     return out
+
+
+def _working(workers: Workers | str) -> AbstractContextManager[Workers]:
+    """Workers that are there, and stay; or those of a name, for as long as they are needed."""
+    return engine.named(workers) if isinstance(workers, str) else nullcontext(workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +325,7 @@ def regenerate(
     check: bool = False,
     progress: Progress = _silent,
     cache: bool = True,
+    workers: Workers | str = "",
 ) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
     root = root or find_root(Path.cwd())
@@ -313,21 +334,27 @@ def regenerate(
     folder = root / "docs" / "derivations"
     known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
     attempts = Attempts()
-    store = _kept(root, cache, writable=not check)
+    examples: dict[str, Example] = {}
     for name in names or known:
         with attempts.one():
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            derivation = proven.derivations({name: example(name, root)}, store, progress)[name]
-            path = folder / f"{derivation.name}.json"
-            new = data.document(derivation)
-            texts[path] = data.dumps(new)
+            examples[name] = example(name, root)
+    with _kept(root, cache, writable=not check) as store, _working(workers) as at_work:
+        brought = site_plan.sent(
+            at_work, errands.document, {name: (example,) for name, example in examples.items()}, store, progress
+        )
+    for name, each in brought.items():
+        attempts.errors += [error for errors in each.errors.values() for error in errors]
+        for made in each.made.values():
+            path, text = folder / f"{name}.json", unpacked(made)
+            texts[path] = text
             try:
                 old = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 old = {}
-            found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
+            found += changes(name, old if isinstance(old, dict) else {}, json.loads(text))
     attempts.settle()
     orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
@@ -339,7 +366,7 @@ def regenerate(
     return found
 
 
-def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True) -> Plan:
+def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True, workers: Workers | str = "") -> Plan:
     """Do all that a build does but for putting the site in place, and compare the committed derivations. Writes nothing.
 
     What a build has done by the same code is not done again, unless `cache` is false.
@@ -348,11 +375,11 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
     root = (root or find_root(Path.cwd())).absolute()
-    project, store = read_project(root), _kept(root, cache, writable=False)
-    found = site_plan.plan(project, LANGUAGES, store, progress)
-    attempts = Attempts()
-    with attempts.one():
-        site_build.judge(root, found, progress, store)
+    project, attempts = read_project(root), Attempts()
+    with _kept(root, cache, writable=False) as store, _working(workers) as at_work:
+        found = site_plan.plan(project, LANGUAGES, store, progress, at_work)
+        with attempts.one():
+            site_build.judge(root, found, progress, store, at_work)
     attempts.note(PageError, _stale(project, found))
     attempts.settle()
     return found
@@ -425,7 +452,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     found: dict[str, None] = {}
     try:
         root = root or find_root(Path.cwd())
-        editions = plan(root, store=_kept(root, writable=False)).editions
+        editions = plan(root).editions
     except ExplainerError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:
@@ -442,7 +469,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
 def stamp(code: str, root: Path | None = None) -> list[Path]:
     """Declare a language's pages to be translations of the English ones as they are now; returns the files that changed."""
     root = root or find_root(Path.cwd())
-    if language(code) is SOURCE:
+    if language(code) == SOURCE:
         raise InputError(Problem("--lang", "", code, "a language that is translated", "explainer stamp ru"))
     project = read_project(root)
     project.settle()

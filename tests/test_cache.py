@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -22,8 +23,8 @@ from explainer import verbs
 from explainer.errors import ExplainerError
 from explainer.render import data
 from explainer.site import build as site_build
-from explainer.site import keys, proven, store
-from explainer.site.files import pack, unpack
+from explainer.site import finished, keys, proven, store
+from explainer.site.packed import Packed, packed
 from explainer.site.serve import language_of
 from explainer.words import catalogue, conversion
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
@@ -369,6 +370,7 @@ def entries(root: Path) -> list[Path]:
         "rendered",
         "search",
         "tree",
+        "file",
         "page-audit",
     }
     return found
@@ -477,11 +479,11 @@ def limited_build(root: Path, size: int) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_disk_that_is_full_while_the_cache_is_written_costs_only_the_cache(project: Path) -> None:
-    """A language's files in one piece are more than any file of the site."""
+    """What is kept of a file is longer than the file, by a line that says what it is."""
     before = contents(project / "site")
     largest = max(map(len, before.values()))
     shutil.rmtree(project / "build" / "cache")
-    done = limited_build(project, largest + 1000)
+    done = limited_build(project, largest + 20)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("nothing more is kept in this build") == 1
     assert contents(project / "site") == before
@@ -528,17 +530,31 @@ def test_what_was_used_longest_ago_is_dropped_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "page").iterdir()) == [".half-new", "key0", "key4"]
 
 
-@pytest.mark.parametrize(
-    "packed", [b"", b"\n\n", b"5 a\n\nabc", b"1 a\n\nabc", b"1 ../a\n\na", b"1 /a\n\na", b"x a\n\na", b"1 \xff\n\na"]
-)
-def test_what_was_not_packed_is_not_unpacked(packed: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        unpack(packed)
+@pytest.mark.parametrize("name", ["", "/a", "../a", "a/../../b"])
+def test_a_kept_file_stays_in_its_folder(name: str, tmp_path: Path) -> None:
+    kept, site = store.Folder(tmp_path / "kept"), tmp_path / "site"
+    site.mkdir()
+    kept.keep("file", "one", b"content")
+    kept.keep("tree", "good", json.dumps({"a/b.html": "one"}).encode())
+    assert finished.recalled_files(kept, "good", site)
+    assert contents(site) == {"a/b.html": b"content"}
+    kept.keep("tree", "bad", json.dumps({name: "one"}).encode())
+    assert not finished.recalled_files(kept, "bad", site)
+    assert contents(tmp_path).keys() <= {"site/a/b.html", "kept/file/one", "kept/tree/good"}
 
 
-def test_what_was_packed_is_unpacked() -> None:
-    files = {"index.html": b"\n\n", "a/b c.js": b"", "я/文.json": bytes(range(256))}
-    assert unpack(pack(files)) == files
+def test_what_a_build_has_used_is_not_dropped_however_much_it_is(tmp_path: Path) -> None:
+    folder = store.Folder(tmp_path)
+    for index in range(5):
+        folder.keep("page", f"key{index}", b"x" * 1000)
+        os.utime(tmp_path / "page" / f"key{index}", (index, index))
+    folder.prune(500, since=3)
+    assert sorted(path.name for path in (tmp_path / "page").iterdir()) == ["key3", "key4"]
+
+
+def test_large_values_are_packed_and_come_back_as_they_were() -> None:
+    pages = Packed({name: packed(value) for name, value in (("a", ("я", 1)), ("b", {"x": [b"1"]}))})
+    assert dict(pages) == {"a": ("я", 1), "b": {"x": [b"1"]}}
 
 
 # --- several builds, and builds that are killed
@@ -580,7 +596,7 @@ def test_killed_builds_leave_site_and_cache_sound(project: Path, capsys: pytest.
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")
     before = contents(project / "site")
     shutil.rmtree(project / "build" / "cache")
-    for stage, delay in (("proving", 0.0), ("page ru", 0.0), ("mkdocs", 0.0), ("mkdocs", 0.2), ("mkdocs", 0.5), ("audit", 0.0)):
+    for stage, delay in (("proving", 0.0), ("page ru", 0.0), ("site", 0.2), ("site", 0.6), ("mkdocs", 0.0), ("audit", 0.0)):
         process = start(project)
         assert process.stdout is not None
         assert process.stderr is not None

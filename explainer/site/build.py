@@ -8,21 +8,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from explainer.errors import Attempts, InputError, PageError, Problem
-from explainer.site import audit as audits
-from explainer.site.audit import Examined, Finding, audit, manifest
-from explainer.site.files import Tree, link_tree, write_tree
-from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import read_shared, texts_of, trees
+from explainer.site.audit import audit
+from explainer.site.engine import HERE, Workers
+from explainer.site.files import Files, link_tree, move_into, names_in
+from explainer.site.finished import Finished, Job, finish
+from explainer.site.mkdocs_runs import known_by, read_shared
 from explainer.site.offline import offline
 from explainer.site.pages import Progress, url_of
-from explainer.site.plan import Edition, Plan
-from explainer.site.proven import as_json
-from explainer.site.store import Form, Nothing, Store, remember
+from explainer.site.plan import Plan
+from explainer.site.store import Nothing, Store
 from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
@@ -35,6 +32,7 @@ def build(
     progress: Progress = lambda _: None,
     store: Store | None = None,
     languages: Sequence[Language] = (),
+    workers: Workers = HERE,
     *,
     folder: bool = False,
 ) -> None:
@@ -48,7 +46,6 @@ def build(
         ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
     """
     check_out(out)
-    store = store or Nothing()
     languages = languages or [edition.language for edition in plan.editions]
     work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
     with _alone(work.with_suffix(".lock"), progress):
@@ -61,19 +58,17 @@ def build(
             stage.chmod(0o777 & ~_umask())
             standing, numbers = _standing(out, plan, languages)
             link_tree(standing, out, stage)
-            files = _make(root, plan, stage, work, progress, store, languages)
+            numbers |= _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
             if folder:
-                for name in files:
-                    (stage / name).unlink()
-                write_tree(offline(files, [edition.language.path for edition in plan.editions]), stage)
-            numbers |= manifest(plan)
-            (stage / MARKER).write_text(json.dumps(numbers, ensure_ascii=False) + "\n", encoding="utf-8")
+                _as_folder(stage, plan, set(standing))
+            entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
+            (stage / MARKER).write_text("{" + ",\n".join(entries) + "}\n", encoding="utf-8")
             _swap(stage, out)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None) -> None:
+def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None, workers: Workers = HERE) -> None:
     """Make the site from its plan, where nobody will see it, and look at it as a build does.
 
     Raises:
@@ -82,34 +77,92 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
     with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
         stage, work = Path(folder) / "site", Path(folder) / "work"
         stage.mkdir()
-        _make(root, plan, stage, work, progress, store or Nothing(), [edition.language for edition in plan.editions])
+        languages = [edition.language for edition in plan.editions]
+        _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
 
 
-def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, store: Store, languages: Sequence[Language]) -> Tree:
-    """The plan's languages, finished and audited, in a folder.
+def _make(
+    root: Path,
+    plan: Plan,
+    stage: Path,
+    work: Path,
+    progress: Progress,
+    store: Store,
+    languages: Sequence[Language],
+    workers: Workers,
+) -> dict[str, str]:
+    """The plan's languages, finished and audited, in a folder. Returns the numbers of each page's address, as JSON.
 
     Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
     """
     attempts = Attempts()
     attempts.errors += plan.errors
+    numbers: dict[str, str] = {}
     with attempts.one():
-        made = trees(root, plan, languages, work, progress, store)
-        attempts.note(PageError, made.problems)
-        files: dict[str, bytes] = {}
-        for edition in plan.editions:
-            path = edition.language.path
-            # of the pages for wrong addresses, hosts serve the one at the root
-            tree = made.finished.get(edition.language.code, {})
-            files |= {path + name: content for name, content in tree.items() if not path or name != "404.html"}
-        write_tree(files, stage)
+        finished = _finished(root, plan, stage, work, progress, store, languages, workers)
+        attempts.note(PageError, (problem for each in finished.values() for problem in each.problems))
         progress("audit")
         told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
-        broken_off = {edition.language.code for edition in plan.editions} - made.finished.keys()
-        found = audit(plan, stage, _examiner(store, audits.with_digits(texts_of(read_shared(root)))), broken_off)
+        broken_off = {code for code, each in finished.items() if not each.is_done}
+        found = audit(plan, stage, {file: page for each in finished.values() for file, page in each.examined.items()}, broken_off)
         # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
         attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
+        numbers = {address: texts for each in finished.values() for address, texts in each.numbers.items()}
     attempts.settle()
-    return files
+    return numbers
+
+
+def _finished(
+    root: Path,
+    plan: Plan,
+    stage: Path,
+    work: Path,
+    progress: Progress,
+    store: Store,
+    languages: Sequence[Language],
+    workers: Workers,
+) -> dict[str, Finished]:
+    """Each language finished, by its code, and its files put where they belong on the stage."""
+    shared = read_shared(root)
+    known = known_by(root, shared)
+    work.mkdir(parents=True, exist_ok=True)
+    for left in work.glob("made-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
+    found: dict[str, Finished] = {}
+    try:
+        jobs = []
+        for edition in plan.editions:
+            folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
+            folder.mkdir()
+            jobs.append(Job(root, edition, languages, plan.proofs, words, plan.texts, shared, known, work, folder, store))
+        progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
+        for index, finished in workers.run(finish, [(job,) for job in jobs]):
+            language = plan.editions[index].language
+            found[language.code] = finished
+            for text in finished.complaints:
+                store.complain(text)
+            if finished.is_new:
+                progress(f"mkdocs: {language.code}")
+            if finished.is_done:
+                if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
+                    (made / language.code / "404.html").unlink(missing_ok=True)
+                move_into(made / language.code, stage / language.path)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return {edition.language.code: found[edition.language.code] for edition in plan.editions}
+
+
+def _as_folder(stage: Path, plan: Plan, standing: Set[str]) -> None:
+    """Rewrite what was made so that it opens from its folder."""
+    files = Files(stage, (name for name in names_in(stage) if name not in standing))
+    new = dict[str, None]()
+    for name, content in offline(files, [edition.language.path for edition in plan.editions]):
+        if name not in files or content != files[name]:
+            (stage / name).write_bytes(content)
+        new[name] = None
+    for name in files.keys() - new.keys():
+        (stage / name).unlink()
 
 
 def _umask() -> int:
@@ -153,7 +206,7 @@ def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
     return standing == {language.path + url_of(path) for language in languages for path in plan.editions[0].pages}
 
 
-def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[list[str], dict[str, Any]]:
+def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[list[str], dict[str, str]]:
     """The files at `out` of the languages that the plan lacks, and all its numbers: `fits` has said that they do."""
     planned = {edition.language for edition in plan.editions}
     others = [language for language in languages if language not in planned]
@@ -161,31 +214,8 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
         return [], {}
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {MARKER}
     staying = sorted(name for name in names if any(_belongs(name, language, languages) for language in others))
-    return staying, json.loads((out / MARKER).read_text(encoding="utf-8"))
-
-
-def _examiner(store: Store, texts: Set[str]) -> audits.Examiner:
-    """The audit of one page, recalled if the same page was found to be the same before."""
-
-    def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
-        expected = as_json([[item.reference, item.shown, item.line] for item in edition.pages[path].page.occurrences])
-        title_texts = audits.titles(edition) | texts
-        key = digest(code_of_pages(), edition.language, path, file, html, expected, title_texts, edition.pages[path].is_finished)
-        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html, texts))
-
-    return examine
-
-
-def _examined_in(content: bytes) -> Examined:
-    findings, anchors, addresses, scripts = json.loads(content)
-    found = tuple(Finding(**item | {"clues": tuple(item["clues"])}) for item in findings)
-    return Examined(found, frozenset(anchors), tuple(addresses), tuple(scripts))
-
-
-_EXAMINED: Form[Examined] = Form(
-    lambda page: as_json([list(map(asdict, page.findings)), sorted(page.anchors), page.addresses, page.scripts]),
-    _examined_in,
-)
+    numbers = json.loads((out / MARKER).read_text(encoding="utf-8"))
+    return staying, {address: json.dumps(texts, ensure_ascii=False) for address, texts in numbers.items()}
 
 
 def check_out(out: Path) -> None:

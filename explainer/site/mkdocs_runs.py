@@ -8,11 +8,8 @@ from __future__ import annotations
 import gzip
 import logging
 import os
-import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -22,11 +19,12 @@ from typing import Any
 import yaml
 
 from explainer.errors import InputError, Problem
-from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
+from explainer.site.files import write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
-from explainer.site.plan import Edition, Plan
-from explainer.site.store import Nothing, Store, recalled
+from explainer.site.notebooks import is_notebook
+from explainer.site.pages import EMPTY_NOTEBOOK, notebook_path
+from explainer.site.plan import Edition
+from explainer.site.store import Store
 from explainer.text import LONGEST, Text, html, unfit
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
@@ -44,8 +42,6 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
-_ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to)? '(?P<link>[^']*)'.*)", re.DOTALL)
-_ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
@@ -78,19 +74,21 @@ def texts_of(shared: Mapping[str, Any]) -> list[str]:
     return [str(text) for text in (*(shared.get(name) or "" for name in TEXTS), *sections)]
 
 
-def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
+def files_of(edition: Edition, proofs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """One language's pages, downloads and proof files."""
-    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
-    return files | {f"derivations/{name}.json": text for name, text in proofs.items()}
+    yield from ((path, page.text) for path, page in edition.pages.items())
+    yield from edition.downloads.items()
+    yield from ((f"derivations/{name}.json", text) for name, text in proofs.items())
 
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
     """These files, and nothing else, in a folder."""
-    files = _files_of(edition, proofs)
-    for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
-        stale.unlink()
-    for name, text in files.items():
+    names = set()
+    for name, text in files_of(edition, proofs):
         write_if_changed(folder / name, text)
+        names.add(name)
+    for stale in [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).as_posix() not in names]:
+        stale.unlink()
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -105,7 +103,7 @@ def _in_order(nav: Sequence[Any]) -> list[str]:
 
 def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     """The pages in the order and the sections of mkdocs.yml; others join the section of examples, and notebooks come last."""
-    pages = {path for path in edition.pages if edition.pages[path].notebook is None}
+    pages = {path for path in edition.pages if not is_notebook(path)}
     listed = set(_in_order(nav))
     others = [path for path in edition.pages if path in pages and path not in listed]
 
@@ -125,14 +123,14 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found.append(item)
     # below its section a notebook needs no other title than its page has
     notebooks = [
-        {html(edition.pages[path].title): planned.path}
+        {html(edition.pages[path].title): notebook}
         for path in _in_order([*found, *others])
-        if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
+        if (notebook := notebook_path(path.removesuffix(".md"))) in edition.pages
     ]
     return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
 
 
-def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
+def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
     """What an mkdocs configuration needs that inherits the project's mkdocs.yml from another folder."""
     return {
         "INHERIT": str(root / "mkdocs.yml"),
@@ -144,7 +142,7 @@ def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> di
     }
 
 
-def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
@@ -231,7 +229,7 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
         write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
-        settings = _frame(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
+        settings = frame_of(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         run_mkdocs(str(config), SOURCE)
     for language in languages:
@@ -290,84 +288,7 @@ def _without_time(site: Path) -> None:
         path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
 
 
-# --- all of them
-
-
-@dataclass(frozen=True)
-class Trees:
-    """The finished files of each language that mkdocs came to an end with, and what it had to say of any."""
-
-    finished: Mapping[str, Tree]
-    problems: tuple[Problem, ...] = ()
-
-
-def trees(root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store) -> Trees:
-    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first.
-
-    Raises:
-        InputError: mkdocs.yml is not YAML.
-    """
-    shared = read_shared(root)
-    known = _known_by(root, shared)
-    work.mkdir(parents=True, exist_ok=True)
-    for left in work.glob("made-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
-    found: dict[str, Tree] = {}
-    problems: list[Problem] = []
-    runs, keys = {}, {}
-    try:
-        for edition in plan.editions:
-            code, pages = edition.language.code, work / "pages" / edition.language.code
-            words, common = plan.search_words.get(code, ()), ""
-            settings = _settings(edition, languages, shared)
-            if known:
-                common = digest(known, {name: item for name, item in settings.items() if name != "nav"}, words)
-                keys[code] = digest(common, settings["nav"], _files_of(edition, plan.proofs))
-                if tree := recalled(store, "tree", keys[code], PACKED):
-                    found[code] = tree
-                    continue
-            write_pages(edition, plan.proofs, pages)
-            frame = _frame(root, shared, pages, made / code)
-            config = {**frame, **settings, "theme": frame["theme"] | settings["theme"]}
-            path = work / f"mkdocs.{code}.yml"
-            write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-            runs[code] = (str(path), edition.language, words, common, store)
-        said: dict[str, Said] = {}
-        if runs:
-            progress(f"mkdocs: {', '.join(runs)}")
-            said = dict(zip(runs, _run_all(list(runs.values())), strict=True))
-        for edition in plan.editions:
-            code = edition.language.code
-            if code not in said:
-                continue
-            problems += _told(edition, said[code].messages, plan.texts)
-            if said[code].is_done:
-                found[code] = read_tree(made / code)
-            if code in keys and not said[code].messages and not isinstance(store, Nothing):
-                store.keep("tree", keys[code], pack(found[code]))
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return Trees(found, tuple(problems))
-
-
-def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -> Iterator[Problem]:
-    """What mkdocs says, with the author's file and line where it is about a link on a page."""
-    unfinished = [path for path, page in edition.pages.items() if not page.is_finished]
-    for message in messages:
-        about, to = _ABOUT.match(message), _ANCHOR.search(message)
-        page = edition.pages.get(about["page"]) if about else None
-        if to and (to["page"] or (about and about["page"])) in unfinished:
-            continue
-        if about and page:
-            file, line = next(page.places(about["link"], texts), (page.source.file, 0))
-            place = f"line {line}" if line else f"the page {edition.language.code}/{page.path}"
-            yield Problem(file, place, about["what"], "links that lead somewhere: to a Markdown file, and an anchor in it")
-        else:
-            yield Problem("mkdocs.yml", edition.language.code, message, "a build without warnings")
-
-
-def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
+def known_by(root: Path, shared: Mapping[str, Any]) -> str:
     """What all languages' builds depend on, or nothing if that cannot be known."""
     plugins, extensions = shared.get("plugins") or [], shared.get("markdown_extensions") or []
     names = [next(iter(item)) if isinstance(item, dict) and item else item for item in (*plugins, *extensions)]
@@ -378,12 +299,3 @@ def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
     if any(date in path.read_bytes() for path in files if path.suffix in (".html", ".xml") for date in _DATES):
         return ""
     return digest(code_of_site(), (root / "mkdocs.yml").read_bytes(), digest_of_files(theme, files))
-
-
-def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> list[Said]:
-    """One mkdocs for each language, side by side."""
-    if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
-        return [run_mkdocs(*runs[0])]
-    _load()  # once, rather than in each process
-    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
-        return list(pool.map(run_mkdocs, *zip(*runs, strict=True)))

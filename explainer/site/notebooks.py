@@ -87,8 +87,7 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
             lines = printed.text().rstrip("\n").split("\n")
             body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
             yield (
-                f'<div class="ex-output" role="group" aria-label="{escape(label)}"{UNSEARCHED}>'
-                f"<pre><samp>{body}</samp></pre></div>"
+                f'<div class="ex-output" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
             )
 
 

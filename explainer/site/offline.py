@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -28,18 +28,16 @@ _OF_HOSTS = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 _OF_WORKERS = ("assets/javascripts/workers/", "assets/javascripts/lunr/")
 
 
-def offline(files: Tree, roots: Iterable[str]) -> dict[str, bytes]:
-    """`roots` are the folders of the languages, each with a search of its own: "", "ru/" and so on."""
+def offline(files: Tree, roots: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Each of its files, by name. `roots` are the folders of the languages, each with a search of its own: "", "ru/" and so on."""
     indices = {f"{root}{_INDEX}": f"{root}{_WORDS}" for root in roots}
-    found = {}
     for name, content in files.items():
         if posixpath.basename(name) in _OF_HOSTS or any(part in name for part in _OF_WORKERS):
             continue
         if name in indices:
-            found[indices[name]] = _words(content.decode()).encode()
+            yield indices[name], _words(content.decode()).encode()
         else:
-            found[name] = _page(content.decode(), name, files).encode() if name.endswith(".html") else content
-    return found
+            yield name, _page(content.decode(), name, files).encode() if name.endswith(".html") else content
 
 
 def _page(html: str, name: str, files: Tree) -> str:

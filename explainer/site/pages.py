@@ -107,7 +107,7 @@ class Desk:
     ledgers: Kept[Audited]
     store: Store
     progress: Progress
-    broken: Broken
+    broken: Broken = field(default_factory=Broken)
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
     def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from explainer import spec
@@ -13,7 +13,7 @@ from explainer.spec import Example
 from explainer.spec.claims import Ledger, load_ledger
 from explainer.spec.load import FORM
 from explainer.words import glossary
-from explainer.words.languages import LANGUAGES
+from explainer.words.languages import LANGUAGES, SOURCE
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,19 @@ class Project:
     def unread_in(self, folder: str) -> frozenset[str]:
         """The names of the files of a folder of docs/ that could not be read."""
         return frozenset(Path(file).name for file in self.unread if Path(file).parent == Path("docs", folder))
+
+    def about(self, examples: Collection[str], ledgers: Collection[str] = ()) -> Project:
+        """What pages may need of it, with no more than these examples and ledgers."""
+        return replace(
+            self,
+            examples={name: self.examples[name] for name in examples},
+            prose={SOURCE.code: dict.fromkeys(self.prose[SOURCE.code], "")},
+            terms=(),
+            derivations={},
+            ledgers={name: self.ledgers[name] for name in ledgers},
+            texts={},
+            errors=(),
+        )
 
     def settle(self) -> None:
         """Raise what is wrong with any file, for those who need them all."""

@@ -7,6 +7,7 @@ agree is said on stderr and made anew. Files are JSON, text, or other files stru
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
 import sys
@@ -37,8 +38,17 @@ class Store(Protocol):
 
     def keep(self, kind: str, key: str, content: bytes) -> None: ...
 
+    def has(self, kind: str, key: str) -> bool:
+        """Would it be of no use to keep this?"""
+
     def distrust(self, kind: str, key: str, why: str) -> None:
         """Content that cannot be read after all: say so, and drop it."""
+
+    def saying(self, say: Say) -> Store:
+        """The same one, which tells somebody else what is wrong with it."""
+
+    def complain(self, text: str) -> None:
+        """What one of these has told somebody else."""
 
 
 class Nothing:
@@ -50,17 +60,44 @@ class Nothing:
     def keep(self, kind: str, key: str, content: bytes) -> None:
         pass
 
+    def has(self, kind: str, key: str) -> bool:
+        return True
+
     def distrust(self, kind: str, key: str, why: str) -> None:
+        pass
+
+    def saying(self, say: Say) -> Nothing:
+        return self
+
+    def complain(self, text: str) -> None:
         pass
 
 
 class Folder:
-    """Keeps content in files. Writing is atomic, so several builds at once do not disturb each other."""
+    """Keeps content in files. Writing is atomic, so several builds at once do not disturb each other.
 
-    def __init__(self, folder: Path, *, writable: bool = True, say: Say = on_stderr) -> None:
-        self.folder, self.writable, self.say = folder, writable, say
+    What is not in it is looked for in what it is `above`, another folder, which is only read.
+    """
+
+    def __init__(self, folder: Path, *, writable: bool = True, say: Say = on_stderr, above: Path | None = None) -> None:
+        self.folder, self.writable, self.say, self.above = folder, writable, say, above
+        self._complained: set[str] = set()
+
+    def saying(self, say: Say) -> Folder:
+        return Folder(self.folder, writable=self.writable, say=say, above=self.above)
+
+    def complain(self, text: str) -> None:
+        if text not in self._complained:  # several may meet with the same
+            self._complained.add(text)
+            self.say(text)
 
     def recall(self, kind: str, key: str) -> bytes | None:
+        found = self._recalled(kind, key)
+        if found is None and self.above:
+            return Folder(self.above, writable=False, say=self.say).recall(kind, key)
+        return found
+
+    def _recalled(self, kind: str, key: str) -> bytes | None:
         path = self._path(kind, key)
         try:
             data = path.read_bytes()
@@ -97,15 +134,28 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(half)
 
+    def has(self, kind: str, key: str) -> bool:
+        path = self._path(kind, key)
+        with suppress(OSError):
+            if self.writable:
+                os.utime(path)
+            return path.exists()
+        return bool(self.above and (self.above / kind / key).exists())
+
     def distrust(self, kind: str, key: str, why: str) -> None:
         path = self._path(kind, key)
+        if self.above and not path.exists():
+            path = self.above / kind / key
         self.say(f"{path}: {why}; made anew")
-        if self.writable:
+        if self.writable and path.is_relative_to(self.folder):
             with suppress(OSError):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
-    def prune(self, limit: int = LIMIT) -> None:
-        """Drop what was used longest ago until the rest is within the limit, and what interrupted builds have left."""
+    def prune(self, limit: int = LIMIT, since: float = math.inf) -> None:
+        """Drop what was used longest ago until the rest is within the limit, and what interrupted builds have left.
+
+        What was used `since` a time stays, however much it is: a site may be larger than the limit.
+        """
         if not self.writable:
             return
         found: list[tuple[float, int, Path]] = []
@@ -117,8 +167,8 @@ class Folder:
                 elif status.st_mtime < time.time() - FORGOTTEN:
                     path.unlink()
         size = sum(item[1] for item in found)
-        for _, bytes_of_it, path in sorted(found):
-            if size <= limit:
+        for used, bytes_of_it, path in sorted(found):
+            if size <= limit or used >= since:
                 break
             with suppress(OSError):
                 path.unlink()

@@ -96,7 +96,7 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
         InputError: the language is made from another one, and what makes it is not here.
     """
     english = {key: (text,) if isinstance(text, str) else text for key, text in sentences.items()}
-    if language is SOURCE:
+    if language == SOURCE:
         return Catalogue(language, english)
     path = path or path_of(language)
     made = _made(language, sentences) if language.made_from else {}

@@ -53,7 +53,7 @@ def _forms(source: Forms, translation: str | tuple[str, ...] | list[str] | None)
 
 def main() -> None:
     for language in LANGUAGES:
-        if language is SOURCE:
+        if language == SOURCE:
             continue
         path: Path = path_of(language)
         if language.made_from and not path.exists():
