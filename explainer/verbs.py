@@ -13,6 +13,7 @@ from typing import Any
 from explainer import derivation as derivations
 from explainer import ledger as ledgers
 from explainer.derivation import Derivation, Run
+from explainer.disk import write, write_if_changed
 from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.ledger import Audited
 from explainer.notebook.cells import cells
@@ -26,11 +27,11 @@ from explainer.render.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import plan as site_plan
 from explainer.site import proven
-from explainer.site.files import write_if_changed
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.site.store import Folder, Nothing, Store
+from explainer.site.swap import destination
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -106,7 +107,7 @@ def new(name: str, root: Path | None = None) -> Path:
         raise InputError(Problem(str(path), "", "a file that exists", "a new name", f"explainer new {path.stem}-2"))
     if not path.parent.is_dir():
         raise InputError(Problem(str(path.parent), "", "no such folder", "a folder that exists", "explainer new mine.toml"))
-    path.write_text(TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem), encoding="utf-8")
+    write(path, TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem).encode())
     return path
 
 
@@ -242,17 +243,18 @@ def build(
     for code in codes:
         language(code)
     site_build.check_out(out)
-    store = _kept(root, cache)
-    project = read_project(root)
-    found = site_plan.plan(project, languages, store, progress)
-    if among:
-        whole = [item for item in LANGUAGES if item.code in among]
-        if not site_build.fits(out, found, whole):
-            found = site_plan.plan(project, whole, store, progress)
-        languages = whole
-    site_build.build(root, found, out, progress, store, languages)
-    if isinstance(store, Folder):
-        store.prune()
+    with destination(out, progress):
+        store = _kept(root, cache)
+        project = read_project(root)
+        found = site_plan.plan(project, languages, store, progress)
+        if among:
+            whole = [item for item in LANGUAGES if item.code in among]
+            if not site_build.fits(out, found, whole):
+                found = site_plan.plan(project, whole, store, progress)
+            languages = whole
+        site_build.build(root, found, out, progress, store, languages)
+        if isinstance(store, Folder):
+            store.prune()
     return out
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Sequence, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from explainer.disk import scratch
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
 from explainer.site.audit import Examined, Finding, audit, manifest
@@ -22,6 +20,7 @@ from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Nothing, Store, remember
+from explainer.site.swap import alone, mounted, put, staged
 from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
@@ -37,32 +36,24 @@ def build(
 ) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
-    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already. It is the
+    caller's `destination`, and nobody else's, meanwhile.
 
     Raises:
-        InputError: `out` is a folder that no build has made; or as the plan has it.
+        InputError: mkdocs.yml is not YAML; or as the plan has it.
         ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
     """
-    check_out(out)
     store = store or Nothing()
     languages = languages or [edition.language for edition in plan.editions]
-    work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
-    with _alone(work.with_suffix(".lock"), progress):
-        _recover(out)
-        for left in out.parent.glob(f".{out.name}.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
-        try:
-            stage.chmod(0o777 & ~_umask())
-            standing, numbers = _standing(out, plan, languages)
-            link_tree(standing, out, stage)
-            _make(root, plan, stage, work, progress, store, languages)
-            numbers |= manifest(plan)
-            (stage / MARKER).write_text(json.dumps(numbers, ensure_ascii=False) + "\n", encoding="utf-8")
-            _swap(stage, out)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+    work = root / "build" / f"work-{out.name}"  # of such destinations, so that serving and building do not meet
+    work.mkdir(parents=True, exist_ok=True)
+    with alone(work.with_name(f"{work.name}.lock"), progress), staged(out) as stage:
+        standing, numbers = _standing(out, plan, languages)
+        link_tree(standing, out, stage)
+        _make(root, plan, stage, work, progress, store, languages)
+        numbers |= manifest(plan)
+        write_tree({MARKER: (json.dumps(numbers, ensure_ascii=False) + "\n").encode()}, stage)
+        put(stage, out)
 
 
 def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None) -> None:
@@ -71,8 +62,8 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
     Raises:
         InputError, ContentError: as a build.
     """
-    with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
-        stage, work = Path(folder) / "site", Path(folder) / "work"
+    with scratch("explainer-") as folder:
+        stage, work = folder / "site", folder / "work"
         stage.mkdir()
         _make(root, plan, stage, work, progress, store or Nothing(), [edition.language for edition in plan.editions])
 
@@ -101,31 +92,6 @@ def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, s
         # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
         attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
     attempts.settle()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-@contextmanager
-def _alone(lock: Path, progress: Progress) -> Iterator[None]:
-    """One build at a time for each destination; the second waits. The lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        yield
-        return
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    # lockf, not flock: a worker that outlives its killed build must not hold the lock
-    with lock.open("a") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            progress("waiting for another build")
-            fcntl.lockf(file, fcntl.LOCK_EX)
-        yield
 
 
 def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bool:
@@ -180,36 +146,16 @@ _EXAMINED: Form[Examined] = Form(
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what no build has made."""
+    """Refuse to replace what no build has made, or what cannot be replaced."""
+    usage = "explainer build --out site"
+    if points := mounted(out):
+        found = "a folder where something is mounted, which cannot be exchanged for another"
+        expected = "a folder in it, or elsewhere" if points[0] == out else "a folder without mounts"
+        raise InputError(Problem(str(points[0]), "", found, expected, f"explainer build --out {out / 'site'}"))
+    above = next(folder for folder in out.parents if folder.exists())
+    if above.is_dir() and not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(Problem(str(above), "", "a folder in which you may not write", "one in which you may", usage))
     if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
         return
     found = "a folder with something else in it" if out.is_dir() else "a file"
-    expected = "a new folder, or one that an earlier build has made"
-    raise InputError(Problem(str(out), "", found, expected, "explainer build --out site"))
-
-
-def _old(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
-
-
-def _recover(out: Path) -> None:
-    """Undo a swap that was interrupted half-way."""
-    old = _old(out)
-    if old.exists():
-        if out.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(out)
-
-
-def _swap(stage: Path, out: Path) -> None:
-    old = _old(out)
-    if out.exists():
-        out.rename(old)
-    try:
-        stage.rename(out)
-    except OSError:
-        if old.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    raise InputError(Problem(str(out), "", found, "a new folder, or one that an earlier build has made", usage))

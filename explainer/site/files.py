@@ -7,18 +7,10 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from explainer.disk import naming
 from explainer.site.store import Form
 
 Tree = Mapping[str, bytes]  # the files of a folder, by their names in it
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file unless it says so already: watchers and modification times stay quiet."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -29,7 +21,8 @@ def write_tree(files: Tree, folder: Path) -> None:
     for parent in {(folder / name).parent for name in files}:
         parent.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        with naming(folder / name):
+            (folder / name).write_bytes(content)
 
 
 def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
@@ -40,7 +33,8 @@ def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
         try:
             os.link(source / name, path)
         except OSError:
-            shutil.copyfile(source / name, path)
+            with naming(path):
+                shutil.copyfile(source / name, path)
 
 
 def pack(files: Tree) -> bytes:

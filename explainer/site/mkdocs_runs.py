@@ -9,8 +9,6 @@ import gzip
 import logging
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,8 +19,10 @@ from typing import Any
 
 import yaml
 
+from explainer.disk import delete, naming, scratch, write_if_changed
+from explainer.endings import die_with_parent, workers
 from explainer.errors import InputError, Problem
-from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
+from explainer.site.files import PACKED, Tree, pack, read_tree
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
 from explainer.site.plan import Edition, Plan
@@ -220,13 +220,13 @@ def _load() -> None:
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
     """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        pages, config = Path(folder) / "pages", Path(folder) / "mkdocs.yml"
+    with scratch("explainer-") as folder:
+        pages, config = folder / "pages", folder / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
         write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
-        settings = _frame(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
-        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        settings = _frame(root, read_shared(root), pages, folder / "site") | {"nav": nav}
+        write_if_changed(config, yaml.safe_dump(settings))
         run_mkdocs(str(config), SOURCE)
     for language in languages:
         if language.unspaced:
@@ -265,8 +265,9 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
         rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
         if rendered:
             config.plugins["explainer/rendered"] = rendered
-        mkdocs_build(config)
-        _without_time(Path(config.site_dir))
+        with naming(config.site_dir):
+            mkdocs_build(config)
+            _without_time(Path(config.site_dir))
         if rendered and not warnings.messages:
             rendered.keep()
     except (MkDocsException, SystemExit) as error:
@@ -305,12 +306,11 @@ def trees(root: Path, plan: Plan, languages: Sequence[Language], work: Path, pro
     known = _known_by(root, shared)
     work.mkdir(parents=True, exist_ok=True)
     for left in work.glob("made-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
+        delete(left)
     found: dict[str, Tree] = {}
     problems: list[Problem] = []
     runs, keys = {}, {}
-    try:
+    with scratch("made-", work) as made:
         for edition in plan.editions:
             code, pages = edition.language.code, work / "pages" / edition.language.code
             words, common = plan.search_words.get(code, ()), ""
@@ -340,8 +340,6 @@ def trees(root: Path, plan: Plan, languages: Sequence[Language], work: Path, pro
                 found[code] = read_tree(made / code)
             if code in keys and not said[code].messages and not isinstance(store, Nothing):
                 store.keep("tree", keys[code], pack(found[code]))
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return Trees(found, tuple(problems))
 
 
@@ -379,5 +377,5 @@ def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) ->
     if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
         return [run_mkdocs(*runs[0])]
     _load()  # once, rather than in each process
-    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
+    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1), initializer=die_with_parent) as pool, workers():
         return list(pool.map(run_mkdocs, *zip(*runs, strict=True)))
