@@ -496,7 +496,7 @@ def test_a_disk_that_is_full_while_the_site_is_written_leaves_the_old_one(projec
     done = limited_build(project, 100_000)
     assert done.returncode == 2
     *_, last = done.stderr.splitlines()  # after what is said of the cache
-    assert last.startswith(f"{project / 'build' / 'work-site'}/") or last.startswith(f"{project}/.site.explainer-new-"), last
+    assert last.startswith((f"{project / 'build' / 'work-site'}/", f"{project}/.site.explainer-new-")), last
     assert last.endswith(": File too large")
     assert "Traceback" not in done.stderr
     assert contents(project / "site") == before

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.site
 def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_no_process(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
 ) -> None:
     root = small_project(tmp_path / "project")
     out, cache = root / "public" / "site", root / "build" / "cache"
@@ -210,8 +211,7 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
         if ending != signal.SIGKILL:
             faults += [f"left {path}" for path in [*beside(out), *(set(root.glob("build/*/made-*")) - left_before)]]
         wrong += [f"{ending.name} {delay:.3f} s after {stage}: {fault}" for fault in faults]
-    with capsys.disabled():
-        print(f"\n{KILLS} killed builds took {cpu() - before:.0f} s of the processor")
+    record_property("cost", f"{KILLS} builds that were ended took {cpu() - before:.0f} s of the processor")
     assert wrong == []
     verbs.build(root, ["en", "ru"], out)
     assert contents(out) in expected

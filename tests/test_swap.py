@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,14 @@ def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_swap_that_is_killed_at_any_of_its_lines_leaves_the_old_site_or_the_new(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     done = subprocess.run([sys.executable, "-m", "tests.kills", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     campaigns = found["campaigns"]
     kills = sum(campaign["kills"] for campaign in campaigns.values())
-    with capsys.disabled():
-        print(f"\n{kills} killed swaps took {found['cpu']:.0f} s of the processor")
+    record_property("cost", f"{kills} swaps that were ended took {found['cpu']:.0f} s of the processor")
     assert {name: campaign["faults"] for name, campaign in campaigns.items() if campaign["faults"]} == {}
     # Between any two steps: a lock, four folders and three files are made, the swap, two files and two folders are deleted.
     assert campaigns["exchange: replaced, SIGKILL"]["sites"] == ["new", "old"]
