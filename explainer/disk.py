@@ -76,13 +76,15 @@ def write_if_changed(path: Path, text: str) -> bool:
 def delete(folder: Path, say: Say = on_stderr) -> None:
     """Delete a folder, or as much of it as can be; of what cannot, say where it is. Nothing depends on its being gone."""
     shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    deepest = max((folder, *folder.rglob("*")), key=lambda path: len(path.parts))
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
+        shutil.rmtree(folder)
     except FileNotFoundError:
         pass
     except OSError as error:
-        say(f"{folder}: left over, and cannot be deleted: {in_words(error)}")
+        say(f"{folder}: left over, and cannot be deleted: {deepest}: {error.strerror or error}")
 
 
 @contextmanager

@@ -20,7 +20,17 @@ import pytest
 
 GRACE = 5.0  # seconds in which what is about to end may do so
 _PROC = Path("/proc")
+_IGNORING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def in_background(*arguments: str) -> list[str]:
+    """A command of Python, started as nohup and shells without job control start what they have in the background."""
+    return [sys.executable, "-c", _IGNORING, *arguments]
 
 
 def alive() -> dict[int, tuple[int, int]]:

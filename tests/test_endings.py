@@ -18,7 +18,7 @@ import pytest
 from explainer import verbs
 from tests.conftest import ROOT
 from tests.kills import beside
-from tests.processes import alive, descendants, of_session
+from tests.processes import alive, descendants, in_background, of_session
 from tests.small import small_project
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -158,7 +158,7 @@ from explainer.verbs import build
 take_signals()
 build(Path.cwd(), ["en", "ru"], Path("public/site"), progress=lambda text: print(text, flush=True))
 """
-KILLS = 18
+KILLS = 14
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -310,9 +310,9 @@ def suite(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_forgetful.py").write_text(FORGETFUL, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    # as nohup and shells without job control start what they have in the background
-    code = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.executable, ['', *sys.argv[1:]])"
-    return python(code, "-m", "pytest", "-p", "no:cacheprovider", *arguments, cwd=folder)
+    command = in_background("-m", "pytest", "-p", "no:cacheprovider", *arguments)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")

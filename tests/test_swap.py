@@ -146,7 +146,8 @@ def test_what_cannot_be_deleted_is_named_and_hinders_nobody(
     assert read_tree(out) == NEW
     (left,) = beside(out)
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"{out.parent / left}: left over, and cannot be deleted: ")
+    place = out.parent / left
+    assert line == f"{place}: left over, and cannot be deleted: {place / 'stuck'}: {os.strerror(errno.EPERM)}"
     for _ in range(2):
         disk.delete(out)
         write_tree(OLD, out)
