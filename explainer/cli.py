@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
+from explainer.disk import in_words, naming
+from explainer.endings import take_signals
 from explainer.errors import ExplainerError, InputError
 
 EXAMPLES = """examples:
@@ -28,6 +29,8 @@ EXAMPLES = """examples:
   explainer check                        prove everything, check all pages, write nothing
 
 exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
+
+OUTPUT = "standard output"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -103,7 +106,7 @@ class _Progress:
     """One line on a terminal that says what is being done; nothing elsewhere."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr is not None and sys.stderr.isatty()
 
     def __call__(self, text: str) -> None:
         if self._on:
@@ -242,30 +245,46 @@ def _stamp(arguments: argparse.Namespace) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command; returns the exit status. Without arguments it is *the* command: the signals are its own as well."""
+    if argv is None:
+        take_signals()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a letter gets its code
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
-    # A terminated build ends as an interrupted one does: its workers with it, the old site untouched.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        status = arguments.run(arguments)
-        sys.stdout.flush()
-        return status
+        return _run(argv)
     except ExplainerError as error:
         _progress("")
         count = len(error.problems)
-        print(error, file=sys.stderr)
-        print(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", file=sys.stderr)
+        _tell(f"{error}\n{count} problem{'' if count == 1 else 's'}; nothing was written.")
         return 2 if isinstance(error, InputError) else 1
     except BrokenPipeError:  # who read the output has had enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
     except OSError as error:
         _progress("")
-        print(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), file=sys.stderr)
+        if error.filename == OUTPUT:
+            _close_output()
+        _tell(in_words(error))
         return 2
-    except KeyboardInterrupt:
-        _progress("")
-        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    """Run a command, and write what it prints in one piece: here alone standard output may be full, or have no reader left."""
+    output = io.StringIO()
+    try:
+        with redirect_stdout(output):
+            arguments = parser().parse_args(argv)
+            status: int = arguments.run(arguments)
+            return status
+    finally:
+        with naming(OUTPUT):
+            print(output.getvalue(), end="", flush=True)
+
+
+def _close_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # there is nowhere left to say it, but the exit status
+        print(text, file=sys.stderr)

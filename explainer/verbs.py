@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,6 +15,7 @@ from typing import Any
 from explainer import derivation as derivations
 from explainer import ledger as ledgers
 from explainer.derivation import Derivation, Run
+from explainer.disk import scratch, write, write_if_changed
 from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.ledger import Audited
 from explainer.notebook.cells import cells
@@ -30,12 +30,12 @@ from explainer.site import build as site_build
 from explainer.site import engine, errands
 from explainer.site import plan as site_plan
 from explainer.site.engine import Workers
-from explainer.site.files import write_if_changed
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import Project, find_root, read_project
 from explainer.site.store import Folder
+from explainer.site.swap import destination
 from explainer.spec import Example
 from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
@@ -111,7 +111,7 @@ def new(name: str, root: Path | None = None) -> Path:
         raise InputError(Problem(str(path), "", "a file that exists", "a new name", f"explainer new {path.stem}-2"))
     if not path.parent.is_dir():
         raise InputError(Problem(str(path.parent), "", "no such folder", "a folder that exists", "explainer new mine.toml"))
-    path.write_text(TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem), encoding="utf-8")
+    write(path, TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem).encode())
     return path
 
 
@@ -224,8 +224,8 @@ def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Iterator[
     if cache and writable:
         yield Folder(folder)
         return
-    with tempfile.TemporaryDirectory(prefix="explainer-") as scratch:
-        yield Folder(Path(scratch), above=folder if cache else None)
+    with scratch("explainer-") as own:
+        yield Folder(own, above=folder if cache else None)
 
 
 def build(
@@ -258,8 +258,8 @@ def build(
         language(code)
     site_build.check_out(out)
     begun = time.time()
-    project = read_project(root)
-    with _kept(root, cache) as store, _working(workers) as at_work:
+    with destination(out, progress), _kept(root, cache) as store, _working(workers) as at_work:
+        project = read_project(root)
         found = site_plan.plan(project, languages, store, progress, at_work)
         if among:
             whole = [item for item in LANGUAGES if item.code in among]

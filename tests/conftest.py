@@ -16,6 +16,10 @@ from explainer import verbs
 from explainer.derivation import Derivation
 from explainer.program import Kind
 from explainer.site.plan import Plan
+from tests.processes import pytest_configure as pytest_configure
+from tests.processes import pytest_runtest_call as pytest_runtest_call
+from tests.processes import pytest_terminal_summary as pytest_terminal_summary
+from tests.processes import pytest_unconfigure as pytest_unconfigure
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [

@@ -20,6 +20,8 @@ ORDER = [
     {"derivation"},
     {"conventions"},
     {"ledger"},
+    {"endings"},
+    {"disk"},
     {"words"},
     {"render"},
     {"notebook"},

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Sequence, Set
 from pathlib import Path
 
+from explainer.disk import delete, scratch
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site.audit import audit
 from explainer.site.engine import HERE, Workers
-from explainer.site.files import Files, link_tree, move_into, names_in
+from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
 from explainer.site.mkdocs_runs import known_by, read_shared
 from explainer.site.offline import offline
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Plan
 from explainer.site.store import Nothing, Store
+from explainer.site.swap import alone, mounted, put, staged
 from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
@@ -39,33 +38,24 @@ def build(
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
     The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already. With `folder`
-    it opens from there, without a server.
+    it opens from there, without a server. `out` is the caller's `destination`, and nobody else's, meanwhile.
 
     Raises:
-        InputError: `out` is a folder that no build has made; or as the plan has it.
+        InputError: mkdocs.yml is not YAML; or as the plan has it.
         ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
     """
-    check_out(out)
     languages = languages or [edition.language for edition in plan.editions]
-    work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
-    with _alone(work.with_suffix(".lock"), progress):
-        _recover(out)
-        for left in out.parent.glob(f".{out.name}.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
-        try:
-            stage.chmod(0o777 & ~_umask())
-            standing, numbers = _standing(out, plan, languages)
-            link_tree(standing, out, stage)
-            numbers |= _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
-            if folder:
-                _as_folder(stage, plan, set(standing))
-            entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
-            (stage / MARKER).write_text("{" + ",\n".join(entries) + "}\n", encoding="utf-8")
-            _swap(stage, out)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+    work = root / "build" / f"work-{out.name}"  # of such destinations, so that serving and building do not meet
+    work.mkdir(parents=True, exist_ok=True)
+    with alone(work.with_name(f"{work.name}.lock"), progress), staged(out) as stage:
+        standing, numbers = _standing(out, plan, languages)
+        link_tree(standing, out, stage)
+        numbers |= _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
+        if folder:
+            _as_folder(stage, plan, set(standing))
+        entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
+        written(("{" + ",\n".join(entries) + "}\n").encode(), stage / MARKER)
+        put(stage, out)
 
 
 def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None, workers: Workers = HERE) -> None:
@@ -74,8 +64,8 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
     Raises:
         InputError, ContentError: as a build.
     """
-    with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
-        stage, work = Path(folder) / "site", Path(folder) / "work"
+    with scratch("explainer-") as folder:
+        stage, work = folder / "site", folder / "work"
         stage.mkdir()
         languages = [edition.language for edition in plan.editions]
         _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
@@ -126,11 +116,10 @@ def _finished(
     shared = read_shared(root)
     known = known_by(root, shared)
     work.mkdir(parents=True, exist_ok=True)
-    for left in work.glob("made-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
+    for left in work.glob("made-*"):  # of builds that were killed
+        delete(left)
     found: dict[str, Finished] = {}
-    try:
+    with scratch("made-", work) as made:
         jobs = []
         for edition in plan.editions:
             folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
@@ -148,8 +137,6 @@ def _finished(
                 if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
                     (made / language.code / "404.html").unlink(missing_ok=True)
                 move_into(made / language.code, stage / language.path)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return {edition.language.code: found[edition.language.code] for edition in plan.editions}
 
 
@@ -159,35 +146,10 @@ def _as_folder(stage: Path, plan: Plan, standing: Set[str]) -> None:
     new = dict[str, None]()
     for name, content in offline(files, [edition.language.path for edition in plan.editions]):
         if name not in files or content != files[name]:
-            (stage / name).write_bytes(content)
+            written(content, stage / name)
         new[name] = None
     for name in files.keys() - new.keys():
         (stage / name).unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-@contextmanager
-def _alone(lock: Path, progress: Progress) -> Iterator[None]:
-    """One build at a time for each destination; the second waits. The lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        yield
-        return
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    # lockf, not flock: a worker that outlives its killed build must not hold the lock
-    with lock.open("a") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            progress("waiting for another build")
-            fcntl.lockf(file, fcntl.LOCK_EX)
-        yield
 
 
 def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bool:
@@ -219,36 +181,16 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what no build has made."""
+    """Refuse to replace what no build has made, or what cannot be replaced."""
+    usage = "explainer build --out site"
+    if points := mounted(out):
+        found = "a folder where something is mounted, which cannot be exchanged for another"
+        expected = "a folder in it, or elsewhere" if points[0] == out else "a folder without mounts"
+        raise InputError(Problem(str(points[0]), "", found, expected, f"explainer build --out {out / 'site'}"))
+    above = next(folder for folder in out.parents if folder.exists())
+    if above.is_dir() and not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(Problem(str(above), "", "a folder in which you may not write", "one in which you may", usage))
     if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
         return
     found = "a folder with something else in it" if out.is_dir() else "a file"
-    expected = "a new folder, or one that an earlier build has made"
-    raise InputError(Problem(str(out), "", found, expected, "explainer build --out site"))
-
-
-def _old(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
-
-
-def _recover(out: Path) -> None:
-    """Undo a swap that was interrupted half-way."""
-    old = _old(out)
-    if old.exists():
-        if out.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(out)
-
-
-def _swap(stage: Path, out: Path) -> None:
-    old = _old(out)
-    if out.exists():
-        out.rename(old)
-    try:
-        stage.rename(out)
-    except OSError:
-        if old.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    raise InputError(Problem(str(out), "", found, "a new folder, or one that an earlier build has made", usage))

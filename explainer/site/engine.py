@@ -9,6 +9,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from explainer.endings import die_with_parent, workers
 from explainer.errors import InputError, Problem
 
 T = TypeVar("T")
@@ -72,18 +73,14 @@ HERE = Workers()
 def local(count: int = 0) -> Iterator[Workers]:
     """Processes of this machine: as many as it has processors, unless that is said. Whatever happens, none is left."""
     count = count or os.cpu_count() or 1
-    before = set(multiprocessing.active_children())
     # forked where that can be: what this process has loaded, all have
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    workers = Workers(lambda: ProcessPoolExecutor(count, multiprocessing.get_context(method))) if count > 1 else HERE
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    at_work = Workers(lambda: ProcessPoolExecutor(count, context, die_with_parent)) if count > 1 else HERE
     try:
-        yield workers
-    except BaseException:
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
-        raise
+        with workers():
+            yield at_work
     finally:
-        workers.close()
+        at_work.close()
 
 
 @contextmanager
@@ -94,8 +91,8 @@ def named(name: str) -> Iterator[Workers]:
         InputError: there is no such engine, or nobody answers there.
     """
     if not name:
-        with local() as workers:
-            yield workers
+        with local() as at_work:
+            yield at_work
         return
     address = name.removeprefix(DASK)
     if address == name or not address:
@@ -112,8 +109,8 @@ def named(name: str) -> Iterator[Workers]:
         expected = "the address of a scheduler that is running"
         raise InputError(Problem("--executor", "", f"{address}: {error}", expected, "dask scheduler --host 127.0.0.1")) from None
     with client:
-        workers = Workers(lambda: client.get_executor(pure=False))
+        at_work = Workers(lambda: client.get_executor(pure=False))
         try:
-            yield workers
+            yield at_work
         finally:
-            workers.close()
+            at_work.close()

@@ -7,16 +7,9 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from explainer.disk import naming
+
 Tree = Mapping[str, bytes]  # the files of a folder, by their names in it
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file unless it says so already: watchers and modification times stay quiet."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
 
 
 def names_in(folder: Path) -> list[str]:
@@ -26,7 +19,8 @@ def names_in(folder: Path) -> list[str]:
 
 def written(content: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    with naming(path):
+        path.write_bytes(content)
 
 
 class Files(Tree):
@@ -54,7 +48,8 @@ def move_into(source: Path, target: Path) -> None:
     """What is in a folder, into another one: quickly where they lie on one file system."""
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
-        shutil.move(path, target / path.name)
+        with naming(target / path.name):
+            shutil.move(path, target / path.name)
 
 
 def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
@@ -65,4 +60,5 @@ def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
         try:
             os.link(source / name, path)
         except OSError:
-            shutil.copyfile(source / name, path)
+            with naming(path):
+                shutil.copyfile(source / name, path)

@@ -16,10 +16,11 @@ from typing import Any
 
 import yaml
 
+from explainer.disk import write_if_changed
 from explainer.errors import Problem
 from explainer.site import audit as audits
 from explainer.site.audit import Examined, Finding, file_of
-from explainer.site.files import names_in, write_if_changed, written
+from explainer.site.files import names_in, written
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import Said, files_of, frame_of, run_mkdocs, settings_of, texts_of, write_pages
 from explainer.site.pages import url_of

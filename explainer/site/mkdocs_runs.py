@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import logging
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +17,8 @@ from typing import Any
 
 import yaml
 
+from explainer.disk import naming, scratch, write_if_changed
 from explainer.errors import InputError, Problem
-from explainer.site.files import write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.notebooks import is_notebook
 from explainer.site.pages import EMPTY_NOTEBOOK, notebook_path
@@ -224,13 +223,13 @@ def _load() -> None:
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
     """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        pages, config = Path(folder) / "pages", Path(folder) / "mkdocs.yml"
+    with scratch("explainer-") as folder:
+        pages, config = folder / "pages", folder / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
         write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
-        settings = frame_of(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
-        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
+        write_if_changed(config, yaml.safe_dump(settings))
         run_mkdocs(str(config), SOURCE)
     for language in languages:
         if language.unspaced:
@@ -269,8 +268,9 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
         rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
         if rendered:
             config.plugins["explainer/rendered"] = rendered
-        mkdocs_build(config)
-        _without_time(Path(config.site_dir))
+        with naming(config.site_dir):
+            mkdocs_build(config)
+            _without_time(Path(config.site_dir))
         if rendered and not warnings.messages:
             rendered.keep()
     except (MkDocsException, SystemExit) as error:

@@ -10,7 +10,6 @@ import hashlib
 import math
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -19,16 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from explainer.disk import Say, on_stderr
+
 FORMAT = b"explainer-kept-1"
 LIMIT = 256 * 2**20  # bytes that are left after pruning; a site in one language takes about five million
 FORGOTTEN = 3600.0  # seconds after which a half-written file belongs to nobody any more
 _HALF = ".half-"
-Say = Callable[[str], None]
 T = TypeVar("T")
-
-
-def on_stderr(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 class Store(Protocol):

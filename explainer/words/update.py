@@ -11,6 +11,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from explainer.disk import write
 from explainer.words.catalogue import path_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sentences import SENTENCES, Forms
@@ -59,7 +60,7 @@ def main() -> None:
         if language.made_from and not path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(updated(language, path.read_bytes() if path.exists() else b""))
+        write(path, updated(language, path.read_bytes() if path.exists() else b""))
         print(path)
 
 
