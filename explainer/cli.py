@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from explainer.errors import ExplainerError, InputError
+from explainer.text import printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
@@ -98,6 +99,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _say(text: str, end: str = "\n") -> None:
+    """On standard output: text that a terminal may show."""
+    print(printable(text), end=end)
+
+
+def _warn(text: str) -> None:
+    print(printable(text), file=sys.stderr)
+
+
 class _Progress:
     """One line on a terminal that says what is being done; nothing elsewhere."""
 
@@ -106,7 +116,7 @@ class _Progress:
 
     def __call__(self, text: str) -> None:
         if self._on:
-            sys.stderr.write(f"\r\x1b[K{text} …" if text else "\r\x1b[K")
+            sys.stderr.write(f"\r\x1b[K{printable(text)} …" if text else "\r\x1b[K")
             sys.stderr.flush()
 
 
@@ -118,7 +128,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache)
     _progress("")
-    print(
+    _say(
         f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
         "through a web server, such as: explainer serve"
     )
@@ -146,7 +156,7 @@ def _check(arguments: argparse.Namespace) -> int:
     proven = f"{len(plan.proofs)} examples proven" + (f" ({before} of them earlier, by this very code)" if before else "")
     pages = sum(len(edition.pages) for edition in plan.editions)
     numbers = sum(len(page.page.occurrences) for edition in plan.editions for page in edition.pages.values())
-    print(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
+    _say(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
     return 0
 
 
@@ -156,26 +166,32 @@ def _derive(arguments: argparse.Namespace) -> int:
     changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=_progress)
     _progress("")
     for change in changes:
-        print(f"{change.example}: {change.name}: {change.old} → {change.new}")
-    print(f"{len(changes)} changed" if changes else "Nothing has changed.")
+        _say(f"{change.example}: {change.name}: {change.old} → {change.new}")
+    _say(f"{len(changes)} changed" if changes else "Nothing has changed.")
     return 1 if arguments.check and changes else 0
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
     if arguments.lang:
-        verbs.language(arguments.lang)
-    found = verbs.derive(arguments.example)
-    print(verbs.show(found, arguments.format, arguments.lang), end="")
+        authoring.language(arguments.lang)
+    example = authoring.example(arguments.example)  # a file that is wrong is refused before what works it out is loaded
+    from explainer import verbs
+
+    found = verbs.derive(example)
+    _say(verbs.show(found, arguments.format, arguments.lang), end="")
     for name in found.proof.kinks:
         operation = found.program.equation_of[name].operation
         where = f"{found.example.file}: {name}"
-        print(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention", file=sys.stderr)
+        _warn(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention")
     return 0
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from explainer import authoring
+
+    example = authoring.example(arguments.example)
     from explainer import verbs
     from explainer.schedule import at_epoch
 
@@ -183,15 +199,15 @@ def _train(arguments: argparse.Namespace) -> int:
         done = 30 * epoch // epochs
         _progress(f"{'█' * done}{'·' * (30 - done)} epoch {epoch} of {epochs}")
 
-    run = verbs.train(arguments.example, progress)
+    run = verbs.train(example, progress)
     _progress("")
     names = dict.fromkeys(name.partition("#e")[0] for name in run.enclosures)
     columns = [[name, *(run.shown[at_epoch(name, epoch)].text for epoch in run.schedule.record)] for name in names]
     table = [["epoch", *map(str, run.schedule.record)], *columns]
     widths = [max(map(len, column)) for column in table]
     for row in zip(*table, strict=True):
-        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
-    print(f"Every digit is proven, with {run.bits} bits.")
+        _say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    _say(f"Every digit is proven, with {run.bits} bits.")
     return 0
 
 
@@ -199,7 +215,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     _, text = verbs.audit(arguments.ledger, arguments.lang)
-    print(text)
+    _say(text)
     return 0
 
 
@@ -207,29 +223,29 @@ def _where(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     found = verbs.where(arguments.example, arguments.name)
-    print(f"{found.name}")
-    print(f"  value       {found.value!r}")
-    print(f"  shown       {found.shown} ({found.provenance})")
-    print(f"  bounds      {' … '.join(found.bounds)}")
-    print(f"  equation    {found.equation or '(none)'}")
-    print(f"  proof       {found.proof}")
+    _say(f"{found.name}")
+    _say(f"  value       {found.value!r}")
+    _say(f"  shown       {found.shown} ({found.provenance})")
+    _say(f"  bounds      {' … '.join(found.bounds)}")
+    _say(f"  equation    {found.equation or '(none)'}")
+    _say(f"  proof       {found.proof}")
     for index, place in enumerate(found.places):
-        print(f"  {'stands in' if not index else '':11} {place}")
+        _say(f"  {'stands in' if not index else '':11} {place}")
     return 0
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
-    path = verbs.new(arguments.name)
-    print(f"{path} is written; see it worked out with: explainer show {path}")
+    path = authoring.new(arguments.name)
+    _say(f"{path} is written; see it worked out with: explainer show {path}")
     return 0
 
 
 def _schema(_: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
-    print(verbs.schema(), end="")
+    _say(authoring.schema(), end="")
     return 0
 
 
@@ -237,7 +253,7 @@ def _stamp(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     for path in verbs.stamp(arguments.lang):
-        print(path)
+        _say(str(path))
     return 0
 
 
@@ -256,15 +272,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ExplainerError as error:
         _progress("")
         count = len(error.problems)
-        print(error, file=sys.stderr)
-        print(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", file=sys.stderr)
+        _warn(str(error))
+        _warn(f"{count} problem{'' if count == 1 else 's'}; nothing was written.")
         return 2 if isinstance(error, InputError) else 1
     except BrokenPipeError:  # who read the output has had enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         _progress("")
-        print(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), file=sys.stderr)
+        _warn(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
         return 2
     except KeyboardInterrupt:
         _progress("")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.pages import url_of
+from explainer.site.addresses import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, require
 from tests.measured import faults

@@ -14,11 +14,12 @@ from typing import Any
 
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
+from explainer.site.addresses import url_of
 from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import read_shared, texts_of, trees
-from explainer.site.pages import Progress, url_of
+from explainer.site.pages import Progress
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Nothing, Store, remember

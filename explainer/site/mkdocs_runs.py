@@ -22,9 +22,10 @@ from typing import Any
 import yaml
 
 from explainer.errors import InputError, Problem
+from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
+from explainer.site.pages import EMPTY_NOTEBOOK, Progress
 from explainer.site.plan import Edition, Plan
 from explainer.site.store import Nothing, Store, recalled
 from explainer.text import LONGEST, Text, html, unfit
@@ -80,7 +81,7 @@ def texts_of(shared: Mapping[str, Any]) -> list[str]:
 def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
     """One language's pages, downloads and proof files."""
     files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
-    return files | {f"derivations/{name}.json": text for name, text in proofs.items()}
+    return files | {derivation_path(name): text for name, text in proofs.items()}
 
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from explainer.errors import Attempts, ExplainerError, PageError, Problem
-from explainer.render.page import Broken
-from explainer.site import proven
+from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem
+from explainer.render.page import Broken, read
+from explainer.site import addresses, proven
+from explainer.site.addresses import download_path, notebook_path, url_of
 from explainer.site.keys import digest
-from explainer.site.pages import EMPTY_NOTEBOOK, Desk, PlannedPage, Progress, Task, download_path, notebook_path, place_of
+from explainer.site.pages import EMPTY_NOTEBOOK, Desk, PlannedPage, Progress, Task, place_of
 from explainer.site.project import Project
 from explainer.site.proven import sound
 from explainer.site.store import Nothing, Store
@@ -60,6 +61,7 @@ def plan(
     audited = sound(proven.ledgers(_claims_about(project.ledgers, broken), derivations, store, progress), attempts)
     whole = audited.only({name for name in audited if not broken & set(project.ledgers[name].examples)})
     unknown = {name.removesuffix(".toml") for name in project.unread_in("ledger")} | (project.ledgers.keys() - whole.keys())
+    attempts.note(InputError, _at_one_address(project))
     progress(f"pages: {', '.join(language.code for language in languages)}")
     desk = Desk(project, derivations, whole, store, progress, Broken(broken, unknown))
     unrehearsed = set(derivations)
@@ -75,6 +77,16 @@ def plan(
         if language.unspaced
     }
     return Plan(editions, proofs, words, project.texts, tuple(attempts.errors))
+
+
+def _at_one_address(project: Project) -> Iterator[Problem]:
+    """English pages that stand where an example has its page, and are not that."""
+    for path, text in project.prose[SOURCE.code].items():
+        page, name = read(text, project.file_of(SOURCE.code, path)), path.removesuffix(".md")
+        file = f"docs/examples/{name}.toml"
+        if page.example != name and not page.problems and (name in project.examples or file in project.unread):
+            remedy = f"an example of another name; or this page as its own, with example: {name} at its top"
+            yield addresses.shared(file, url_of(path), page.file, remedy, f"---\nexample: {name}\n---")
 
 
 def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, Ledger]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import InputError, Problem
+from explainer.sources import Elsewhere, text_of
 from explainer.spec.schema import NUMBER, Reading, dotted
 from explainer.spec.slips import advice
 from explainer.spec.wording import shown
 
-MAX_BYTES = 250_000
 MAX_NAMES = 1_000  # of files in a folder, among which the nearest is looked for
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
@@ -59,20 +58,9 @@ class Form:
             InputError: it cannot be read, is no regular file, is too long, or is not UTF-8.
         """
         try:
-            # opened without waiting: a pipe may have nobody who writes into it
-            with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    raise self._elsewhere(path, file, "a pipe, a device or the like")
-                content = stream.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:  # the latter for a path with a null character
-            found = "a folder" if path.is_dir() else getattr(error, "strerror", None) or str(error)
-            raise self._elsewhere(path, file, found) from None
-        if len(content) > MAX_BYTES:
-            raise self._refused(file, f"a file of more than {MAX_BYTES:,} bytes", f"{self.what} of at most {MAX_BYTES:,} bytes")
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._refused(file, f"a byte that is not UTF-8, at position {error.start}", "a TOML file in UTF-8") from None
+            return text_of(path, file, self.what, example=self.minimal)
+        except Elsewhere as error:
+            raise self._elsewhere(path, file, error.found) from None
 
     def _elsewhere(self, path: Path, file: str, found: str) -> InputError:
         """What to say of a path that leads to no file: the nearest that do."""
