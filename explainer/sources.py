@@ -41,14 +41,15 @@ def content_of(path: Path, file: str, what: str = "a file", longest: int = MAX_B
         handle = os.open(path, _MODE)
     except (OSError, ValueError) as error:  # the latter for a path with a null character
         raise Elsewhere(file, _why(path, error), f"{what} that can be read", example) from None
-    with open(handle, "rb") as stream:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            raise Elsewhere(file, _kind(mode), f"{what}, a regular file", example)
-        try:
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise Elsewhere(file, _kind(mode), f"{what}, a regular file", example)
+    try:
+        with open(handle, "rb") as stream:
             content = stream.read(longest + 1)
-        except OSError as error:
-            raise Elsewhere(file, _why(path, error), f"{what} that can be read", example) from None
+    except OSError as error:
+        raise Elsewhere(file, _why(path, error), f"{what} that can be read", example) from None
     if len(content) > longest:
         expected = f"{what} of at most {longest:,} bytes"
         raise InputError(Problem(file, "", f"a file of more than {longest:,} bytes", expected, example))
