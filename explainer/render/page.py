@@ -47,7 +47,8 @@ _SYMBOL = re.compile(
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
-    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
+    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\((?:(?!\]\()[^)\s])*\))"
+    r"|(?P<attributes>\{[:#.][^{}]*\})|(?P<tag></?[A-Za-z][^<>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
 _TAG = re.compile(r"<[^>]*>")

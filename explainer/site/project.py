@@ -18,6 +18,8 @@ from explainer.spec.load import FORM
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES
 
+MAX_PAGE = 100_000  # bytes of a page
+LONGEST_LINE = 5_000  # letters of a line of it: a paragraph of a thousand words
 MAX_MADE = 2**27  # bytes of a file that the program itself has written
 
 
@@ -107,10 +109,26 @@ def read_project(root: Path) -> Project:
         for path in files_of(root, language.code, "md"):
             with reading(path) as file:
                 name = _named(path, file, f"docs/{language.code}/{{}}.md", is_page=True)
-                pages[f"{name}.md"] = text_of(path, file)
+                pages[f"{name}.md"] = page_of(path, file)
     derivations = {path.stem: text for path, text in texts("derivations", "json", MAX_MADE).items()}
     code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", ending).items()}
     return Project(root, examples, prose, terms, derivations, ledgers, code, sources, frozenset(unread), tuple(attempts.errors))
+
+
+def page_of(path: Path, file: str) -> str:
+    """The text of a page.
+
+    Raises:
+        InputError: it cannot be read, or is longer than a page, or has lines that nobody writes.
+    """
+    text = text_of(path, file, "a page", MAX_PAGE)
+    if problems := [
+        Problem(file, f"line {number}", f"a line of {len(line):,} letters", f"lines of at most {LONGEST_LINE:,} letters")
+        for number, line in enumerate(text.split("\n"), 1)
+        if len(line) > LONGEST_LINE
+    ]:
+        raise InputError(problems)
+    return text
 
 
 def files_of(root: Path, folder: str, ending: str) -> list[Path]:

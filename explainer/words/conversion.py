@@ -23,12 +23,14 @@ _TEXT = re.compile(r"(?<=\\text\{)[^{}]*(?=\})")  # words in a formula
 _SPOKEN = re.compile(r"""(?<=\s)(?P<name>alt|title|aria-label|placeholder)=(?P<mark>["'])(?P<text>.*?)(?P=mark)""")
 _QUOTES = {"“": "「", "”": "」", "‘": "『", "’": "』"}
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
+_PRIVATE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"  # what somebody has written of those that stand for pieces is a piece itself
 _MARKDOWN = re.compile(
     r"(?P<math>\$[^$]+\$)"
-    r"|(?P<tag></?[A-Za-z][^>]*>)"
-    r"|`[^`]+`|\{\{.*?\}\}|\]\([^)\s]*|<!--.*?-->|\{[:#.][^}]*\}|https?://[^\s)<>，。；]*"
+    r"|(?P<tag></?[A-Za-z][^<>]*>)"
+    r"|`[^`]+`|\{\{(?:(?!\{\{).)*?\}\}|\]\([^)\s]*|<!--(?:(?!<!--).)*?-->|\{[:#.][^{}]*\}|https?://[^\s)<>，。；]*"
+    rf"|{_PRIVATE}"
 )
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_PLACEHOLDER = re.compile(rf"\{{[a-z_]+\}}|{_PRIVATE}")
 _TITLE = re.compile(r"^(?P<head>(?:title|description): *)(?P<text>.*)$")
 
 

@@ -13,7 +13,8 @@ from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
 _NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::[^\n]*$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{(?:(?!\{\{).)*?\}\}|\]\((?:(?!\]\()[^)])*\)|<[^<>]*>|^:::[^\n]*$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -86,6 +87,11 @@ def friend_problem(file: str, place: str, friend: str, term: Term, code: str) ->
     return Problem(file, place, found, f"one of {', '.join(forms)}", forms[0] if forms else "")
 
 
+def _is_said(name: str, text: str) -> bool:
+    """Does a word of the text begin like this?"""
+    return name in text and re.search(rf"\b{re.escape(name)}", text) is not None
+
+
 def _has(words: str, forms: Sequence[str]) -> bool:
     return any(form.casefold() in words for form in forms)
 
@@ -100,7 +106,7 @@ def problems(terms: Sequence[Term], code: str, source: str, translation: str, fi
         english, words = prose(section.text), prose(own.text)
         for term in terms:
             names, forms = term.forms["en"], term.forms.get(code, ())
-            present = any(re.search(rf"\b{re.escape(name.casefold())}", english) for name in names)
+            present = any(_is_said(name.casefold(), english) for name in names)
             if present and forms and not _has(words, forms):
                 found = f"the section {own.title!r} without the term for {names[0]!r}"
                 yield Problem(file, f"line {own.line}", found, f"one of {', '.join(forms)}", forms[0])

@@ -15,7 +15,8 @@ from explainer.errors import InputError, Problem
 
 OPAQUE = range(0xE000, 0xF900)  # private characters; each stands for a piece that is not converted
 _PIECE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"
-_ANY = rf"(?: ?{_PIECE} ?|[零〇一二三四五六七八九十百千万亿两几]+)"
+_NUMERALS = "零〇一二三四五六七八九十百千万亿两几"
+_ANY = rf"(?: ?{_PIECE} ?|[{_NUMERALS}]{{1,20}})"
 _SENTENCE = re.compile(r"[^。！？；|]+[。！？；|]*|[。！？；|]+")
 _EXAMPLE = 'undecided = ["行"]\n\n[phrases.lines]\n"这一行" = "這一行"'
 
@@ -39,7 +40,11 @@ class Matcher:
             branches.append("(" + f"({_ANY})".join(map(re.escape, phrase.split("{}"))) + ")")
             self._targets[group] = phrases[phrase].split("{}")
             group += 1 + phrase.count("{}")
-        self._pattern = re.compile("|".join(branches) or r"(?!)")
+        # where no phrase begins, none of all these is tried
+        first = {letter for phrase in longest for letter in (f" {_NUMERALS}" if phrase.startswith("{}") else phrase[0])}
+        pieces = _PIECE[1:-1] if any(phrase.startswith("{}") for phrase in longest) else ""
+        start = f"(?=[{''.join(map(re.escape, sorted(first)))}{pieces}])"
+        self._pattern = re.compile(f"{start}(?:{'|'.join(branches)})" if branches else r"(?!)")
 
     def pieces(self, text: str) -> Iterator[tuple[int, str, bool]]:
         """A text in pieces: where each begins, its text, and whether that is final or still to be converted."""
