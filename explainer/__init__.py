@@ -23,15 +23,20 @@ if TYPE_CHECKING:
         where,
     )
 else:
+    _WHERE = {
+        **dict.fromkeys(("example", "new", "schema"), "authoring"),
+        **dict.fromkeys(("Derivation", "Line", "Step"), "derivation"),
+        **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "errors"),
+        **dict.fromkeys(("PageError", "Problem", "ProofError"), "errors"),
+        "Example": "spec",
+    }
 
     def __getattr__(name: str) -> Any:
         """The names of the package, from where they are: loaded when one is asked for, so that a command is quick to start."""
-        if name in __all__:
-            for room in ("errors", "authoring", "derivation", "spec", "verbs"):
-                found = vars(import_module(f"explainer.{room}"))
-                if name in found:
-                    return globals().setdefault(name, found[name])
-        raise AttributeError(f"module 'explainer' has no attribute {name!r}")
+        if name not in __all__:
+            raise AttributeError(f"module 'explainer' has no attribute {name!r}")
+        found = getattr(import_module(f"explainer.{_WHERE.get(name, 'verbs')}"), name)
+        return globals().setdefault(name, found)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -38,9 +38,9 @@ from explainer.render.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of
 from explainer.site.audit import audit as audit_site
-from explainer.site.mkdocs_runs import read_shared
 from explainer.site.pages import PlannedPage
 from explainer.site.plan import Plan
+from explainer.site.settings import read_shared
 from explainer.spec import NetworkExample, parse
 from explainer.spec.claims import load_ledger
 from explainer.text import Text

@@ -31,6 +31,7 @@ from explainer.render.mathml import MathError, Printed
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
+from explainer.spec.wording import cut
 from explainer.text import HIDDEN, LONGEST, NOTHING, Text, unfit
 from explainer.words.catalogue import Catalogue
 
@@ -51,8 +52,9 @@ _INLINE = re.compile(
     r"|(?P<attributes>\{[:#.][^{}]*\})|(?P<tag></?[A-Za-z][^<>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
+LONGEST_HEAD = 3_000  # letters of front matter
 MAX_DIGITS = 15  # that a reference can ask for
 
 
@@ -117,7 +119,7 @@ def read(text: str, file: str) -> Source:
         return Source(file, text)
     head, mark, body = text[4:].partition("\n---\n")
     try:
-        fields = yaml.safe_load(head) if mark else None
+        fields = yaml.safe_load(head) if mark and len(head) <= LONGEST_HEAD else cut(head)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # the others: a date of no calendar, brackets by the hundred
         fields = str(error).splitlines()[0]
     known = {"example", "title", "description", "source"}

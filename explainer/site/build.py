@@ -18,10 +18,11 @@ from explainer.site.addresses import url_of
 from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import read_shared, texts_of, trees
+from explainer.site.mkdocs_runs import texts_of, trees
 from explainer.site.pages import Progress
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
+from explainer.site.settings import read_shared
 from explainer.site.store import Form, Nothing, Store, remember
 from explainer.words.languages import Language
 

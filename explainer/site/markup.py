@@ -15,8 +15,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from explainer.site.mkdocs_runs import TEXTS
 from explainer.site.policy import with_policy
+from explainer.site.settings import TEXTS
 from explainer.text import Text, html
 
 _TAG = re.compile(r"<[^<>]*>")

@@ -21,18 +21,18 @@ from typing import Any
 
 import yaml
 
-from explainer.errors import InputError, Problem
+from explainer.errors import Problem
 from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.pages import EMPTY_NOTEBOOK, Progress
 from explainer.site.plan import Edition, Plan
+from explainer.site.settings import TEXTS, read_shared
 from explainer.site.store import Nothing, Store, recalled
-from explainer.text import LONGEST, Text, html, unfit
+from explainer.text import Text, html
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
-TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
@@ -48,28 +48,6 @@ _ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to
 _ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
-
-
-def read_shared(root: Path) -> dict[str, Any]:
-    """mkdocs.yml as data.
-
-    Raises:
-        InputError: it is not YAML, or a text in it is none.
-    """
-    try:
-        settings: dict[str, Any] = yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
-    expected = f"one line of text, at most {LONGEST} letters, without control characters"
-    texts = {name: settings[name] for name in TEXTS if isinstance(settings.get(name), str)}
-    problems = [
-        Problem("mkdocs.yml", name, found, expected, f"{name}: Examples of ours")
-        for name, text in texts.items()
-        if (found := unfit(text))
-    ]
-    if problems:
-        raise InputError(problems)
-    return settings
 
 
 def texts_of(shared: Mapping[str, Any]) -> list[str]:

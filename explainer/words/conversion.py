@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from explainer.errors import InputError, Problem
+from explainer.sources import text_of
 from explainer.words import phrases
 from explainer.words.languages import Language
 from explainer.words.phrases import OPAQUE, Phrases, Undecided
@@ -73,7 +74,7 @@ def table(language: Language) -> Phrases:
     Raises:
         InputError: the file is not a phrase table.
     """
-    return phrases.read(file_of(language).read_text(encoding="utf-8"), name_of(language))
+    return phrases.read(text_of(file_of(language), name_of(language), "a phrase table"), name_of(language))
 
 
 def _plain(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:

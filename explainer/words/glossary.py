@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.errors import InputError, Problem
+from explainer.spec.form import toml_of
+from explainer.spec.wording import shown
 from explainer.text import unfit
 from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
@@ -33,10 +34,7 @@ def read(text: str, file: str) -> tuple[Term, ...]:
         InputError: it is not TOML, or a term is not lists of words by language.
     """
     example = '[[term]]\nen = ["weight"]\nru = ["вес"]'
-    try:
-        entries = tomllib.loads(text).get("term", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(Problem(file, "", f"not a glossary: {error}", "tables of terms", example)) from None
+    entries = toml_of(text, file, example).get("term", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(Problem(file, "term", "no list of tables", "tables of terms", example))
     problems, terms = [], []
@@ -44,7 +42,7 @@ def read(text: str, file: str) -> tuple[Term, ...]:
         forbidden = entry.pop("forbidden", {})
         wrong = [] if _is_words(entry) and "en" in entry else ["" if "en" in entry else ".en"]
         wrong += [] if _is_words(forbidden) else [".forbidden"]
-        problems += [Problem(file, f"term[{number}]{key}", str(entry), "lists of words by language", example) for key in wrong]
+        problems += [Problem(file, f"term[{number}]{key}", shown(entry), "lists of words by language", example) for key in wrong]
         if not wrong:
             problems += [*_unfit(entry, file, f"term[{number}]"), *_unfit(forbidden, file, f"term[{number}].forbidden")]
         terms.append(Term(entry, forbidden))

@@ -7,11 +7,11 @@ a hole), which goes over as it is. Some characters no dictionary can decide: eac
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from explainer.errors import InputError, Problem
+from explainer.spec.form import toml_of
 
 OPAQUE = range(0xE000, 0xF900)  # private characters; each stands for a piece that is not converted
 _PIECE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"
@@ -98,10 +98,7 @@ def read(text: str, file: str) -> Phrases:
     Raises:
         InputError: it is not TOML or not a table of phrases; a phrase stands twice, or loses a `{}`.
     """
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(Problem(file, "", f"not a phrase table: {error}", "phrases by group", _EXAMPLE)) from None
+    table = toml_of(text, file, _EXAMPLE)
     groups, where, undecided = table.get("phrases", {}), table.get("where", []), table.get("undecided", [])
     problems: list[Problem] = []
     always: dict[str, str] = {}

@@ -111,9 +111,9 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
             )
     ids, own_ids = [(s.level, s.identifier) for s in english], [(s.level, s.identifier) for s in translated]
     if ids != own_ids:
-        there, here = set(ids), set(own_ids)
-        missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in here]
-        extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in there]
+        wanted, given = set(ids), set(own_ids)
+        missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in given]
+        extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in wanted]
         found = "; ".join([*(f"no section {name}" for name in missing), *(f"a section {name} of its own" for name in extra)])
         yield Problem(file, "", found or "the sections in another order", f"the sections of {source_file}", "\n".join(missing))
     by_key = {(s.level, s.identifier): s for s in translated}
