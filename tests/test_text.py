@@ -282,7 +282,9 @@ def test_what_is_no_line_of_text_is_refused_at_its_key(written: str, tmp_path: P
         return  # elsewhere, what is empty is as if it were not there
     page = read(f"---\ntitle: {quoted}\n---\n# T\n", "page.md")
     assert [problem.place for problem in page.problems] == ["front matter, title"]
-    (tmp_path / "mkdocs.yml").write_text(f"site_name: {quoted}\ncopyright: {quoted}\n", encoding="utf-8")
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site_name: explainer", f"site_name: {quoted}")
+    (tmp_path / "mkdocs.yml").write_text(f"{settings}\ncopyright: {quoted}\n", encoding="utf-8")
+    (tmp_path / "explainer" / "site" / "theme").mkdir(parents=True)
     assert places_of(lambda: read_shared(tmp_path)) == {"site_name", "copyright"}
 
 
@@ -351,9 +353,10 @@ def test_two_pages_at_one_address_are_refused(tmp_path: Path) -> None:
     from explainer.site.plan import Edition
     from explainer.words.languages import BY_CODE
 
-    page = PlannedPage("x.md", Source("docs/en/x.md", ""), Page(""))
-    plan = Plan((Edition(SOURCE, english(), {"ru.md": page}), Edition(BY_CODE["ru"], english(), {"index.md": page})), {})
-    assert any("the address ru/index.html, which en/ru.md has" in problem.found for problem in audit_site(plan, tmp_path))
+    pages = [PlannedPage("x.md", Source(file, ""), Page("")) for file in ("docs/examples/ru.toml", "docs/ru/index.md")]
+    plan = Plan((Edition(SOURCE, english(), {"ru.md": pages[0]}), Edition(BY_CODE["ru"], english(), {"index.md": pages[1]})), {})
+    found = {(problem.file, problem.found) for problem in audit_site(plan, tmp_path)}
+    assert ("docs/ru/index.md", "the address ru/index.html, which docs/examples/ru.toml has") in found
 
 
 # --- in a browser
