@@ -31,10 +31,15 @@ def fault(name: str, *, is_page: bool = False) -> str:
     """Why nothing may be called this; "" if it may. A page may be the first one, and that on proofs."""
     if not _NAME.fullmatch(name):
         return f"the name {name[: 2 * LONGEST]!r}"
-    if name in _OF_DEVICES:
+    if is_device(name):
         return f"the name {name!r}, which is a device on some systems"
     reason = _TAKEN.get(name) or ("" if is_page else _OF_PAGES.get(name, ""))
     return f"the name {name!r}, which is taken: {reason}" if reason else ""
+
+
+def is_device(name: str) -> bool:
+    """Do some systems mean a device by this, whatever its ending?"""
+    return name.partition(".")[0].casefold() in _OF_DEVICES
 
 
 def reserved() -> tuple[str, ...]:

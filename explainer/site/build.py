@@ -14,7 +14,7 @@ from typing import Any
 
 from explainer.errors import Attempts, InputError, PageError, Problem
 from explainer.site import audit as audits
-from explainer.site.addresses import url_of
+from explainer.site.addresses import is_device, url_of
 from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
@@ -182,7 +182,9 @@ _EXAMINED: Form[Examined] = Form(
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what no build has made."""
+    """Refuse to replace what no build has made, and a name that is no folder's everywhere."""
+    if is_device(out.name):
+        raise InputError(Problem(str(out), "", "the name of a device on some systems", "a folder", "explainer build --out site"))
     if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
         return
     found = "a folder with something else in it" if out.is_dir() else "a file"
