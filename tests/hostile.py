@@ -49,7 +49,8 @@ UNFIT = (
 # Beginnings without an end, to be repeated as often as a file may be long: each may send a careless pattern back and forth.
 ENDLESS = (
     "x", "<", "<a ", "</", "<!--", "{{", "{", "{:", "](", "![x](", "$", "$$", "`", "` `` ", "```", "[x]: ", "# ", "#", "  ", "\\",
-    "&#", "<a b='", "0", "https://", "。", "一", "第一行", "行", "\ue000", "{x}", "{{literal 1 because ", "a.", "[", "=.", "(", "**", "-",
+    "&#",
+    "<a b='", "0", "https://", "。", "一", "第一行", "行", "\ue000", "{x}", "{{literal 1 because ", "a.", "[", "=.", "(", "**", "-",
 )  # fmt: skip
 # Names that are none, or are taken; with those that Windows keeps for devices, and those that differ only in capitals.
 NAMES = (

@@ -45,7 +45,7 @@ def test_a_name_that_is_none_is_refused_wherever_it_stands(name: str, root: Path
         with pytest.raises(InputError):
             authoring.example(name, root)
     assert len(said) == 1  # in the same words
-    example = caught.value.problems[0].example.removeprefix("explainer new ")
+    example = caught.value.problems[0].example.removeprefix("explainer new ").removesuffix(".toml")
     assert not addresses.fault(example)
 
 

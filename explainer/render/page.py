@@ -27,7 +27,7 @@ from explainer.render.chain_rule import MOST, ways
 from explainer.render.curves import MOST as MOST_CURVES
 from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
-from explainer.render.mathml import MathError, Printed
+from explainer.render.mathml import MathError, Printed, absurd
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
@@ -263,6 +263,8 @@ class _Filler:
             pieces.append(replace(printed, kind=""))  # beside symbols that an author has typed, which have no colour either
             return placeholder(len(pieces) - 1)
 
+        if found := absurd(tex):
+            return self.report(f"a formula with {found}", "a formula that somebody can read", "$z = wx + b$")
         filled = _HOLE.sub(put, tex)
         try:
             return self.scribe.writer.math(Formula(filled.strip(), tuple(pieces)), display=display)
