@@ -66,7 +66,7 @@ def test_a_file_is_refused_before_anything_heavy_is_loaded(tmp_path: Path) -> No
     assert not loaded_by(code, HEAVY)
 
 
-@pytest.mark.parametrize("verb", ["show neuron", "derive --check neuron", "where neuron o_1"])
+@pytest.mark.parametrize("verb", ["show neuron", "derive --check neuron"])
 def test_what_only_notebook_pages_need_is_not_loaded_for_a_derivation(verb: str) -> None:
     code = f"from explainer.cli import main\nassert main({verb.split()!r}) == 0"
     assert not loaded_by(code, ONLY_OF_JUPYTER)
@@ -257,7 +257,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a line of Markdown": lambda text: list(markup.problems(text)),
     "sections": lambda text: list(sections.problems(on_page(text), on_page(text), "x", "y")),
     "terms": lambda text: list(glossary.problems(TERMS, "ru", on_page(text), on_page(text), "x")),
-    "a page that is converted": lambda text: made.make(on_page(text), "x", "", "y", HANT),
+    "a page that is converted": lambda text: made.make(on_page(text[:10_000]), "x", "", "y", HANT),
     "a sentence that is converted": lambda text: conversion.sentence(text[:2_000], HANT),
 }  # fmt: skip
 
@@ -274,7 +274,7 @@ def test_a_text_takes_time_by_its_length(reader: str) -> None:
     assert max(told) < (SHOWN + 1) * 5 * LONGEST
 
 
-@pytest.mark.parametrize("table", ["network", "parameters", "data", "walkthrough", "training", "title", "graph", "values"])
+@pytest.mark.parametrize("table", ["network", "parameters", "data", "walkthrough", "training", "title"])
 def test_thousands_of_wrong_keys_are_told_as_soon_as_one(table: str) -> None:
     with within(table), pytest.raises(InputError) as caught:
         parse(f"[{table}]\n" + "".join(f"k{number} = 1\n" for number in range(MAX_BYTES // 12)), name="x")
@@ -283,19 +283,19 @@ def test_thousands_of_wrong_keys_are_told_as_soon_as_one(table: str) -> None:
 
 def test_a_refusal_needs_little_memory(tmp_path: Path) -> None:
     """Of the largest files that are read at all."""
+    if not Path("/proc/self/status").is_file():
+        pytest.skip("needs /proc")
+    code = "import re\nfrom explainer.cli import main\nassert main(['show', {!r}]) == 2\n"
+    code += "print(re.findall('VmHWM.*', open('/proc/self/status').read())[0])"
     for name, text in (
         ("keys", "[network]\n" + "".join(f"k{number} = 1\n" for number in range(20_000))),
         ("samples", LITTLE + "[[data.samples]]\n" * 14_000),
         ("title", LITTLE + f'[title]\nen = "{"<a " * 80_000}"\n'),
     ):
         write(tmp_path / f"{name}.toml", text)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "explainer", "show", str(tmp_path / f"{name}.toml")], stderr=subprocess.DEVNULL, cwd=ROOT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 2
-        assert usage.ru_maxrss < MEGABYTES * 1024, name
+        found = subprocess.run([sys.executable, "-c", code.format(str(tmp_path / f"{name}.toml"))], capture_output=True, text=True)
+        kilobytes = int(found.stdout.split()[-2])
+        assert 0 < kilobytes < MEGABYTES * 1024, name
 
 
 # --- how much is told

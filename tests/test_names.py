@@ -95,4 +95,6 @@ def test_a_site_is_not_put_where_a_device_is(tmp_path: Path) -> None:
 
 def test_the_guide_states_the_rule() -> None:
     guide = (ROOT / "docs" / "en" / "guide.md").read_text(encoding="utf-8")
-    assert addresses.RULE.partition(", at most")[0] in guide
+    assert addresses.RULE.partition(", at most")[0] in guide.replace("`", "")
+    assert addresses.LONGEST == 60
+    assert "at most sixty of them" in guide
