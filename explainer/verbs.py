@@ -14,8 +14,11 @@ from typing import Any
 
 from explainer import derivation as derivations
 from explainer import ledger as ledgers
+from explainer.authoring import example, file_of, is_path, language, names_in
+from explainer.authoring import new as new
+from explainer.authoring import schema as schema
 from explainer.derivation import Derivation, Run
-from explainer.disk import scratch, write, write_if_changed
+from explainer.disk import scratch, write_if_changed
 from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.ledger import Audited
 from explainer.notebook.cells import cells
@@ -33,91 +36,19 @@ from explainer.site.engine import Workers
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import Project, find_root, read_project
+from explainer.site.project import MAX_MADE, Project, find_root, read_project
 from explainer.site.store import Folder
 from explainer.site.swap import destination
+from explainer.sources import text_of
 from explainer.spec import Example
-from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
-from explainer.spec.load import FORM
-from explainer.spec.wording import hint
 from explainer.words import catalogue as catalogues
-from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
+from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
-
-TEMPLATE = FORM.schema_file.with_name("template.toml")
 
 
 def _silent(_: str) -> None:
     pass
-
-
-def language(code: str) -> Language:
-    """A language by its code.
-
-    Raises:
-        InputError: the site does not have it.
-    """
-    try:
-        return BY_CODE[code]
-    except KeyError:
-        raise InputError(Problem("--lang", "", repr(code), f"one of {', '.join(BY_CODE)}", "--lang ru")) from None
-
-
-def is_path(name: str) -> bool:
-    """Is an example asked for by the path of its file?"""
-    return name.endswith(".toml") or "/" in name
-
-
-def example(name: str, root: Path | None = None) -> Example:
-    """An example by its name in the project, or by the path of its file.
-
-    Raises:
-        InputError: there is none, or it is wrong.
-    """
-    if is_path(name):
-        return load_example(Path(name))
-    return load_example(_file_of(name, (root or find_root(Path.cwd())) / "docs" / "examples", "example", "explainer show alice"))
-
-
-def _file_of(name: str, folder: Path, what: str, usage: str) -> Path:
-    """The TOML file of this name in a folder of the project.
-
-    Raises:
-        InputError: there is none; which there are.
-    """
-    path = folder / f"{name}.toml"
-    if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.toml"))
-        expected = f"one of {', '.join(known)}, or the path of a file{hint(name, known)}"
-        raise InputError(Problem("", "", f"no {what} {name!r}", expected, usage))
-    return path
-
-
-def new(name: str, root: Path | None = None) -> Path:
-    """Write a commented example: into the project by name, or to the path of a file that does not exist yet.
-
-    Raises:
-        InputError: the name is none, or the file exists.
-    """
-    if is_path(name):
-        path = Path(name)
-    else:
-        path = (root or find_root(Path.cwd())) / "docs" / "examples" / f"{name}.toml"
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*\.toml", path.name):
-        expected = "a name of small letters, digits, - and _, beginning with a letter"
-        raise InputError(Problem("", "", f"the name {name!r}", expected, "explainer new two-layers"))
-    if path.exists():
-        raise InputError(Problem(str(path), "", "a file that exists", "a new name", f"explainer new {path.stem}-2"))
-    if not path.parent.is_dir():
-        raise InputError(Problem(str(path.parent), "", "no such folder", "a folder that exists", "explainer new mine.toml"))
-    write(path, TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem).encode())
-    return path
-
-
-def schema() -> str:
-    """The JSON Schema of example files, for editors."""
-    return FORM.schema_file.read_text(encoding="utf-8")
 
 
 def derive(what: Example | str | Path) -> Derivation:
@@ -190,15 +121,15 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
     root, name = root or find_root(Path.cwd()), str(what)
-    folder = root / "docs" / "ledger"
-    if not name:
-        paths = sorted(folder.glob("*.toml"))
+    if is_path(name):
+        paths = [Path(name)]
     else:
-        paths = [Path(name) if is_path(name) else _file_of(name, folder, "ledger", "explainer audit mazur")]
+        names = [name] if name else names_in(root, "ledger")
+        paths = [file_of(item, root, "ledger", "explainer audit mazur") for item in names]
     loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
-    names = dict.fromkeys(name for item in loaded for name in item.examples)
-    existing = [file.stem for file in (root / "docs" / "examples").glob("*.toml")]
-    found = {name: derive(example(name, root)) for name in names if name in existing}
+    named = dict.fromkeys(name for item in loaded for name in item.examples)
+    existing = names_in(root, "examples")
+    found = {name: derive(example(name, root)) for name in named if name in existing}
     audited = [ledgers.audit(item, found, existing) for item in loaded]
     scribe = Scribe(catalogues.load(language(code or SOURCE.code)), TerminalWriter(), found)
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
@@ -332,7 +263,7 @@ def regenerate(
     found: list[Change] = []
     texts: dict[Path, str] = {}
     folder = root / "docs" / "derivations"
-    known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
+    known = names_in(root, "examples")
     attempts = Attempts()
     examples: dict[str, Example] = {}
     for name in names or known:
@@ -351,8 +282,8 @@ def regenerate(
             path, text = folder / f"{name}.json", unpacked(made)
             texts[path] = text
             try:
-                old = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                old = json.loads(text_of(path, path.name, longest=MAX_MADE))
+            except (InputError, ValueError):
                 old = {}
             found += changes(name, old if isinstance(old, dict) else {}, json.loads(text))
     attempts.settle()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.pages import url_of
+from explainer.site.addresses import url_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from tests.conftest import Site, require, search
 from tests.measured import faults

@@ -13,7 +13,7 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
-    {"errors", "text", "program", "operations", "matrices", "digits"},
+    {"errors", "sources", "text", "program", "operations", "matrices", "digits"},
     {"expression", "straight", "layer_steps", "explanation", "spec", "differentiate", "optimisers"},
     {"schedule"},
     {"engine", "proof"},
@@ -25,7 +25,7 @@ ORDER = [
     {"words"},
     {"render"},
     {"notebook"},
-    {"site", "verbs"},
+    {"site", "authoring", "verbs"},
     {"cli", "__main__", "__init__"},
 ]
 ONLY_IN = {

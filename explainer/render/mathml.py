@@ -45,8 +45,26 @@ class Tinted:
 Piece = Printed | Tinted
 
 
+LONGEST = 2_000  # letters of an author's formula
+MOST_UNCLOSED = 10  # brackets of one
+_BRACKET = re.compile(r"[()\[\]]")
+
+
 class MathError(ValueError):
     """The TeX cannot be typeset, or has a digit that belongs to nothing."""
+
+
+def absurd(tex: str) -> str:
+    """What of an author's formula its converter would not survive, or take for ever to read; "" if nothing.
+
+    It recurses for each thing in a thing, and tries each bracket that is never closed in two ways.
+    """
+    if len(tex) > LONGEST:
+        return f"{len(tex):,} letters"
+    unclosed = 0
+    for bracket in _BRACKET.findall(tex):
+        unclosed = unclosed + 1 if bracket in "([" else max(unclosed - 1, 0)
+    return f"{unclosed} brackets that are not closed" if unclosed > MOST_UNCLOSED else ""
 
 
 @cache

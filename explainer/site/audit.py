@@ -21,8 +21,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explainer.errors import Problem
 from explainer.render.writers import DIGIT
 from explainer.site import safety
+from explainer.site.addresses import shared, url_of
 from explainer.site.files import names_in
-from explainer.site.pages import PlannedPage, url_of
+from explainer.site.pages import PlannedPage
 from explainer.site.plan import Edition, Plan
 from explainer.site.policy import is_file_of_theme
 from explainer.words.languages import Language
@@ -162,12 +163,14 @@ def located(page: PlannedPage, finding: Finding, file: str, texts: Mapping[str, 
 
 def _at_one_address(plan: Plan) -> Iterator[Problem]:
     """Pages whose files are the same to a system that does not tell capitals from small letters."""
-    standing: dict[str, str] = {}
+    standing: dict[str, tuple[Edition, str]] = {}
     for edition in plan.editions:
         for path in edition.pages:
-            file, page = file_of(edition.language, path), f"{edition.language.code}/{path}"
-            if (other := standing.setdefault(file.casefold(), page)) != page:
-                yield Problem(page, "", f"the address {file}, which {other} has", "an address of its own for each page")
+            file = file_of(edition.language, path)
+            other, its_path = standing.setdefault(file.casefold(), (edition, path))
+            if (other.language, its_path) != (edition.language, path):
+                files = (edition.pages[path].source.file, other.pages[its_path].source.file)
+                yield shared(files[0], file, files[1], "an address of its own for each page")
 
 
 def _others(edition: Edition, site: Path, files: _Files, examined: Mapping[str, Examined]) -> Iterator[Problem]:

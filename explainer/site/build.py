@@ -9,14 +9,16 @@ from pathlib import Path
 
 from explainer.disk import delete, scratch
 from explainer.errors import Attempts, InputError, PageError, Problem
+from explainer.site.addresses import is_device, url_of
 from explainer.site.audit import audit
 from explainer.site.engine import HERE, Workers
 from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
-from explainer.site.mkdocs_runs import known_by, read_shared
+from explainer.site.mkdocs_runs import known_by
 from explainer.site.offline import offline
-from explainer.site.pages import Progress, url_of
+from explainer.site.pages import Progress
 from explainer.site.plan import Plan
+from explainer.site.settings import read_shared
 from explainer.site.store import Nothing, Store
 from explainer.site.swap import alone, mounted, put, staged
 from explainer.words.languages import Language
@@ -181,8 +183,10 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what no build has made, or what cannot be replaced."""
+    """Refuse to replace what no build has made, what cannot be replaced, and a name that is no folder's everywhere."""
     usage = "explainer build --out site"
+    if is_device(out.name):
+        raise InputError(Problem(str(out), "", "the name of a device on some systems", "a folder", usage))
     if points := mounted(out):
         found = "a folder where something is mounted, which cannot be exchanged for another"
         expected = "a folder in it, or elsewhere" if points[0] == out else "a folder without mounts"

@@ -20,8 +20,8 @@ from mkdocs.structure.pages import Page
 
 from explainer.render.apart import put_back, taken_out
 from explainer.site.material import dark, mended
-from explainer.site.mkdocs_runs import TEXTS
 from explainer.site.policy import with_policy
+from explainer.site.settings import TEXTS
 from explainer.text import Text, html
 
 NOT_FOUND = "404.html"

@@ -19,11 +19,11 @@ import yaml
 from explainer.disk import write_if_changed
 from explainer.errors import Problem
 from explainer.site import audit as audits
+from explainer.site.addresses import url_of
 from explainer.site.audit import Examined, Finding, file_of
 from explainer.site.files import names_in, written
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import Said, files_of, frame_of, run_mkdocs, settings_of, texts_of, write_pages
-from explainer.site.pages import url_of
 from explainer.site.plan import Edition
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Store, recalled, remember

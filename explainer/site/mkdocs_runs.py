@@ -18,17 +18,17 @@ from typing import Any
 import yaml
 
 from explainer.disk import naming, scratch, write_if_changed
-from explainer.errors import InputError, Problem
+from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.notebooks import is_notebook
-from explainer.site.pages import EMPTY_NOTEBOOK, notebook_path
+from explainer.site.pages import EMPTY_NOTEBOOK
 from explainer.site.plan import Edition
+from explainer.site.settings import TEXTS, read_shared
 from explainer.site.store import Store
-from explainer.text import LONGEST, Text, html, unfit
+from explainer.text import Text, html
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
-TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 BOXES = ("formula", "table", "figure", "code", "results")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
@@ -45,28 +45,6 @@ _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warn
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
 
-def read_shared(root: Path) -> dict[str, Any]:
-    """mkdocs.yml as data.
-
-    Raises:
-        InputError: it is not YAML, or a text in it is none.
-    """
-    try:
-        settings: dict[str, Any] = yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
-    expected = f"one line of text, at most {LONGEST} letters, without control characters"
-    texts = {name: settings[name] for name in TEXTS if isinstance(settings.get(name), str)}
-    problems = [
-        Problem("mkdocs.yml", name, found, expected, f"{name}: Examples of ours")
-        for name, text in texts.items()
-        if (found := unfit(text))
-    ]
-    if problems:
-        raise InputError(problems)
-    return settings
-
-
 def texts_of(shared: Mapping[str, Any]) -> list[str]:
     """What the settings have readers see on every page."""
     sections = [key for item in shared.get("nav") or [] if isinstance(item, dict) for key in item]
@@ -77,7 +55,7 @@ def files_of(edition: Edition, proofs: Mapping[str, str]) -> Iterator[tuple[str,
     """One language's pages, downloads and proof files."""
     yield from ((path, page.text) for path, page in edition.pages.items())
     yield from edition.downloads.items()
-    yield from ((f"derivations/{name}.json", text) for name, text in proofs.items())
+    yield from ((derivation_path(name), text) for name, text in proofs.items())
 
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:

@@ -20,6 +20,7 @@ from explainer.render.apart import marked
 from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
 from explainer.render.scribe import Occurrence
 from explainer.render.writers import SiteWriter
+from explainer.site.addresses import PROOF_PAGE, derivation_path, download_path, notebook_path, url_of
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
@@ -29,7 +30,6 @@ from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
-PROOF_PAGE = "proof.md"
 UNTITLED = Text("-")
 EMPTY_NOTEBOOK = json.dumps(
     {
@@ -250,25 +250,10 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
-def url_of(path: str) -> str:
-    """The folder of a page's HTML file."""
-    return "" if path == "index.md" else path.removesuffix(".md").removesuffix(".ipynb") + "/"
-
-
 def links_of(path: str) -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
     up = "" if path == "index.md" else "../"
-    return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
-
-
-def notebook_path(example: str) -> str:
-    """The page of an example's notebook, as mkdocs gets it."""
-    return f"notebooks/{example}.ipynb"
-
-
-def download_path(example: str) -> str:
-    """The notebook for readers. mkdocs-jupyter copies nothing but what it shows, and that has HTML for the site in it."""
-    return f"downloads/{example}.ipynb"
+    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}")
 
 
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:

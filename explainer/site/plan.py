@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explainer.errors import Attempts, ExplainerError, PageError, Problem
+from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem
 from explainer.ledger import Audited
-from explainer.render.page import Broken
-from explainer.site import errands, proven
+from explainer.render.page import Broken, read
+from explainer.site import addresses, errands, proven
+from explainer.site.addresses import download_path, notebook_path, url_of
 from explainer.site.engine import HERE, Workers
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
 from explainer.site.packed import Packed, packed, unpacked
-from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, download_path, notebook_path, place_of
+from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
 from explainer.site.project import Project
 from explainer.site.store import Kept, Nothing, Store
 from explainer.spec.claims import Ledger
@@ -69,6 +70,7 @@ def plan(
     whole = {name for name in audited if not examples.broken & set(project.ledgers[name].examples)}
     unknown = {name.removesuffix(".toml") for name in project.unread_in("ledger")} | (project.ledgers.keys() - whole)
     attempts.errors += [error for name in examples.unrehearsed for error in examples.errors(name, CODE)]
+    attempts.note(InputError, _at_one_address(project))
     progress(f"pages: {', '.join(language.code for language in languages)}")
     prose = _Prose(project, languages)
     known = packed(Known(project.about(examples.sound, whole), Broken(examples.broken, unknown), frozenset(examples.rehearsed)))
@@ -111,6 +113,16 @@ def _sound(found: Kept[Audited], attempts: Attempts) -> list[str]:
             found.make_sure(name)
             made.append(name)
     return made
+
+
+def _at_one_address(project: Project) -> Iterator[Problem]:
+    """English pages that stand where an example has its page, and are not that."""
+    for path, text in project.prose[SOURCE.code].items():
+        page, name = read(text, project.file_of(SOURCE.code, path)), path.removesuffix(".md")
+        file = f"docs/examples/{name}.toml"
+        if page.example != name and not page.problems and (name in project.examples or file in project.unread):
+            remedy = f"an example of another name; or this page as its own, with example: {name} at its top"
+            yield addresses.shared(file, url_of(path), page.file, remedy, f"---\nexample: {name}\n---")
 
 
 def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, Ledger]:

@@ -9,8 +9,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from mkdocs.utils import get_theme_dir
-
 OURS = Path(__file__).with_name("theme")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 # The theme's first script says how far up the site begins, on each page in its own way.
@@ -25,6 +23,8 @@ _DEPTHS = (".", "..", "../..", "/")  # the first page, others, notebooks, and th
 
 @cache
 def _theme() -> Path:
+    from mkdocs.utils import get_theme_dir
+
     return Path(get_theme_dir("material"))
 
 

@@ -24,10 +24,11 @@ from explainer.disk import in_words, naming
 from explainer.endings import undone
 from explainer.errors import ExplainerError
 from explainer.site.keys import digest_of_files
-from explainer.site.mkdocs_runs import read_shared, warm_up
+from explainer.site.mkdocs_runs import warm_up
 from explainer.site.pages import Progress
 from explainer.site.policy import admitting
 from explainer.site.project import find_root
+from explainer.site.settings import read_shared
 from explainer.words import conversion
 from explainer.words.catalogue import LOCALE_ROOT
 from explainer.words.languages import LANGUAGES, Language

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
 from babel.messages.pofile import PoFileError, read_po
 
-from explainer.errors import PageError, Problem
+from explainer.errors import InputError, PageError, Problem
+from explainer.sources import content_of
 from explainer.spec import Example
 from explainer.text import Text, unfit
 from explainer.words import conversion
@@ -20,6 +22,7 @@ from explainer.words.sentences import SENTENCES, Forms
 
 LOCALE_ROOT = Path(__file__).with_name("locale")
 LONGEST = 2_000  # letters of a sentence
+_ABSURD_PLURALS = re.compile(rb"nplurals\s*=\s*0*[1-9][0-9]")  # no language has ten forms; a reader would make them all
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -103,11 +106,14 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
     if made and not path.exists():
         return Catalogue(language, made)
     try:
-        with path.open("rb") as file:
-            entries = {
-                message.context: message for message in read_po(file, locale=language.locale, abort_invalid=True) if message.context
-            }
-    except (OSError, PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
+        content = content_of(path, str(path), f"the {language.code} catalogue")
+        if _ABSURD_PLURALS.search(content):
+            raise ValueError("more plural forms than a language has")
+        messages = read_po(BytesIO(content), locale=language.locale, abort_invalid=True)
+        entries = {message.context: message for message in messages if message.context}
+    except InputError as error:
+        raise PageError(error.problems) from None
+    except (PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
         found = str(error) or type(error).__name__
         raise PageError(Problem(str(path), "", found, f"the {language.code} catalogue, a PO file in UTF-8")) from None
 
