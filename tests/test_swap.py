@@ -19,9 +19,9 @@ from explainer import disk
 from explainer.errors import InputError
 from explainer.site import build as site_build
 from explainer.site import swap
-from explainer.site.files import read_tree, write_tree
 from tests.conftest import ROOT
 from tests.kills import NEW, OLD, beside, build
+from tests.trees import read_tree, write_tree
 
 
 @pytest.fixture
