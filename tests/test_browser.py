@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from explainer.site.pages import url_of
-from explainer.words.languages import LANGUAGES, SOURCE, Language
-from tests.conftest import Site, require
+from explainer.words.languages import LANGUAGES, Language
+from tests.conftest import Site
 from tests.measured import faults
-from tests.verdicts import Verdicts, looks
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
@@ -210,68 +208,6 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
 
 
 # --- accessibility
-
-# Where axe looks: width, scheme, and whether it compares colours, which takes most of its time. It sees every English page, and
-# of each language, since translations have the markup of what they translate, a page of some kinds on a dark phone.
-WIDE_VIEW, NARROW_VIEW = (1280, "light", True), (320, "dark", True)
-KINDS_OF_PAGE = ("", "alice/", "notebooks/training/")
-WIDTHS = (1280, 400)  # where boxes begin to scroll
-
-# axe does not read MathML, so it takes a header that is a symbol for an empty one.
-AXE = """async (colours) => {
-  const rules = { "color-contrast": { enabled: colours } };
-  const found = await axe.run({ rules, resultTypes: ["violations"], elementRef: true, selectors: false });
-  const wrong = (rule, node) => rule.id !== "empty-table-header" || !node.element.querySelector("math");
-  return found.violations.flatMap((rule) =>
-    rule.nodes.filter((node) => wrong(rule, node)).map((node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
-}"""
-
-# Of the boxes that may scroll, and of whatever else is a tab stop by its attribute: those that are it for nothing, or scroll
-# and cannot be reached, or have no name.
-TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex-figure, pre, pre > code, article [tabindex]")]
-  .filter((box) => {
-    const style = getComputedStyle(box);
-    const scrolls = box.clientHeight > 0 && style.overflowX !== "visible" && box.scrollWidth > box.clientWidth;
-    const named = box.hasAttribute("role") && box.getAttribute("aria-label");
-    return !box.matches("summary, a, button, label") && (scrolls ? box.tabIndex !== 0 || !named : box.hasAttribute("tabindex"));
-  }).map((box) => box.outerHTML.slice(0, 200))"""
-
-
-@every_language
-def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
-    site: Site, browser: Any, origin: str, language: Language, capsys: pytest.CaptureFixture[str]
-) -> None:
-    script = Path(require("axe_playwright_python")).with_name("axe.min.js").read_text(encoding="utf-8")
-    views = {language.path + address: [NARROW_VIEW] for address in KINDS_OF_PAGE}
-    if language is SOURCE:
-        views = {address: [WIDE_VIEW, *views.get(address, ())] for address in (*addresses(site), "404.html")}
-    verdicts = Verdicts("axe", script, browser.version, AXE, TAB_STOPS, sorted(views.items()), WIDTHS, looks(site.folder, language))
-    for address in views:
-        file = site.folder / address
-        verdicts.judge(address, (file if file.is_file() else file / "index.html").read_bytes())
-    with watched(browser, origin) as page:
-        for address in verdicts.open:
-            page.goto(origin + address, wait_until="load")
-            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-            page.evaluate(script)
-            found = []
-            for width in WIDTHS:
-                at_width(page, width)
-                found += [f"{width}: {what}" for what in page.evaluate(TAB_STOPS)]
-            for width, scheme, colours in views[address]:
-                page.emulate_media(color_scheme=scheme)
-                at_width(page, width)
-                found += [f"{width} {scheme}: {what}" for what in page.evaluate(AXE, colours)]
-            verdicts.say(address, found)
-    with capsys.disabled():
-        print(f"\naxe, {language.code}: {verdicts.counted()}")
-    assert not verdicts.wrong
-
-
-def at_width(page: Any, width: int) -> None:
-    """The window so wide, and whatever observes that has been told."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_without_scripts_the_page_is_as_dark_and_no_box_is_a_tab_stop(browser: Any, origin: str) -> None:

@@ -18,7 +18,7 @@ from explainer.site.audit import Examined, Finding, audit, manifest
 from explainer.site.files import Tree, link_tree, write_tree
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import read_shared, texts_of, trees
-from explainer.site.offline import offline
+from explainer.site.offline import WORDS, offline
 from explainer.site.pages import Progress, url_of
 from explainer.site.plan import Edition, Plan
 from explainer.site.proven import as_json
@@ -145,7 +145,9 @@ def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bo
 
 
 def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
-    """Has the site at `out` all these languages, with the pages of the plan, so that one of them can be replaced alone?"""
+    """Has the site at `out` all these languages, for a server, with the pages of the plan, so that one can be replaced alone?"""
+    if any((out / language.path / WORDS).exists() for language in languages):
+        return False
     try:
         standing = set(json.loads((out / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError):
