@@ -174,3 +174,21 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+READY = """() => {
+    const { translations } = JSON.parse(document.getElementById("__config").textContent)
+    const said = document.querySelector(".md-search-result__meta").textContent.trim()
+    const waiting = ["search.result.placeholder", "search.result.none"].some(key => translations[key] === said)
+    return waiting || document.querySelector(".md-search-result__item") !== null
+}"""
+
+
+def search(page: Any, query: str) -> Any:
+    """Type into the search of a page, and its results. What is typed before the index is there is lost on the theme."""
+    field = page.locator(".md-search__input")
+    field.focus()
+    page.wait_for_function(READY)
+    field.fill(query)
+    page.keyboard.press("End")  # it listens to keys
+    return page.locator(".md-search-result__item")

@@ -14,7 +14,7 @@ import pytest
 
 from explainer.site.pages import url_of
 from explainer.words.languages import LANGUAGES, Language
-from tests.conftest import Site
+from tests.conftest import Site, search
 from tests.measured import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
@@ -198,10 +198,8 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
     with watched(browser, origin, viewport=WIDE) as page:
         page.goto(origin + language.path)
         for word in words:
-            page.locator(".md-search__input").fill(word)
-            page.keyboard.press("End")  # it listens to keys
             # a result marks the word: the list is the one for this query
-            page.locator(".md-search-result__item mark", has_text=word).first.wait_for(state="attached", timeout=5000)
+            search(page, word).locator("mark", has_text=word).first.wait_for(state="attached")
             links = page.locator(".md-search-result__item > .md-search-result__link")
             found = [urlsplit(address).path for address in links.evaluate_all("all => all.map(each => each.href)")][:5]
             assert any(path.endswith(f"/{language.path}alice/") for path in found), f"{word}: {found}"

@@ -46,7 +46,7 @@ from explainer.text import Text
 from explainer.words import catalogue, glossary
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
-from tests.conftest import ROOT, Site, copy_project
+from tests.conftest import ROOT, Site, copy_project, search
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
 from tests.test_browser import Quiet
@@ -427,9 +427,7 @@ def test_nothing_that_anybody_has_written_runs_in_a_browser(hostile_site: Site, 
             assert page.evaluate("window.ran") is None, path
         page.goto(origin, wait_until="load")
         for query in ("script", "svg onload", "img", "Backprop"):
-            page.locator(".md-search__input").fill(query)
-            page.keyboard.press("End")
-            page.locator(".md-search-result__item").first.wait_for(state="attached")
+            search(page, query).first.wait_for(state="attached")
             page.wait_for_timeout(200)
             assert page.evaluate("window.ran") is None, query
             assert not page.locator(".md-search-result :is(img, script, [onload], [onerror])").count()
@@ -449,9 +447,7 @@ def test_the_policy_is_kept_on_a_tour_of_all_that_pages_can_do(hostile_site: Sit
         page.locator("article .md-clipboard, article .md-code__button").first.click()
         assert page.evaluate("navigator.clipboard.readText()").strip() == "x"
         assert page.locator("td.ex-right").first.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
-        page.locator(".md-search__input").fill("search")
-        page.keyboard.press("End")
-        page.locator(".md-search-result__item mark").first.wait_for(state="attached")
+        search(page, "search").locator("mark").first.wait_for(state="attached")
         page.keyboard.press("Escape")
         page.locator(".ex-languages__button").hover()
         page.set_viewport_size({"width": 375, "height": 800})
