@@ -31,9 +31,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def origin(site: Site) -> Iterator[str]:
+    with served(site) as address:
+        yield address
+
+
+@contextmanager
+def served(site: Site, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    handler = partial(Quiet, directory=str(site.folder.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site.folder.parent))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
