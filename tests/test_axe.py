@@ -47,23 +47,29 @@ TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex
     return !box.matches("summary, a, button, label") && (scrolls ? box.tabIndex !== 0 || !named : box.hasAttribute("tabindex"));
   }).map((box) => box.outerHTML.slice(0, 200))"""
 
-# Most of a page is formulas, of which axe sees the colours. What has these does not depend on the numbers, so one formula of each
-# kind is judged, by its elements and their classes and by where it stands; of the others an empty one is left, as large.
+# Most of a page is text without links: formulas, code, cells, paragraphs. Of these axe judges the colours, which do not depend on
+# what is said. So one of each kind is judged, by its elements and their classes and by where it stands; of the others an empty
+# one is left, as large.
 KINDS = """() => {
+  const PIECES = "math, p, td, pre span";
+  const OTHERS = "a, button, img, svg, input, summary, label, [id], [tabindex], [aria-label], [title]";
   const name = (element) => `${element.localName}.${element.getAttribute("class") ?? ""}`;
   const tree = (element) => `${name(element)}(${[...element.children].map(tree).join("")})`;
-  const path = (element) => (element === document.body ? "" : `${path(element.parentElement)}/${name(element)}`);
-  return [...document.querySelectorAll("math")].map((math) =>
-    math.checkVisibility() ? `${path(math.parentElement)} ${tree(math)}` : "");
+  const paths = new Map([[document.body, ""]]);
+  const path = (element) => {
+    if (!paths.has(element)) paths.set(element, `${path(element.parentElement)}/${name(element)}`);
+    return paths.get(element);
+  };
+  window.pieces = [...document.querySelector("article").querySelectorAll(PIECES)].filter((piece) => !piece.querySelector(OTHERS));
+  return pieces.map((piece) => (piece.checkVisibility() ? `${path(piece.parentElement)} ${tree(piece)}` : ""));
 }"""
 EMPTY = """(which) => {
-  const formulas = [...document.querySelectorAll("math")];
-  const sizes = which.map((index) => formulas[index].getBoundingClientRect());
+  const sizes = which.map((index) => pieces[index].getBoundingClientRect());
   which.forEach((index, place) => {
-    const { style } = formulas[index];
-    style.display = formulas[index].getAttribute("display") === "block" ? "block" : "inline-block";
-    [style.width, style.height] = [`${sizes[place].width}px`, `${sizes[place].height}px`];
-    formulas[index].replaceChildren();
+    const { style } = pieces[index];
+    if (getComputedStyle(pieces[index]).display.startsWith("inline")) style.display = "inline-block";
+    [style.minWidth, style.minHeight] = [`${sizes[place].width}px`, `${sizes[place].height}px`];
+    pieces[index].replaceChildren();
   });
 }"""
 
@@ -92,10 +98,10 @@ def origin(site: Site) -> Iterator[str]:
 
 @dataclass
 class Judged:
-    """What was found right, in each view: the markup of pages, and the kinds of formulas on them."""
+    """What was found right, in each view: the markup of pages, and the kinds of pieces of them."""
 
     pages: dict[View, set[str]] = field(default_factory=lambda: defaultdict(set))
-    formulas: dict[View, set[str]] = field(default_factory=lambda: defaultdict(set))
+    pieces: dict[View, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +132,7 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
             page.goto(origin + address, wait_until="load")
             page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
             kinds = page.evaluate(KINDS)
-            page.evaluate(EMPTY, repeated(kinds, set.intersection(*(judged.formulas[view] for view in views))))
+            page.evaluate(EMPTY, repeated(kinds, set.intersection(*(judged.pieces[view] for view in views))))
             page.evaluate(script)
             found = []
             for width, scheme in views:
@@ -139,7 +145,7 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
             count += len(views)
             for view in views if not found else ():
                 judged.pages[view].add(markup)
-                judged.formulas[view].update(kinds)
+                judged.pieces[view].update(kinds)
     tell(f"axe, {language.code}: {verdicts.counted()}, in {count} views")
     assert not verdicts.wrong
 
@@ -156,7 +162,7 @@ def markup_of(page: bytes) -> str:
 
 
 def repeated(kinds: list[str], known: set[str]) -> list[int]:
-    """Which formulas are of a kind that is known, or that one before them is of; none that is not visible."""
+    """Which pieces are of a kind that is known, or that one before them is of; none that is not visible."""
     seen, found = set(known), []
     for index, kind in enumerate(kinds):
         if kind and kind in seen:
