@@ -18,7 +18,7 @@ from explainer import verbs
 from explainer.derivation import Derivation
 from explainer.program import Kind
 from explainer.site.plan import Plan
-from tests.processes import cpu_seconds
+from tests.spending import cpu_seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [

@@ -139,7 +139,7 @@ def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
         details.locator("summary").focus()
         for key, visible in (("Enter", True), ("Space", False)):
             page.keyboard.press(key)
-            inside.wait_for(state="visible" if visible else "hidden", timeout=2000)
+            inside.wait_for(state="visible" if visible else "hidden")
 
 
 @every_language

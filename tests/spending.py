@@ -1,4 +1,4 @@
-"""What processes cost."""
+"""What tests cost."""
 
 from __future__ import annotations
 
