@@ -47,11 +47,11 @@ TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex
     return !box.matches("summary, a, button, label") && (scrolls ? box.tabIndex !== 0 || !named : box.hasAttribute("tabindex"));
   }).map((box) => box.outerHTML.slice(0, 200))"""
 
-# Most of a page is text without links: formulas, code, cells, paragraphs. Of these axe judges the colours, which do not depend on
+# Most of a page is text without links: formulas, code, paragraphs. Of these axe judges the colours, which do not depend on
 # what is said. So one of each kind is judged, by its elements and their classes and by where it stands; of the others an empty
 # one is left, as large.
 KINDS = """() => {
-  const PIECES = "math, p, td, pre span";
+  const PIECES = "math, p, pre span";
   const OTHERS = "a, button, img, svg, input, summary, label, [id], [tabindex], [aria-label], [title]";
   const name = (element) => `${element.localName}.${element.getAttribute("class") ?? ""}`;
   const tree = (element) => `${name(element)}(${[...element.children].map(tree).join("")})`;

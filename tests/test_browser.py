@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -228,9 +229,25 @@ def test_without_scripts_the_page_is_as_dark_and_no_box_is_a_tab_stop(browser: A
     assert not any(light == dark for light, dark in zip(seen["light", False], seen["dark", False], strict=True))
 
 
-def test_the_page_for_wrong_addresses_is_right_under_a_folder(browser: Any, origin: str) -> None:
-    with watched(browser, origin, viewport=WIDE) as page:
-        page.goto(origin + "404.html", wait_until="load")
+class Host(Quiet):
+    """Answers a wrong address with the site's page for these, as hosts do."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        folder = urlsplit(self.path).path.split("/")[1]
+        content = (Path(self.directory) / folder / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+
+@pytest.mark.parametrize("address", ["nothing", "ru/nothing/", "ru/alice/nothing/at/all.html"])
+def test_the_page_for_wrong_addresses_is_right_under_a_folder(site: Site, browser: Any, address: str) -> None:
+    with served(site, Host) as origin, browser.new_page() as page:
+        assert page.goto(origin + address).status == 404
+        page.wait_for_url(f"{origin}404.html")
+        page.wait_for_load_state()
         assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--ex-accent')").strip()
         page.locator(".ex-not-found a[hreflang=ru]").click()
         page.wait_for_url(f"{origin}ru/")

@@ -274,12 +274,12 @@ def test_every_internal_link_leads_somewhere(site: Site) -> None:
 
 
 def test_the_page_for_a_wrong_address_leads_to_every_language(site: Site) -> None:
-    """A host serves one such page for the whole site, from any address, so its links begin at the root."""
+    """A host serves one such page for the whole site, from any address. It goes to where its links hold."""
     assert [*site.folder.rglob("404.html")] == [site.folder / "404.html"]
     links = {
         node.attributes["hreflang"]: node.attributes["href"] for node in parse(site.folder / "404.html").css("main a[hreflang]")
     }
-    assert links == {language.code: f"/{language.path}" for language in LANGUAGES}
+    assert links == {language.code: f"./{language.path}" for language in LANGUAGES}
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
