@@ -87,7 +87,7 @@ class WithoutWords(Quiet):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(b'{"config": {"lang": ["en"], "separator": " ", "pipeline": []}, "docs": []}')
+        self.wfile.write(b'{"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}}, "docs": []}')
 
 
 @pytest.fixture(scope="module")
