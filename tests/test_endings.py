@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -166,8 +165,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.site
+@pytest.mark.budget("kills")
 def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_no_process(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], tell: Callable[[str], None]
 ) -> None:
     root = small_project(tmp_path / "project")
     out, cache = root / "public" / "site", root / "build" / "cache"
@@ -187,7 +187,7 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
     for kind in ("tree", "page-audit", "rendered"):  # so that there is something to do
         shutil.rmtree(cache / kind, ignore_errors=True)
     kept = shutil.copytree(cache, tmp_path / "kept")
-    chance, wrong, before = random.Random(11), [], cpu()
+    chance, wrong = random.Random(11), []
     for number in range(KILLS):
         rename(number)
         shutil.rmtree(cache)
@@ -213,7 +213,7 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
         if ending != signal.SIGKILL:
             faults += [f"left {path}" for path in [*beside(out), *(set(root.glob("build/*/made-*")) - left_before)]]
         wrong += [f"{ending.name} {delay:.3f} s after {stage}: {fault}" for fault in faults]
-    record_property("cost", f"{KILLS} builds that were ended took {cpu() - before:.0f} s of the processor")
+    tell(f"builds that were ended: {KILLS}")
     assert wrong == []
     verbs.build(root, ["en", "ru"], out)
     assert contents(out) in expected
@@ -224,11 +224,6 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
 
 def line_of(ending: signal.Signals) -> str:
     return f"explainer: ended by {ending.name}\n"
-
-
-def cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 FULL = """
