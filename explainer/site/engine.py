@@ -73,7 +73,7 @@ class Workers:
     def close(self) -> None:
         executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(wait=True, cancel_futures=True)
+            executor.shutdown(wait=True)
 
 
 HERE = Workers()

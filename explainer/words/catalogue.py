@@ -70,8 +70,12 @@ def split(text: Text) -> Iterator[tuple[str, Text]]:
     yield "", Text(text.written[end:])
 
 
-def placeholders(text: str) -> frozenset[str]:
-    return frozenset(PLACEHOLDER.findall(text))
+def placeholders(text: str) -> tuple[str, ...]:
+    """The placeholders of a sentence in the order of the alphabet, each as often as it stands there.
+
+    What it stands for may be a number, and pages show the same numbers in every language.
+    """
+    return tuple(sorted(PLACEHOLDER.findall(text)))
 
 
 def path_of(language: Language) -> Path:
@@ -145,8 +149,8 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
             for form in forms:
                 names = placeholders(form)
                 if names != wanted_names:
-                    found = f"the placeholders {', '.join(sorted(names)) or '(none)'}"
-                    problems.append(wrong(found, f"the placeholders {', '.join(sorted(wanted_names)) or '(none)'}"))
+                    found = f"the placeholders {', '.join(names) or '(none)'}"
+                    problems.append(wrong(found, f"the placeholders {', '.join(wanted_names) or '(none)'}"))
                 elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
                     problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
                 elif re.search(r"\d", form):
