@@ -36,7 +36,8 @@ class Catalogue:
     def text(self, key: str, count: int = 1) -> Text:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
         forms = self.texts[key]
-        return Text(forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0])
+        # English sentences, which stand in where a catalogue is wrong, have other forms than its language
+        return Text(forms[min(_plural_index(self.language, count), len(forms) - 1)] if len(forms) > 1 else forms[0])
 
     def filled(self, key: str, values: Mapping[str, Text]) -> Text:
         """A sentence with texts in it, as a text."""
