@@ -23,6 +23,7 @@ from explainer import verbs
 from explainer.disk import in_words, naming
 from explainer.endings import undone
 from explainer.errors import ExplainerError
+from explainer.site.engine import HERE
 from explainer.site.keys import digest_of_files
 from explainer.site.mkdocs_runs import warm_up
 from explainer.site.pages import Progress
@@ -146,7 +147,8 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
         conversion.table.cache_clear()  # the one source that a process reads once
         viewed = server.viewed
         try:
-            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages])
+            # in this process: one that has threads had better not be forked
+            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages], workers=HERE)
         except (ExplainerError, OSError) as error:
             print(in_words(error) if isinstance(error, OSError) else error, file=sys.stderr)
         else:
