@@ -41,6 +41,9 @@ lock: $(VENV)/dev.stamp
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/site.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra dev --extra browser -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	for group in audit zensical; do \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group $$group -o requirements/$$group.txt || exit; \
+	done
 
 $(VENV)/site.stamp: requirements/site.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -50,6 +53,19 @@ $(VENV)/site.stamp: requirements/site.txt pyproject.toml
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/site.stamp
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+# What only some tests need, each in a virtual environment of its own: build/tools/zensical.stamp, build/python/3.13.stamp
+INSTALL = bin/pip install --quiet --disable-pip-version-check --require-hashes -r
+
+build/tools/%.stamp: requirements/%.txt
+	$(PYTHON) -m venv build/tools/$*
+	build/tools/$*/$(INSTALL) $<
+	touch $@
+
+build/python/%.stamp: requirements/site.txt
+	"$$(.ci/python $*)" -m venv build/python/$*
+	build/python/$*/$(INSTALL) $<
 	touch $@
 
 clean:
