@@ -41,7 +41,9 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
-COMPRESSED = "sitemap.xml.gz"  # mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
+COMPRESSED = (
+    "sitemap.xml.gz"  # mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
+)
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
