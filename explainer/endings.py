@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -103,21 +103,15 @@ def _ask_for_signal(number: int) -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, *(ctypes.c_ulong(argument) for argument in (number, 0, 0, 0)))
 
 
-@contextmanager
-def workers() -> Iterator[None]:
-    """The workers that are started in this block are killed if it fails or is ended, rather than waited for."""
-    others = {process.pid for process in multiprocessing.active_children()}
+def children() -> frozenset[int | None]:
+    """The processes that this one has started as workers, by their numbers."""
+    return frozenset(process.pid for process in multiprocessing.active_children())
 
-    def kill() -> None:
-        started = [process for process in multiprocessing.active_children() if process.pid not in others]
-        for process in started:
-            process.kill()
-        for process in started:
-            process.join(PATIENCE)
 
-    with undone(kill):
-        try:
-            yield
-        except BaseException:
-            kill()
-            raise
+def kill_children(but: Collection[int | None] = ()) -> None:
+    """Kill workers rather than wait for them."""
+    started = [process for process in multiprocessing.active_children() if process.pid not in but]
+    for process in started:
+        process.kill()
+    for process in started:
+        process.join(PATIENCE)

@@ -174,8 +174,8 @@ def build(
 
     Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
     `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
-    pages have come or gone, all are built. An `offline` site opens from its folder, without a server. The
-    `workers` are an engine's, or processes of this machine.
+    pages have come or gone, or either site is `offline`, all are built. One that is opens from its folder, without a server.
+    The `workers` are an engine's, or processes of this machine.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -194,7 +194,7 @@ def build(
         found = site_plan.plan(project, languages, store, progress, at_work)
         if among:
             whole = [item for item in LANGUAGES if item.code in among]
-            if not site_build.fits(out, found, whole):
+            if offline or not site_build.fits(out, found, whole):
                 found = site_plan.plan(project, whole, store, progress, at_work)
             languages = whole
         site_build.build(root, found, out, progress, store, languages, at_work, folder=offline)

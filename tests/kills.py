@@ -21,7 +21,7 @@ from typing import Any
 from explainer import disk, endings
 from explainer.endings import take_signals
 from explainer.site import files, swap
-from explainer.site.files import read_tree, write_tree
+from tests.trees import read_tree, write_tree
 
 OLD = {"index.html": b"old", "ru/index.html": b"old, in Russian"}
 TRACED = {module.__file__ for module in (disk, endings, files, swap, shutil)}

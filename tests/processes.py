@@ -130,13 +130,3 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 def _end_all(pids: set[int]) -> None:
     kill(pids.union(*map(descendants, pids)))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What some tests cost the processor: they say so by `record_property("cost", …)`."""
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", "") == "call":
-                for name, value in report.user_properties:
-                    if name == "cost":
-                        terminalreporter.write_line(str(value))

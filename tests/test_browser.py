@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from explainer.site.addresses import url_of
-from explainer.words.languages import LANGUAGES, SOURCE, Language
-from tests.conftest import Site, require, search
+from explainer.words.languages import LANGUAGES, Language
+from tests.conftest import Site, search
 from tests.measured import faults
-from tests.verdicts import Verdicts, looks
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
@@ -33,9 +32,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def origin(site: Site) -> Iterator[str]:
+    with served(site) as address:
+        yield address
+
+
+@contextmanager
+def served(site: Site, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    handler = partial(Quiet, directory=str(site.folder.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site.folder.parent))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
@@ -136,7 +140,7 @@ def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
         details.locator("summary").focus()
         for key, visible in (("Enter", True), ("Space", False)):
             page.keyboard.press(key)
-            inside.wait_for(state="visible" if visible else "hidden", timeout=2000)
+            inside.wait_for(state="visible" if visible else "hidden")
 
 
 @every_language
@@ -209,68 +213,6 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
 
 # --- accessibility
 
-# Where axe looks: width, scheme, and whether it compares colours, which takes most of its time. It sees every English page, and
-# of each language, since translations have the markup of what they translate, a page of some kinds on a dark phone.
-WIDE_VIEW, NARROW_VIEW = (1280, "light", True), (320, "dark", True)
-KINDS_OF_PAGE = ("", "alice/", "notebooks/training/")
-WIDTHS = (1280, 400)  # where boxes begin to scroll
-
-# axe does not read MathML, so it takes a header that is a symbol for an empty one.
-AXE = """async (colours) => {
-  const rules = { "color-contrast": { enabled: colours } };
-  const found = await axe.run({ rules, resultTypes: ["violations"], elementRef: true, selectors: false });
-  const wrong = (rule, node) => rule.id !== "empty-table-header" || !node.element.querySelector("math");
-  return found.violations.flatMap((rule) =>
-    rule.nodes.filter((node) => wrong(rule, node)).map((node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
-}"""
-
-# Of the boxes that may scroll, and of whatever else is a tab stop by its attribute: those that are it for nothing, or scroll
-# and cannot be reached, or have no name.
-TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex-figure, pre, pre > code, article [tabindex]")]
-  .filter((box) => {
-    const style = getComputedStyle(box);
-    const scrolls = box.clientHeight > 0 && style.overflowX !== "visible" && box.scrollWidth > box.clientWidth;
-    const named = box.hasAttribute("role") && box.getAttribute("aria-label");
-    return !box.matches("summary, a, button, label") && (scrolls ? box.tabIndex !== 0 || !named : box.hasAttribute("tabindex"));
-  }).map((box) => box.outerHTML.slice(0, 200))"""
-
-
-@every_language
-def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
-    site: Site, browser: Any, origin: str, language: Language, capsys: pytest.CaptureFixture[str]
-) -> None:
-    script = Path(require("axe_playwright_python")).with_name("axe.min.js").read_text(encoding="utf-8")
-    views = {language.path + address: [NARROW_VIEW] for address in KINDS_OF_PAGE}
-    if language is SOURCE:
-        views = {address: [WIDE_VIEW, *views.get(address, ())] for address in (*addresses(site), "404.html")}
-    verdicts = Verdicts("axe", script, browser.version, AXE, TAB_STOPS, sorted(views.items()), WIDTHS, looks(site.folder, language))
-    for address in views:
-        file = site.folder / address
-        verdicts.judge(address, (file if file.is_file() else file / "index.html").read_bytes())
-    with watched(browser, origin) as page:
-        for address in verdicts.open:
-            page.goto(origin + address, wait_until="load")
-            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-            page.evaluate(script)
-            found = []
-            for width in WIDTHS:
-                at_width(page, width)
-                found += [f"{width}: {what}" for what in page.evaluate(TAB_STOPS)]
-            for width, scheme, colours in views[address]:
-                page.emulate_media(color_scheme=scheme)
-                at_width(page, width)
-                found += [f"{width} {scheme}: {what}" for what in page.evaluate(AXE, colours)]
-            verdicts.say(address, found)
-    with capsys.disabled():
-        print(f"\naxe, {language.code}: {verdicts.counted()}")
-    assert not verdicts.wrong
-
-
-def at_width(page: Any, width: int) -> None:
-    """The window so wide, and whatever observes that has been told."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
 
 def test_without_scripts_the_page_is_as_dark_and_no_box_is_a_tab_stop(browser: Any, origin: str) -> None:
     names = ("--ex-accent", "--ex-weight", "--md-code-fg-color", "--md-code-hl-keyword-color", "color-scheme")
@@ -287,9 +229,25 @@ def test_without_scripts_the_page_is_as_dark_and_no_box_is_a_tab_stop(browser: A
     assert not any(light == dark for light, dark in zip(seen["light", False], seen["dark", False], strict=True))
 
 
-def test_the_page_for_wrong_addresses_is_right_under_a_folder(browser: Any, origin: str) -> None:
-    with watched(browser, origin, viewport=WIDE) as page:
-        page.goto(origin + "404.html", wait_until="load")
+class Host(Quiet):
+    """Answers a wrong address with the site's page for these, as hosts do."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        folder = urlsplit(self.path).path.split("/")[1]
+        content = (Path(self.directory) / folder / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+
+@pytest.mark.parametrize("address", ["nothing", "ru/nothing/", "ru/alice/nothing/at/all.html"])
+def test_the_page_for_wrong_addresses_is_right_under_a_folder(site: Site, browser: Any, address: str) -> None:
+    with served(site, Host) as origin, browser.new_page() as page:
+        assert page.goto(origin + address).status == 404
+        page.wait_for_url(f"{origin}404.html")
+        page.wait_for_load_state()
         assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--ex-accent')").strip()
         page.locator(".ex-not-found a[hreflang=ru]").click()
         page.wait_for_url(f"{origin}ru/")

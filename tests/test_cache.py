@@ -656,6 +656,21 @@ def test_pages_that_come_are_built_in_all_languages_at_once(project: Path) -> No
     assert as_from_nothing(project)
 
 
+def test_a_site_for_a_server_and_one_for_a_folder_replace_each_other_whole(project: Path) -> None:
+    served = contents(project / "site")
+    verbs.build(project, CODES, project / "site", offline=True)
+    opened = contents(project / "site")
+    assert opened.keys() & {"404.html", "search/search_index.json", "ru/search/search_index.json"} == set()
+    edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
+    verbs.build(project, ["ru"], project / "site", offline=True, among=CODES)
+    again = contents(project / "site")
+    assert again.keys() == opened.keys()
+    assert {name.partition("/")[0] for name in again if again[name] != opened[name]} == {"ru"}
+    edit(project / "docs" / "ru" / "index.md", "Another sentence.", "A sentence.")
+    verbs.build(project, ["ru"], project / "site", among=CODES)
+    assert contents(project / "site") == served
+
+
 def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others(project: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,14 +17,15 @@ from explainer import verbs
 from explainer.words.languages import LANGUAGES
 from tests.conftest import ROOT, Site, require
 from tests.test_browser import WIDE, origin, watched
-from tests.verdicts import Verdicts, cpu_seconds, html_files
+from tests.verdicts import Verdicts, html_files
 
 __all__ = ["origin"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
 
-def test_the_html_checker_finds_nothing_on_any_page(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.budget("HTML checker")
+def test_the_html_checker_finds_nothing_on_any_page(site: Site, tell: Callable[[str], None]) -> None:
     java, jar = require("java"), require("vnu-jar")
     verdicts = Verdicts("vnu", Path(jar).read_bytes())
     for file in html_files(site.folder):
@@ -33,8 +35,7 @@ def test_the_html_checker_finds_nothing_on_any_page(site: Site, tmp_path: Path, 
         for name in verdicts.open:
             verdicts.say(name, found.get((site.folder / name).as_uri().replace("///", "/"), []))
         assert sum(map(len, found.values())) == sum(map(len, verdicts.wrong.values()))
-    with capsys.disabled():
-        print(f"\nNu HTML checker: {verdicts.counted()}")
+    tell(f"Nu HTML checker: {verdicts.counted()}")
     assert not verdicts.wrong
 
 
@@ -82,7 +83,7 @@ FIND = """async (word) => {
   input.focus();
   input.value = word;
   for (let tries = 0; tries < 200 && !results().length; tries++) {
-    input.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true, key: "End" }));
+    for (const event of [new InputEvent("input"), new KeyboardEvent("keyup", { key: "End" })]) input.dispatchEvent(event);
     await new Promise((done) => setTimeout(done, 50));
   }
   return results();
@@ -95,22 +96,14 @@ def letters(seen: dict[str, Any]) -> dict[str, Any]:
     return seen | {"text": text.translate({0x2061: "", 0x200B: "", 0x2060: ""})}
 
 
-def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
-    browser: Any, origin: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def compare_in_firefox(browser: Any, origin: str, addresses: list[str], searches: list[tuple[str, str]]) -> None:
+    """Whether Firefox shows the same on these pages as Chromium, and finds the same for these words."""
     firefox, node, modules = require("firefox-esr"), require("node"), Path(require("puppeteer-core")).parent.parent
-    addresses = [
-        *(f"{origin}{language.path}{address}" for language in LANGUAGES for address in ("", "alice/")),
-        *(f"{origin}{address}" for address in ("perceptron/", "ledger/", "notebooks/training/")),
-    ]
-    searches = [(f"{origin}{language.path}", WORDS[language.code]) for language in LANGUAGES]
     tour = {"pages": addresses, "look": LOOK, "searches": searches, "find": FIND}
-    before = cpu_seconds()
     command = [node, str(ROOT / "tests" / "firefox_tour.mjs"), str(modules), firefox]
     ran = subprocess.run(command, input=json.dumps(tour), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     in_firefox = json.loads(ran.stdout)
-    spent = cpu_seconds() - before
     with watched(browser, origin, viewport=WIDE) as page:
         for address in addresses:
             page.goto(address, wait_until="load")
@@ -122,8 +115,14 @@ def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(
         for address, word in searches:
             page.goto(address, wait_until="load")
             assert page.evaluate(FIND, word) == in_firefox["found"][word] != [], word
-    with capsys.disabled():
-        print(f"\nFirefox: {len(addresses)} pages and {len(searches)} searches as in Chromium, {spent:.0f} s of CPU")
+
+
+@pytest.mark.budget("Firefox")
+def test_firefox_shows_the_same_text_and_formulas_and_finds_the_same(browser: Any, origin: str) -> None:
+    pages = [f"{language.path}{address}" for language in LANGUAGES for address in ("", "alice/")]
+    addresses = [origin + address for address in (*pages, "perceptron/", "ledger/", "notebooks/training/")]
+    searches = [(f"{origin}{language.path}", WORDS[language.code]) for language in LANGUAGES]
+    compare_in_firefox(browser, origin, addresses, searches)
 
 
 # --- from a folder
@@ -168,3 +167,11 @@ def test_an_offline_site_opens_from_its_folder_and_can_be_searched_by_keyboard(f
         page.goto(f"{folder.as_uri()}/index.html")
         page.locator("article a[href$='alice/index.html']").first.click()
         page.wait_for_url(f"{folder.as_uri()}/alice/index.html")
+
+
+@pytest.mark.budget("Firefox")
+def test_firefox_opens_a_site_from_its_folder_too(folder: Path, browser: Any) -> None:
+    origin = folder.as_uri()
+    addresses = [f"{origin}/alice/index.html", f"{origin}/zh-Hans/notebooks/training/index.html"]
+    searches = [(f"{origin}/{path}index.html", WORDS[code]) for code, path in (("en", ""), ("zh-Hans", "zh-Hans/"))]
+    compare_in_firefox(browser, origin, addresses, searches)

@@ -19,9 +19,9 @@ from explainer import disk
 from explainer.errors import InputError
 from explainer.site import build as site_build
 from explainer.site import swap
-from explainer.site.files import read_tree, write_tree
 from tests.conftest import ROOT
 from tests.kills import NEW, OLD, beside, build
+from tests.trees import read_tree, write_tree
 
 
 @pytest.fixture
@@ -41,15 +41,16 @@ def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 # --- signals
 
 
+@pytest.mark.budget("kills")
 def test_a_swap_that_is_killed_at_any_of_its_lines_leaves_the_old_site_or_the_new(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     done = subprocess.run([sys.executable, "-m", "tests.kills", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     campaigns = found["campaigns"]
     kills = sum(campaign["kills"] for campaign in campaigns.values())
-    record_property("cost", f"{kills} swaps that were ended took {found['cpu']:.0f} s of the processor")
+    tell(f"swaps that were ended: {kills}")
     assert {name: campaign["faults"] for name, campaign in campaigns.items() if campaign["faults"]} == {}
     # Between any two steps: a lock, four folders and three files are made, the swap, two files and two folders are deleted.
     assert campaigns["exchange: replaced, SIGKILL"]["sites"] == ["new", "old"]

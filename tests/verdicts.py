@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +24,6 @@ def html_files(site: Path) -> Iterator[Path]:
     yield from sorted(site.rglob("*.html"))
 
 
-def cpu_seconds() -> float:
-    """What this process and all that it has started have used, as far as Linux says so."""
-    processes = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has ended meanwhile
-            fields = stat.read_text().rpartition(")")[2].split()
-            processes[int(stat.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
-    family = {os.getpid()}
-    while more := {process for process, (parent, _) in processes.items() if parent in family} - family:
-        family |= more
-    return sum(processes[process][1] for process in family if process in processes) / os.sysconf("SC_CLK_TCK")
-
-
 class Verdicts:
     """Of one judge. `judge` and what else is named here is all that a verdict depends on besides the page."""
 
@@ -46,7 +31,6 @@ class Verdicts:
         self._kind, self._made_from = f"verdict-{judge}", made_from
         self._store = Folder(ROOT / "build" / "cache")
         self._keys: dict[str, str] = {}
-        self._before = cpu_seconds()
         self.open: list[str] = []  # those that have to be looked at
         self.wrong: dict[str, list[str]] = {}
 
@@ -63,5 +47,4 @@ class Verdicts:
 
     def counted(self) -> str:
         judged = f"{len(self.open)} of {len(self._keys)} pages judged"
-        spent = cpu_seconds() - self._before
-        return f"{judged}, {sum(map(len, self.wrong.values()))} messages, {spent:.0f} s of CPU"
+        return f"{judged}, {sum(map(len, self.wrong.values()))} messages"

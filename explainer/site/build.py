@@ -15,7 +15,7 @@ from explainer.site.engine import HERE, Workers
 from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
 from explainer.site.mkdocs_runs import known_by
-from explainer.site.offline import offline
+from explainer.site.offline import WORDS, offline
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.settings import read_shared
@@ -162,7 +162,9 @@ def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bo
 
 
 def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
-    """Has the site at `out` all these languages, with the pages of the plan, so that one of them can be replaced alone?"""
+    """Has the site at `out` all these languages, for a server, with the pages of the plan, so that one can be replaced alone?"""
+    if any((out / language.path / WORDS).exists() for language in languages):
+        return False
     try:
         standing = set(json.loads((out / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError):

@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from explainer.endings import die_with_parent, workers
+from explainer.endings import children, die_with_parent, kill_children, undone
 from explainer.errors import InputError, Problem
 
 T = TypeVar("T")
@@ -33,17 +33,27 @@ class _Here(Executor):
 class Workers:
     """An executor that is started when there is something to do, and again if its workers die."""
 
-    def __init__(self, start: Callable[[], Executor] = _Here) -> None:
-        self._start = start
+    def __init__(self, start: Callable[[], Executor] = _Here, kill: Callable[[], None] = lambda: None) -> None:
+        self._start, self._kill = start, kill
         self._executor: Executor | None = None
 
     def run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, T]]:
         """Each task's index and result, as they are done. A task may be begun twice, so it must not mind.
 
+        If one fails, or a signal ends this process, nobody works on: before anything is cleared away, the workers are killed.
+
         Raises:
             ChildProcessError: workers have died again and again.
             Whatever a task raises.
         """
+        with undone(self._kill):
+            try:
+                yield from self._run(task, arguments)
+            except BaseException:
+                self._kill()
+                raise
+
+    def _run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, T]]:
         left = dict(enumerate(arguments))
         for _ in range(ATTEMPTS):
             self._executor = self._executor or self._start()
@@ -63,7 +73,7 @@ class Workers:
     def close(self) -> None:
         executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(wait=True, cancel_futures=True)
+            executor.shutdown(wait=True)
 
 
 HERE = Workers()
@@ -75,10 +85,12 @@ def local(count: int = 0) -> Iterator[Workers]:
     count = count or os.cpu_count() or 1
     # forked where that can be: what this process has loaded, all have
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    at_work = Workers(lambda: ProcessPoolExecutor(count, context, die_with_parent)) if count > 1 else HERE
+    others = children()
+    at_work = HERE
+    if count > 1:
+        at_work = Workers(lambda: ProcessPoolExecutor(count, context, die_with_parent), lambda: kill_children(others))
     try:
-        with workers():
-            yield at_work
+        yield at_work
     finally:
         at_work.close()
 

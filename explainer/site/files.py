@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -45,11 +44,13 @@ class Files(Tree):
 
 
 def move_into(source: Path, target: Path) -> None:
-    """What is in a folder, into another one: quickly where they lie on one file system."""
+    """What is in a folder, into another one: by name where they lie on one file system, else file by file."""
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
-        with naming(target / path.name):
-            shutil.move(path, target / path.name)
+        try:
+            path.rename(target / path.name)
+        except OSError:
+            link_tree([path.name] if path.is_file() else [f"{path.name}/{name}" for name in names_in(path)], source, target)
 
 
 def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
@@ -60,5 +61,4 @@ def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
         try:
             os.link(source / name, path)
         except OSError:
-            with naming(path):
-                shutil.copyfile(source / name, path)
+            written((source / name).read_bytes(), path)

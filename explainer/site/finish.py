@@ -20,11 +20,10 @@ from mkdocs.structure.pages import Page
 
 from explainer.render.apart import put_back, taken_out
 from explainer.site.material import dark, mended
-from explainer.site.policy import with_policy
+from explainer.site.policy import NOT_FOUND, with_policy
 from explainer.site.settings import TEXTS
 from explainer.text import Text, html
 
-NOT_FOUND = "404.html"
 DARK = "assets/stylesheets/dark.css"
 _TAG = re.compile(r"<[^<>]*>")
 _CELL = re.compile(r"<t[hd](?=[ >])[^>]*>")

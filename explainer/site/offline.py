@@ -17,7 +17,7 @@ from explainer.site.files import Tree
 
 WORD_BREAK = "\u200b"  # what Material parts the words of Chinese with
 _INDEX = "search/search_index.json"
-_WORDS = "search/words.js"
+WORDS = "search/words.js"  # of each language; a site for a server has none
 _HREF = re.compile(r'(?<= href=")[^"]*(?=")')
 _PRELOAD = re.compile(r'\s*<link rel="preload"[^>]*>')  # of a font, which a browser refuses to load ahead from a folder
 _BOXES = re.compile(r'<script src="([^"]*)assets/javascripts/boxes\.js')
@@ -30,7 +30,7 @@ _OF_WORKERS = ("assets/javascripts/workers/", "assets/javascripts/lunr/")
 
 def offline(files: Tree, roots: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Each of its files, by name. `roots` are the folders of the languages, each with a search of its own: "", "ru/" and so on."""
-    indices = {f"{root}{_INDEX}": f"{root}{_WORDS}" for root in roots}
+    indices = {f"{root}{_INDEX}": f"{root}{WORDS}" for root in roots}
     for name, content in files.items():
         if posixpath.basename(name) in _OF_HOSTS or any(part in name for part in _OF_WORKERS):
             continue
@@ -44,7 +44,7 @@ def _page(html: str, name: str, files: Tree) -> str:
     html = _HREF.sub(lambda match: _to_file(match[0], name, files), _PRELOAD.sub("", html))
     up = _BOXES.search(html)
     assert up, f"{name} is no page of the theme"
-    scripts = "".join(f'\n  <script src="{up[1]}{file}" defer></script>' for file in (_WORDS, "assets/javascripts/lookup.js"))
+    scripts = "".join(f'\n  <script src="{up[1]}{file}" defer></script>' for file in (WORDS, "assets/javascripts/lookup.js"))
     return _CLAIMS.sub("", html).replace("</head>", f"{scripts.strip()}\n  </head>", 1)
 
 

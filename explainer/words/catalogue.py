@@ -36,7 +36,8 @@ class Catalogue:
     def text(self, key: str, count: int = 1) -> Text:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
         forms = self.texts[key]
-        return Text(forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0])
+        # English sentences, which stand in where a catalogue is wrong, have other forms than its language
+        return Text(forms[min(_plural_index(self.language, count), len(forms) - 1)] if len(forms) > 1 else forms[0])
 
     def filled(self, key: str, values: Mapping[str, Text]) -> Text:
         """A sentence with texts in it, as a text."""
@@ -70,8 +71,12 @@ def split(text: Text) -> Iterator[tuple[str, Text]]:
     yield "", Text(text.written[end:])
 
 
-def placeholders(text: str) -> frozenset[str]:
-    return frozenset(PLACEHOLDER.findall(text))
+def placeholders(text: str) -> tuple[str, ...]:
+    """The placeholders of a sentence in the order of the alphabet, each as often as it stands there.
+
+    What it stands for may be a number, and pages show the same numbers in every language.
+    """
+    return tuple(sorted(PLACEHOLDER.findall(text)))
 
 
 def path_of(language: Language) -> Path:
@@ -145,8 +150,8 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
             for form in forms:
                 names = placeholders(form)
                 if names != wanted_names:
-                    found = f"the placeholders {', '.join(sorted(names)) or '(none)'}"
-                    problems.append(wrong(found, f"the placeholders {', '.join(sorted(wanted_names)) or '(none)'}"))
+                    found = f"the placeholders {', '.join(names) or '(none)'}"
+                    problems.append(wrong(found, f"the placeholders {', '.join(wanted_names) or '(none)'}"))
                 elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
                     problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
                 elif re.search(r"\d", form):

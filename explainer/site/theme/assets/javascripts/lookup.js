@@ -52,8 +52,13 @@
     return [...parts, text.slice(end)];
   };
 
+  /* Sections of several pages have the same title. */
+  const pages = new Map(explainerSections.map(([address, title]) => [address, title]));
+
   const item = ({ address, title, text, sought }) => {
-    const article = element("article", "md-search-result__article md-typeset", element("h2", "", ...marked(title, sought)));
+    const page = pages.get(address.split("#")[0]);
+    const heading = element("h2", "", page === title ? "" : `${page} › `, ...marked(title, sought));
+    const article = element("article", "md-search-result__article md-typeset", heading);
     if (text) article.append(element("p", "", ...excerpt(text, sought)));
     const link = element("a", "md-search-result__link", article);
     link.href = `${base}/${address}`;
