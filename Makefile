@@ -37,13 +37,14 @@ words: $(VENV)/site.stamp
 	$(BIN)/python -m explainer.words.update
 
 # Every version and its hash. No index is named, so that any mirror serves.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+
 lock: $(VENV)/dev.stamp
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/site.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra dev --extra browser -c requirements/site.txt pyproject.toml -o requirements/dev.txt
-	for group in audit zensical; do \
-	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group $$group -o requirements/$$group.txt || exit; \
-	done
+	$(COMPILE) pyproject.toml -o requirements/site.txt
+	$(COMPILE) --extra dev --extra browser --extra dask -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --group audit -o requirements/audit.txt
+	$(COMPILE) --group zensical -o requirements/zensical.txt
 
 $(VENV)/site.stamp: requirements/site.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

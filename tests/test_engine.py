@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
 
 import pytest
 
@@ -17,7 +14,8 @@ from explainer import cli, verbs
 from explainer.errors import PageError, Problem
 from explainer.site import engine
 from explainer.site.engine import HERE, Workers
-from tests.conftest import ROOT, require
+from tests.conftest import require
+from tests.dask import cluster
 from tests.small import small_project
 from tests.trees import read_tree
 
@@ -41,33 +39,12 @@ def wrong(_: int) -> None:
     raise PageError(Problem("docs/en/a.md", "line 1", "this", "that"))
 
 
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
-        print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
-"""
-
-
-@pytest.fixture(scope="module")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    require("distributed")
-    path = tmp_path_factory.mktemp("dask") / "cluster.py"
-    path.write_text(CLUSTER, encoding="utf-8")
-    return path
-
-
 @contextmanager
-def dask(script: Path) -> Iterator[str]:
+def dask() -> Iterator[str]:
     """Two workers of Dask's, on this machine: the name of the engine."""
-    with subprocess.Popen([sys.executable, script], cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield f"{engine.DASK}{process.stdout.readline().strip()}"
-        process.stdin.close()
+    require("distributed")
+    with cluster() as address:
+        yield f"{engine.DASK}{address}"
 
 
 @contextmanager
@@ -77,15 +54,15 @@ def processes() -> Iterator[Workers]:
 
 
 @contextmanager
-def on_dask(script: Path) -> Iterator[Workers]:
-    with dask(script) as name, engine.named(name) as workers:
+def on_dask() -> Iterator[Workers]:
+    with dask() as name, engine.named(name) as workers:
         yield workers
 
 
 @pytest.fixture(params=["processes", "dask"])
 def at_work(request: pytest.FixtureRequest) -> AbstractContextManager[Workers]:
     """Workers of either kind, to be started in the test."""
-    return processes() if request.param == "processes" else on_dask(request.getfixturevalue("script"))
+    return processes() if request.param == "processes" else on_dask()
 
 
 def test_every_task_is_done_by_a_worker_and_its_result_known_by_its_place(at_work: AbstractContextManager[Workers]) -> None:
@@ -115,12 +92,12 @@ def test_what_a_task_raises_arrives_whole(at_work: AbstractContextManager[Worker
 
 
 @pytest.mark.site
-def test_the_same_bytes_whoever_works(tmp_path: Path, script: Path) -> None:
+def test_the_same_bytes_whoever_works(tmp_path: Path) -> None:
     root = small_project(tmp_path / "project")
     verbs.build(root, CODES, root / "here", cache=False, workers=HERE)
     with processes() as workers:
         verbs.build(root, CODES, root / "processes", cache=False, workers=workers)
-    with dask(script) as name:
+    with dask() as name:
         verbs.build(root, CODES, root / "dask", cache=False, workers=name)
     here = read_tree(root / "here")
     assert {language.partition("/")[0] for language in here} > {"ru", "index.html"}

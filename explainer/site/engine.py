@@ -116,12 +116,12 @@ def named(name: str) -> Iterator[Workers]:
     except ImportError:
         raise InputError(Problem("--executor", "", "no Dask here", "Dask's distributed", 'pip install "explainer[dask]"')) from None
     try:
-        client = Client(address, timeout=_CONNECTING)
+        client = Client(address, timeout=_CONNECTING)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         expected = "the address of a scheduler that is running"
         raise InputError(Problem("--executor", "", f"{address}: {error}", expected, "dask scheduler --host 127.0.0.1")) from None
     with client:
-        at_work = Workers(lambda: client.get_executor(pure=False))
+        at_work = Workers(lambda: client.get_executor(pure=False))  # type: ignore[no-untyped-call]
         try:
             yield at_work
         finally:
