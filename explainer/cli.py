@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import TextIO
 
 from explainer.disk import in_words, naming
 from explainer.endings import take_signals
@@ -302,15 +303,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     """Run a command, and write what it prints in one piece: here alone standard output may be full, or have no reader left."""
-    output = io.StringIO()
+    output, stdout = io.StringIO(), sys.stdout
     try:
         with redirect_stdout(output):
             arguments = parser().parse_args(argv)
+            if arguments.run in (_show, _schema):
+                _for_documents(stdout)
             status: int = arguments.run(arguments)
             return status
     finally:
         with naming(OUTPUT):
             print(output.getvalue(), end="", flush=True)
+
+
+def _for_documents(stdout: TextIO) -> None:
+    """In a file a document is UTF-8, whatever is usual where it is written: another program reads it, and JSON is nothing else."""
+    if isinstance(stdout, io.TextIOWrapper) and not stdout.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stdout.reconfigure(encoding="utf-8")
 
 
 def _close_output() -> None:

@@ -34,8 +34,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
-SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py")
-GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_strangers.py": "strangers"}
+SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py", "test_zensical.py")
+GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_everywhere.py": "everywhere", "test_strangers.py": "strangers"}
 
 BUDGET = 20  # minutes of CPU for all tests that torment the program, or have its pages judged
 
@@ -50,8 +50,8 @@ def worked_out(derivation: Derivation) -> set[str]:
 
 
 def require(tool: str) -> str:
-    """Where an optional tool is: a program, a package of node's, or a Python module. Without it the test is skipped, but fails
-    where CI is true."""
+    """Where an optional tool is: a program, a file, or a Python module. Without it the test is skipped, but fails where CI is
+    true."""
     if not (found := _PLACES.get(tool, _module)(tool)):
         missing = f"needs {tool}, which is not here"
         pytest.fail(f"{missing}, and in CI nothing is optional") if os.environ.get("CI") == "true" else pytest.skip(missing)
@@ -63,9 +63,8 @@ def _program(name: str) -> str:
     return shutil.which(name) or (str(usual) if usual.is_file() else "")
 
 
-def _of_node(name: str) -> str:
-    """What continuous integration has put beside the builds."""
-    file = ROOT / "build" / "node" / "node_modules" / name / _NODE_FILES[name]
+def _file(name: str) -> str:
+    file = ROOT / "build" / _FILES[name]
     return str(file) if file.is_file() else ""
 
 
@@ -74,8 +73,16 @@ def _module(name: str) -> str:
     return (spec.origin or name) if spec else ""
 
 
-_NODE_FILES = {"vnu-jar": "build/dist/vnu.jar", "puppeteer-core": "package.json"}
-_PLACES = dict.fromkeys(("chromium", "firefox-esr", "java", "node"), _program) | dict.fromkeys(_NODE_FILES, _of_node)
+# Seen from `build`, where continuous integration puts what is no part of a system, nor of our own virtual environment.
+_FILES = {
+    "vnu-jar": "node/node_modules/vnu-jar/build/dist/vnu.jar",
+    "puppeteer-core": "node/node_modules/puppeteer-core/package.json",
+    "zensical": "tools/zensical/bin/zensical",
+    "python3.12": "python/3.12/bin/python",
+    "python3.13": "python/3.13/bin/python",
+    "locales": "/usr/share/i18n/locales/tr_TR",
+}
+_PLACES = dict.fromkeys(("chromium", "firefox-esr", "java", "localedef", "node"), _program) | dict.fromkeys(_FILES, _file)
 
 
 def copy_project(target: Path, source: Path = ROOT) -> Path:

@@ -9,13 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import explainer
 from explainer import authoring, cli
@@ -40,17 +44,28 @@ MEGABYTES = 160
 # --- what is loaded
 
 HEAVY = ("sympy", "numpy", "flint", "mkdocs", "nbformat", "yaml", "babel", "opencc", "selectolax", "math_core")
-ONLY_OF_JUPYTER = (
-    "ipykernel",
-    "tornado",
-    "zmq",
-    "debugpy",
-    "jupyter_client",
-    "nbconvert",
-    "nbclient",
-    "jupytext",
-    "mkdocs_jupyter",
-)
+
+
+def brought(names: Iterable[str]) -> set[str]:
+    """Installed distributions, with all that they need here."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = canonicalize_name(left.pop())
+        if name not in found and (distribution := next(metadata.distributions(name=name), None)):
+            found.add(name)
+            needed = map(Requirement, distribution.requires or [])
+            left += [item.name for item in needed if item.marker is None or item.marker.evaluate({"extra": ""})]
+    return found
+
+
+@cache
+def only_of_jupyter() -> tuple[str, ...]:
+    """The modules that nothing but mkdocs-jupyter brings."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {Requirement(text).name for text in project["dependencies"]}
+    only = brought(names) - brought(names - {"mkdocs-jupyter"}) - {"typing-extensions"}  # mkdocs takes it where it is
+    return tuple(module for module, of in metadata.packages_distributions().items() if {*map(canonicalize_name, of)} <= only)
 
 
 def loaded_by(code: str, libraries: tuple[str, ...]) -> set[str]:
@@ -69,7 +84,33 @@ def test_a_file_is_refused_before_anything_heavy_is_loaded(tmp_path: Path) -> No
 @pytest.mark.parametrize("verb", ["show neuron", "derive --check neuron"])
 def test_what_only_notebook_pages_need_is_not_loaded_for_a_derivation(verb: str) -> None:
     code = f"from explainer.cli import main\nassert main({verb.split()!r}) == 0"
-    assert not loaded_by(code, ONLY_OF_JUPYTER)
+    assert {"ipykernel", "tornado", "zmq", "debugpy", "jupyter_client"} <= {*only_of_jupyter()}
+    assert not loaded_by(code, only_of_jupyter())
+
+
+def test_a_check_loads_it_only_where_mkdocs_makes_the_pages_that_it_judges(tmp_path: Path) -> None:
+    root = small_project(tmp_path / "project")
+    code = f"""
+from pathlib import Path
+from explainer import verbs
+from explainer.site import finished
+from explainer.site.engine import HERE
+from explainer.words.languages import SOURCE
+
+class Reached(Exception):
+    pass
+
+def run_mkdocs(*_):
+    raise Reached
+
+finished.run_mkdocs, verbs.LANGUAGES = run_mkdocs, (SOURCE,)
+try:
+    verbs.check(Path({str(root)!r}), workers=HERE)
+except Reached:
+    print()
+else:
+    raise AssertionError"""
+    assert not loaded_by(code, only_of_jupyter())
 
 
 def test_a_proof_that_is_kept_is_recalled_without_computer_algebra(tmp_path: Path) -> None:

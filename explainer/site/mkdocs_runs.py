@@ -5,10 +5,10 @@ A language whose pages, settings and theme are as they were is not built again: 
 
 from __future__ import annotations
 
-import gzip
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -41,6 +41,9 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
+COMPRESSED = (
+    "sitemap.xml.gz"  # mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
+)
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
@@ -160,6 +163,10 @@ def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
     os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
     os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
+    from jupyter_core.paths import jupyter_config_dir
+
+    with suppress(OSError):  # it makes an empty folder to find no settings in, and leaves it: none does as well
+        os.rmdir(jupyter_config_dir())
 
 
 @cache
@@ -169,7 +176,9 @@ def _dictionary(language: Language) -> Any:
 
     logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
     dictionary = jieba.Tokenizer()
-    dictionary.initialize()
+    # as it would by itself, but without the copy that it takes from where anybody may have put one, no sooner
+    dictionary.FREQ, dictionary.total = dictionary.gen_pfdict(dictionary.get_dict_file())
+    dictionary.initialized = True
     if language.made_from:
         known = [(word, count) for word, count in dictionary.FREQ.items() if count and len(word) > 1]
         for made in vocabulary("\n".join(word for word, _ in known)):
@@ -248,7 +257,7 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
             config.plugins["explainer/rendered"] = rendered
         with naming(config.site_dir):
             mkdocs_build(config)
-            _without_time(Path(config.site_dir))
+            (Path(config.site_dir) / COMPRESSED).unlink(missing_ok=True)
         if rendered and not warnings.messages:
             rendered.keep()
     except (MkDocsException, SystemExit) as error:
@@ -258,12 +267,6 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
     finally:
         logger.removeHandler(warnings)
     return Said(tuple(warnings.messages), is_done)
-
-
-def _without_time(site: Path) -> None:
-    """Take the day of the build out of what mkdocs has compressed: the same pages are the same bytes on every day."""
-    for path in site.glob("*.gz"):
-        path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
 
 
 def known_by(root: Path, shared: Mapping[str, Any]) -> str:

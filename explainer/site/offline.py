@@ -24,7 +24,7 @@ _BOXES = re.compile(r'<script src="([^"]*)assets/javascripts/boxes\.js')
 _TAG = re.compile(r"<[^>]*>")
 # What makes Material's script take the search for its own.
 _CLAIMS = re.compile(r' (?:name="search"|data-md-component="search[^"]*")')
-_OF_HOSTS = ("404.html", "sitemap.xml", "sitemap.xml.gz")
+_OF_HOSTS = ("404.html", "sitemap.xml")
 _OF_WORKERS = ("assets/javascripts/workers/", "assets/javascripts/lunr/")
 
 
