@@ -17,7 +17,13 @@ from tests.conftest import Site, require
 from tests.test_browser import Quiet, addresses, every_language, served, watched
 from tests.verdicts import Verdicts, looks
 
-pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site"), pytest.mark.budget("axe")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.site,
+    pytest.mark.xdist_group("site"),
+    pytest.mark.budget("axe"),
+    pytest.mark.timeout(2400),
+]
 
 # A view is a width and a scheme. Every page is seen in one. In the others, those of three languages are, but a page with the
 # markup of one that was found right there is not: a translation has other words, and axe looks at what they stand in.

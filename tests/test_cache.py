@@ -539,13 +539,14 @@ def test_what_was_used_longest_ago_is_dropped_first(tmp_path: Path) -> None:
 def test_a_kept_file_stays_in_its_folder(name: str, tmp_path: Path) -> None:
     kept, site = store.Folder(tmp_path / "kept"), tmp_path / "site"
     site.mkdir()
-    kept.keep("file", "one", b"content")
-    kept.keep("tree", "good", json.dumps({"a/b.html": "one"}).encode())
+    one = keys.digest(b"content")
+    kept.keep("file", one, b"content")
+    kept.keep("tree", "good", json.dumps({"a/b.html": one}).encode())
     assert finished.recalled_files(kept, "good", site)
     assert contents(site) == {"a/b.html": b"content"}
-    kept.keep("tree", "bad", json.dumps({name: "one"}).encode())
+    kept.keep("tree", "bad", json.dumps({name: one}).encode())
     assert not finished.recalled_files(kept, "bad", site)
-    assert contents(tmp_path).keys() <= {"site/a/b.html", "kept/file/one", "kept/tree/good"}
+    assert contents(tmp_path).keys() <= {"site/a/b.html", f"kept/file/{one}", "kept/tree/good"}
 
 
 def test_what_a_build_has_used_is_not_dropped_however_much_it_is(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,7 @@ def _quiet_environment() -> None:
         os.rmdir(jupyter_config_dir())
 
 
-@cache
+@lru_cache(maxsize=1)  # each takes a hundred megabytes
 def _dictionary(language: Language) -> Any:
     """What a language without spaces has for words. jieba's dictionary is of Simplified Chinese."""
     import jieba

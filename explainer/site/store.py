@@ -24,6 +24,7 @@ FORMAT = b"explainer-kept-1"
 LIMIT = 256 * 2**20  # bytes that are left after pruning; a site in one language takes about five million
 FORGOTTEN = 3600.0  # seconds after which a half-written file belongs to nobody any more
 _HALF = ".half-"
+_NO_MORE = "; nothing more is kept in this build"
 T = TypeVar("T")
 
 
@@ -33,9 +34,6 @@ class Store(Protocol):
     def recall(self, kind: str, key: str) -> bytes | None: ...
 
     def keep(self, kind: str, key: str, content: bytes) -> None: ...
-
-    def has(self, kind: str, key: str) -> bool:
-        """Would it be of no use to keep this?"""
 
     def distrust(self, kind: str, key: str, why: str) -> None:
         """Content that cannot be read after all: say so, and drop it."""
@@ -55,9 +53,6 @@ class Nothing:
 
     def keep(self, kind: str, key: str, content: bytes) -> None:
         pass
-
-    def has(self, kind: str, key: str) -> bool:
-        return True
 
     def distrust(self, kind: str, key: str, why: str) -> None:
         pass
@@ -83,6 +78,10 @@ class Folder:
         return Folder(self.folder, writable=self.writable, say=say, above=self.above)
 
     def complain(self, text: str) -> None:
+        if text.endswith(_NO_MORE):
+            if not self.writable:  # another one has found that out before
+                return
+            self.writable = False
         if text not in self._complained:  # several may meet with the same
             self._complained.add(text)
             self.say(text)
@@ -125,18 +124,10 @@ class Folder:
             os.replace(half, path)
         except OSError as error:  # such as a full disk: the work is done all the same
             self.writable = False
-            self.say(f"{self.folder}: {error.strerror or error}; nothing more is kept in this build")
+            self.say(f"{self.folder}: {error.strerror or error}{_NO_MORE}")
             if half is not None:
                 with suppress(OSError):
                     os.unlink(half)
-
-    def has(self, kind: str, key: str) -> bool:
-        path = self._path(kind, key)
-        with suppress(OSError):
-            if self.writable:
-                os.utime(path)
-            return path.exists()
-        return bool(self.above and (self.above / kind / key).exists())
 
     def distrust(self, kind: str, key: str, why: str) -> None:
         path = self._path(kind, key)
