@@ -209,7 +209,7 @@ def _load() -> None:
 
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
-    """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
+    """Make a site of one page and one notebook, and a dictionary, so that the next build finds all of it loaded."""
     with scratch("explainer-") as folder:
         pages, config = folder / "pages", folder / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
@@ -218,9 +218,8 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
         settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
         write_if_changed(config, yaml.safe_dump(settings))
         run_mkdocs(str(config), SOURCE)
-    for language in languages:
-        if language.unspaced:
-            _dictionary(language)
+    for language in [language for language in languages if language.unspaced][:1]:  # one is kept at a time
+        _dictionary(language)
 
 
 @dataclass(frozen=True, slots=True)
