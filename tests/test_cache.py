@@ -717,6 +717,6 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
     assert process.returncode == -signal.SIGINT
     assert of_session(process.pid) == []
     assert said.splitlines()[-1] == "explainer: ended by SIGINT"
-    assert "docs/ru/index.md: line 7" in said
+    assert "docs/ru/index.md: line 10" in said
     assert "Traceback" not in said
     assert site_build.MARKER in os.listdir(project / "build" / "serve")

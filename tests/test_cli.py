@@ -415,7 +415,7 @@ ENGLISH = "docs/en/neuron.md"
         ("It gives {{}}.", ["the hole {{}}", "a reference"]),
         ("It gives $x = 2$.", ["the formula 'x = 2'", "references, constants, indices or exponents"]),
         ("It gives ${{constant ²}}$.", ["the hole {{constant ²}}"]),
-        ("It gives ${{constant " + "1" * 4000 + "}}$.", ["the hole {{constant 1"]),
+        ("It gives ${{constant " + "1" * 1500 + "}}$.", ["the hole {{constant 1"]),
         ("It gives {{loss here.", ["half a hole"]),
         ("::: Figure symbols", ["the block 'Figure'"]),
         ("  ::: figurine", ["the block 'figurine'"]),
