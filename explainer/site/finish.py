@@ -91,7 +91,6 @@ def on_template_context(context: dict[str, Any], *, template_name: str, config: 
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    page.markdown = page.content = None  # done with: all pages are in memory until the last one is
     return _finished(mended(put_back(output, _apart.pop(page.file.src_uri, ()))))
 
 
