@@ -37,10 +37,14 @@ words: $(VENV)/site.stamp
 	$(BIN)/python -m explainer.words.update
 
 # Every version and its hash. No index is named, so that any mirror serves.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+
 lock: $(VENV)/dev.stamp
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/site.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra dev --extra browser -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) pyproject.toml -o requirements/site.txt
+	$(COMPILE) --extra dev --extra browser --extra dask -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --group audit -o requirements/audit.txt
+	$(COMPILE) --group zensical -o requirements/zensical.txt
 
 $(VENV)/site.stamp: requirements/site.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -50,6 +54,19 @@ $(VENV)/site.stamp: requirements/site.txt pyproject.toml
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/site.stamp
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+# What only some tests need, each in a virtual environment of its own: build/tools/zensical.stamp, build/python/3.13.stamp
+INSTALL = bin/pip install --quiet --disable-pip-version-check --require-hashes -r
+
+build/tools/%.stamp: requirements/%.txt
+	$(PYTHON) -m venv build/tools/$*
+	build/tools/$*/$(INSTALL) $<
+	touch $@
+
+build/python/%.stamp: requirements/site.txt
+	"$$(.ci/python $*)" -m venv build/python/$*
+	build/python/$*/$(INSTALL) $<
 	touch $@
 
 clean:

@@ -1,25 +1,46 @@
 """Worked numerical examples of how neural networks compute and learn, with every number proven."""
 
-from explainer.derivation import Derivation, Line, Step
-from explainer.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
-from explainer.spec import Example
-from explainer.verbs import (
-    Change,
-    Whereabouts,
-    audit,
-    build,
-    check,
-    derive,
-    document,
-    example,
-    new,
-    regenerate,
-    schema,
-    show,
-    stamp,
-    train,
-    where,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explainer.authoring import example, new, schema
+    from explainer.derivation import Derivation, Line, Step
+    from explainer.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
+    from explainer.spec import Example
+    from explainer.verbs import (
+        Change,
+        Whereabouts,
+        audit,
+        build,
+        check,
+        derive,
+        document,
+        regenerate,
+        show,
+        stamp,
+        train,
+        where,
+    )
+else:
+    _WHERE = {
+        **dict.fromkeys(("example", "new", "schema"), "authoring"),
+        **dict.fromkeys(("Derivation", "Line", "Step"), "derivation"),
+        **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "errors"),
+        **dict.fromkeys(("PageError", "Problem", "ProofError"), "errors"),
+        "Example": "spec",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """The names of the package, from where they are: loaded when one is asked for, so that a command is quick to start."""
+        if name not in __all__:
+            raise AttributeError(f"module 'explainer' has no attribute {name!r}")
+        found = getattr(import_module(f"explainer.{_WHERE.get(name, 'verbs')}"), name)
+        return globals().setdefault(name, found)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "Change",

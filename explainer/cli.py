@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import TextIO
 
+from explainer.disk import in_words, naming
+from explainer.endings import take_signals
 from explainer.errors import ExplainerError, InputError
+from explainer.text import printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
@@ -29,8 +32,14 @@ EXAMPLES = """examples:
 
 exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
 
+OUTPUT = "standard output"
+
 
 def parser() -> argparse.ArgumentParser:
+    executor = argparse.ArgumentParser(add_help=False)
+    executor.add_argument(
+        "--executor", default="", metavar="ENGINE", help="who works: dask:ADDRESS (default: processes of this machine)"
+    )
     root = argparse.ArgumentParser(
         prog="explainer",
         description="Worked numerical examples of neural networks, with every number proven.",
@@ -39,9 +48,12 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, example: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, example: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
+            parents=parents,
             help=text,
             description=text[0].upper() + text[1:] + ".",
             epilog=f"example:\n  explainer {example}",
@@ -50,19 +62,20 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site")
+    build = command("build", _build, "build the site", "build --lang en --lang ru --out /tmp/site", executor)
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
+    build.add_argument("--offline", action="store_true", help="a site that opens from its folder, without a web server")
     build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
     serve.add_argument("--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (default: 8000)")
     serve.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
 
-    check = command("check", _check, "prove everything and check all pages, without writing", "check --no-cache")
+    check = command("check", _check, "prove everything and check all pages, without writing", "check --no-cache", executor)
     check.add_argument("--no-cache", action="store_true", help="prove anew what a build has proven by the same code")
 
-    derive = command("derive", _derive, "regenerate docs/derivations and print what changed", "derive alice")
+    derive = command("derive", _derive, "regenerate docs/derivations and print what changed", "derive alice", executor)
     derive.add_argument("examples", nargs="*", metavar="EXAMPLE", help="names under docs/examples (default: all)")
     derive.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
 
@@ -98,15 +111,25 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _say(text: str, end: str = "\n") -> None:
+    """On standard output: text that a terminal may show."""
+    print(printable(text), end=end)
+
+
+def _warn(text: str) -> None:
+    with suppress(OSError):  # there is nowhere left to say it, but the exit status
+        print(printable(text), file=sys.stderr)
+
+
 class _Progress:
     """One line on a terminal that says what is being done; nothing elsewhere."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr is not None and sys.stderr.isatty()
 
     def __call__(self, text: str) -> None:
         if self._on:
-            sys.stderr.write(f"\r\x1b[K{text} …" if text else "\r\x1b[K")
+            sys.stderr.write(f"\r\x1b[K{printable(text)} …" if text else "\r\x1b[K")
             sys.stderr.flush()
 
 
@@ -116,12 +139,19 @@ _progress = _Progress()
 def _build(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    out = verbs.build(None, arguments.lang, arguments.out, _progress, cache=not arguments.no_cache)
-    _progress("")
-    print(
-        f"The site is in {out}; open {out / 'index.html' if not arguments.lang or 'en' in arguments.lang else out} "
-        "through a web server, such as: explainer serve"
+    out = verbs.build(
+        None,
+        arguments.lang,
+        arguments.out,
+        _progress,
+        cache=not arguments.no_cache,
+        offline=arguments.offline,
+        workers=arguments.executor,
     )
+    _progress("")
+    first = out / "index.html" if not arguments.lang or "en" in arguments.lang else out
+    how = "in a browser" if arguments.offline else "through a web server, such as: explainer serve"
+    _say(f"The site is in {out}; open {first} {how}")
     return 0
 
 
@@ -140,42 +170,48 @@ def _check(arguments: argparse.Namespace) -> int:
         _progress(text)
         anew.extend([text] if text.startswith("proving ") else [])
 
-    plan = verbs.check(None, progress, cache=not arguments.no_cache)
+    plan = verbs.check(None, progress, cache=not arguments.no_cache, workers=arguments.executor)
     _progress("")
     before = len(plan.proofs) - len(anew)
     proven = f"{len(plan.proofs)} examples proven" + (f" ({before} of them earlier, by this very code)" if before else "")
     pages = sum(len(edition.pages) for edition in plan.editions)
     numbers = sum(len(page.page.occurrences) for edition in plan.editions for page in edition.pages.values())
-    print(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
+    _say(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
     return 0
 
 
 def _derive(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=_progress)
+    changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=_progress, workers=arguments.executor)
     _progress("")
     for change in changes:
-        print(f"{change.example}: {change.name}: {change.old} → {change.new}")
-    print(f"{len(changes)} changed" if changes else "Nothing has changed.")
+        _say(f"{change.example}: {change.name}: {change.old} → {change.new}")
+    _say(f"{len(changes)} changed" if changes else "Nothing has changed.")
     return 1 if arguments.check and changes else 0
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
     if arguments.lang:
-        verbs.language(arguments.lang)
-    found = verbs.derive(arguments.example)
-    print(verbs.show(found, arguments.format, arguments.lang), end="")
+        authoring.language(arguments.lang)
+    example = authoring.example(arguments.example)  # a file that is wrong is refused before what works it out is loaded
+    from explainer import verbs
+
+    found = verbs.derive(example)
+    _say(verbs.show(found, arguments.format, arguments.lang), end="")
     for name in found.proof.kinks:
         operation = found.program.equation_of[name].operation
         where = f"{found.example.file}: {name}"
-        print(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention", file=sys.stderr)
+        _warn(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention")
     return 0
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from explainer import authoring
+
+    example = authoring.example(arguments.example)
     from explainer import verbs
     from explainer.schedule import at_epoch
 
@@ -183,15 +219,15 @@ def _train(arguments: argparse.Namespace) -> int:
         done = 30 * epoch // epochs
         _progress(f"{'█' * done}{'·' * (30 - done)} epoch {epoch} of {epochs}")
 
-    run = verbs.train(arguments.example, progress)
+    run = verbs.train(example, progress)
     _progress("")
     names = dict.fromkeys(name.partition("#e")[0] for name in run.enclosures)
     columns = [[name, *(run.shown[at_epoch(name, epoch)].text for epoch in run.schedule.record)] for name in names]
     table = [["epoch", *map(str, run.schedule.record)], *columns]
     widths = [max(map(len, column)) for column in table]
     for row in zip(*table, strict=True):
-        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
-    print(f"Every digit is proven, with {run.bits} bits.")
+        _say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    _say(f"Every digit is proven, with {run.bits} bits.")
     return 0
 
 
@@ -199,7 +235,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     _, text = verbs.audit(arguments.ledger, arguments.lang)
-    print(text)
+    _say(text)
     return 0
 
 
@@ -207,29 +243,29 @@ def _where(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     found = verbs.where(arguments.example, arguments.name)
-    print(f"{found.name}")
-    print(f"  value       {found.value!r}")
-    print(f"  shown       {found.shown} ({found.provenance})")
-    print(f"  bounds      {' … '.join(found.bounds)}")
-    print(f"  equation    {found.equation or '(none)'}")
-    print(f"  proof       {found.proof}")
+    _say(f"{found.name}")
+    _say(f"  value       {found.value!r}")
+    _say(f"  shown       {found.shown} ({found.provenance})")
+    _say(f"  bounds      {' … '.join(found.bounds)}")
+    _say(f"  equation    {found.equation or '(none)'}")
+    _say(f"  proof       {found.proof}")
     for index, place in enumerate(found.places):
-        print(f"  {'stands in' if not index else '':11} {place}")
+        _say(f"  {'stands in' if not index else '':11} {place}")
     return 0
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
-    path = verbs.new(arguments.name)
-    print(f"{path} is written; see it worked out with: explainer show {path}")
+    path = authoring.new(arguments.name)
+    _say(f"{path} is written; see it worked out with: explainer show {path}")
     return 0
 
 
 def _schema(_: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import authoring
 
-    print(verbs.schema(), end="")
+    _say(authoring.schema(), end="")
     return 0
 
 
@@ -237,35 +273,54 @@ def _stamp(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     for path in verbs.stamp(arguments.lang):
-        print(path)
+        _say(str(path))
     return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command; returns the exit status. Without arguments it is *the* command: the signals are its own as well."""
+    if argv is None:
+        take_signals()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a letter gets its code
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
-    # A terminated build ends as an interrupted one does: its workers with it, the old site untouched.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        status = arguments.run(arguments)
-        sys.stdout.flush()
-        return status
+        return _run(argv)
     except ExplainerError as error:
         _progress("")
         count = len(error.problems)
-        print(error, file=sys.stderr)
-        print(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", file=sys.stderr)
+        _warn(f"{error}\n{count} problem{'' if count == 1 else 's'}; nothing was written.")
         return 2 if isinstance(error, InputError) else 1
     except BrokenPipeError:  # who read the output has had enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
     except OSError as error:
         _progress("")
-        print(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), file=sys.stderr)
+        if error.filename == OUTPUT:
+            _close_output()
+        _warn(in_words(error))
         return 2
-    except KeyboardInterrupt:
-        _progress("")
-        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    """Run a command, and write what it prints in one piece: here alone standard output may be full, or have no reader left."""
+    output, stdout = io.StringIO(), sys.stdout
+    try:
+        with redirect_stdout(output):
+            arguments = parser().parse_args(argv)
+            if arguments.run in (_show, _schema):
+                _for_documents(stdout)
+            status: int = arguments.run(arguments)
+            return status
+    finally:
+        with naming(OUTPUT):
+            print(output.getvalue(), end="", flush=True)
+
+
+def _for_documents(stdout: TextIO) -> None:
+    """In a file a document is UTF-8, whatever is usual where it is written: another program reads it, and JSON is nothing else."""
+    if isinstance(stdout, io.TextIOWrapper) and not stdout.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stdout.reconfigure(encoding="utf-8")
+
+
+def _close_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,13 +12,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from explainer import engine
 from explainer.derivation import Derivation
 from explainer.differentiate import is_sequential
 from explainer.digits import Enclosure
 from explainer.errors import NumericError
 from explainer.operations import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
-from explainer.proof import alternatives as balls
 from explainer.schedule import schedule
 from explainer.spec import Example, NetworkExample, compose
 from explainer.straight import needed
@@ -52,6 +50,8 @@ def alternatives(derivation: Derivation, name: str, claimed: Decimal, printed: M
 
 def from_printed(derivation: Derivation, name: str, printed: Mapping[str, Decimal]) -> Iterator[Alternative]:
     """Calculated on from printed numbers: those in the quantity's own equation, or all that it depends on."""
+    from explainer.proof import alternatives as balls
+
     program = derivation.program
     if name not in program.equation_of:
         return
@@ -66,6 +66,8 @@ def from_printed(derivation: Derivation, name: str, printed: Mapping[str, Decima
 
 def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal, base: int = 0) -> Enclosure | None:
     """A quantity in another example, if it has it and a value for it."""
+    from explainer.proof import alternatives as balls
+
     if "#e" in name:
         return _value_in_run(example, name, claimed) if vocabulary is OPERATIONS and not base else None
     program = compose(example, vocabulary)
@@ -77,6 +79,9 @@ def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal
 
 def _value_in_run(example: Example, name: str, claimed: Decimal) -> Enclosure | None:
     """The same after thousands of updates: in balls only where float64 comes near what is claimed."""
+    from explainer import engine
+    from explainer.proof import alternatives as balls
+
     if not isinstance(example, NetworkExample) or example.training is None:
         return None
     epoch = int(name.rpartition("#e")[2])

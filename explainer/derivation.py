@@ -1,6 +1,7 @@
 """A proven program as a reader meets it: one typed step per equation, with lines to follow and numbers to check.
 
-No language here: a step names the sentence that explains it and what that sentence mentions.
+No language here: a step names the sentence that explains it and what that sentence mentions. Numpy and computer algebra are
+loaded by what uses them: a derivation that is recalled, and a file that is refused, need neither.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from explainer import digits as rounding
-from explainer import engine
 from explainer.digits import Enclosure, Shown
 from explainer.errors import NumericError, Problem
 from explainer.explanation import (
@@ -27,9 +27,8 @@ from explainer.expression import Constant, Expression, Grid, Node, Number, Symbo
 from explainer.layer_steps import is_of_losses, is_over_operands, written
 from explainer.matrices import LayerProgram
 from explainer.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
-from explainer.proof import Proof, prove, runs, symmetry
+from explainer.proof import Proof, prove
 from explainer.proof.enclosure import GUARD_DIGITS, recompute, rounding_errors, shown_values
-from explainer.proof.invariants import invariants
 from explainer.schedule import Progress, Schedule, at_epoch, schedule
 from explainer.spec import Example, NetworkExample, compose, compose_layers
 from explainer.spec.model import LAYERS
@@ -372,6 +371,8 @@ def derive(example: Example) -> Derivation:
         ProofError: an equation is not what its name says.
         NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
+    from explainer import engine
+
     program, matrices = composed(example)
     run = train(example)
     derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)
@@ -404,6 +405,9 @@ def train(example: Example, progress: Progress = lambda _: None) -> Run | None:
     """
     if not isinstance(example, NetworkExample) or example.training is None or not example.training.epochs:
         return None
+    from explainer import engine
+    from explainer.proof import runs, symmetry
+
     plan = schedule(example)
     values = engine.train(plan)  # first, since it says at once if a run diverges
     return Run(plan, *runs.enclosures(plan, example.digits, progress), values, symmetry.twins(plan))
@@ -419,6 +423,9 @@ def _compare_run(derivation: Derivation, values: Mapping[str, float]) -> None:
 
     Unless all they magnify is a gradient that is exactly zero, which Adam divides by nearly nothing.
     """
+    from explainer import engine
+    from explainer.proof.invariants import invariants
+
     assert derivation.run is not None
     if any(differs_in_run(derivation, name, value) for name, value in values.items()):
         plan = derivation.run.schedule
@@ -437,6 +444,7 @@ def _compare(derivation: Derivation, values: Mapping[str, float]) -> None:
     Where almost equal numbers are subtracted more may be lost, and where a function saturates all of it: as much as rounding
     errors explain.
     """
+    from explainer import engine
 
     def differs(name: str, value: float, allowed: float | Fraction) -> bool:
         return not abs(value - derivation.value(name)) <= max(AGREEMENT * max(1.0, abs(derivation.value(name))), allowed)

@@ -15,8 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+
+from explainer.text import printable
 
 SHOWN = 20  # problems that a message has in full
+LONGEST = 2_000  # letters of a line of a message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,11 +34,17 @@ class Problem:
     example: str = ""
 
     def __str__(self) -> str:
-        where = ": ".join(part for part in (self.file, self.place) if part)
-        lines = [*([where] if where else []), f"  found:    {self.found}", f"  expected: {self.expected}"]
+        where = ": ".join(_line(part) for part in (self.file, self.place) if part)
+        lines = [*([where] if where else []), f"  found:    {_line(self.found)}", f"  expected: {_line(self.expected)}"]
         if self.example:
-            lines.append("  example:  " + self.example.replace("\n", "\n            "))
+            lines.append("  example:  " + printable(self.example).replace("\n", "\n            "))
         return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    """A text as one line of a message; the beginning of what is longer than anybody reads."""
+    line = printable(text).replace("\n", "\\n")
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 class ExplainerError(Exception):
@@ -46,6 +56,10 @@ class ExplainerError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(dict.fromkeys(problems))
         more = len(self.problems) - SHOWN
         super().__init__("\n".join([*map(str, self.problems[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As another process gets it."""
+        return type(self), (self.problems,)
 
 
 class InputError(ExplainerError):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +14,11 @@ from typing import Any
 
 from explainer import derivation as derivations
 from explainer import ledger as ledgers
+from explainer.authoring import example, file_of, is_path, language, names_in
+from explainer.authoring import new as new
+from explainer.authoring import schema as schema
 from explainer.derivation import Derivation, Run
+from explainer.disk import scratch, write_if_changed
 from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.ledger import Audited
 from explainer.notebook.cells import cells
@@ -24,95 +30,25 @@ from explainer.render.page import fill, generated
 from explainer.render.scribe import Scribe
 from explainer.render.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
+from explainer.site import engine, errands
 from explainer.site import plan as site_plan
-from explainer.site import proven
-from explainer.site.files import write_if_changed
+from explainer.site.engine import Workers
+from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import Project, find_root, read_project
-from explainer.site.store import Folder, Nothing, Store
+from explainer.site.project import MAX_MADE, Project, find_root, read_project
+from explainer.site.store import Folder
+from explainer.site.swap import destination
+from explainer.sources import text_of
 from explainer.spec import Example
-from explainer.spec import load as load_example
 from explainer.spec.claims import load_ledger
-from explainer.spec.load import FORM
-from explainer.spec.wording import hint
 from explainer.words import catalogue as catalogues
-from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
+from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
-
-TEMPLATE = FORM.schema_file.with_name("template.toml")
 
 
 def _silent(_: str) -> None:
     pass
-
-
-def language(code: str) -> Language:
-    """A language by its code.
-
-    Raises:
-        InputError: the site does not have it.
-    """
-    try:
-        return BY_CODE[code]
-    except KeyError:
-        raise InputError(Problem("--lang", "", repr(code), f"one of {', '.join(BY_CODE)}", "--lang ru")) from None
-
-
-def is_path(name: str) -> bool:
-    """Is an example asked for by the path of its file?"""
-    return name.endswith(".toml") or "/" in name
-
-
-def example(name: str, root: Path | None = None) -> Example:
-    """An example by its name in the project, or by the path of its file.
-
-    Raises:
-        InputError: there is none, or it is wrong.
-    """
-    if is_path(name):
-        return load_example(Path(name))
-    return load_example(_file_of(name, (root or find_root(Path.cwd())) / "docs" / "examples", "example", "explainer show alice"))
-
-
-def _file_of(name: str, folder: Path, what: str, usage: str) -> Path:
-    """The TOML file of this name in a folder of the project.
-
-    Raises:
-        InputError: there is none; which there are.
-    """
-    path = folder / f"{name}.toml"
-    if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.toml"))
-        expected = f"one of {', '.join(known)}, or the path of a file{hint(name, known)}"
-        raise InputError(Problem("", "", f"no {what} {name!r}", expected, usage))
-    return path
-
-
-def new(name: str, root: Path | None = None) -> Path:
-    """Write a commented example: into the project by name, or to the path of a file that does not exist yet.
-
-    Raises:
-        InputError: the name is none, or the file exists.
-    """
-    if is_path(name):
-        path = Path(name)
-    else:
-        path = (root or find_root(Path.cwd())) / "docs" / "examples" / f"{name}.toml"
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*\.toml", path.name):
-        expected = "a name of small letters, digits, - and _, beginning with a letter"
-        raise InputError(Problem("", "", f"the name {name!r}", expected, "explainer new two-layers"))
-    if path.exists():
-        raise InputError(Problem(str(path), "", "a file that exists", "a new name", f"explainer new {path.stem}-2"))
-    if not path.parent.is_dir():
-        raise InputError(Problem(str(path.parent), "", "no such folder", "a folder that exists", "explainer new mine.toml"))
-    path.write_text(TEMPLATE.read_text(encoding="utf-8").replace("{name}", path.stem), encoding="utf-8")
-    return path
-
-
-def schema() -> str:
-    """The JSON Schema of example files, for editors."""
-    return FORM.schema_file.read_text(encoding="utf-8")
 
 
 def derive(what: Example | str | Path) -> Derivation:
@@ -185,35 +121,42 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
     root, name = root or find_root(Path.cwd()), str(what)
-    folder = root / "docs" / "ledger"
-    if not name:
-        paths = sorted(folder.glob("*.toml"))
+    if is_path(name):
+        paths = [Path(name)]
     else:
-        paths = [Path(name) if is_path(name) else _file_of(name, folder, "ledger", "explainer audit mazur")]
+        names = [name] if name else names_in(root, "ledger")
+        paths = [file_of(item, root, "ledger", "explainer audit mazur") for item in names]
     loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
-    names = dict.fromkeys(name for item in loaded for name in item.examples)
-    existing = [file.stem for file in (root / "docs" / "examples").glob("*.toml")]
-    found = {name: derive(example(name, root)) for name in names if name in existing}
+    named = dict.fromkeys(name for item in loaded for name in item.examples)
+    existing = names_in(root, "examples")
+    found = {name: derive(example(name, root)) for name in named if name in existing}
     audited = [ledgers.audit(item, found, existing) for item in loaded]
     scribe = Scribe(catalogues.load(language(code or SOURCE.code)), TerminalWriter(), found)
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
-def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent, store: Store | None = None) -> Plan:
-    """Everything a site consists of, before it is built.
+def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:
+    """Everything a site consists of, before it is built. Uses what earlier builds have kept, and writes nothing.
 
     Raises:
         InputError, ContentError: all that is wrong with examples, ledgers, prose and catalogues.
     """
-    found = site_plan.plan(read_project(root), languages, store, progress)
+    with _kept(root, writable=False) as store:
+        found = site_plan.plan(read_project(root), languages, store, progress)
     if found.errors:
         raise joined(found.errors)
     return found
 
 
-def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Store:
-    """What earlier builds of a project have left, unless that is not wanted."""
-    return Folder(root / "build" / "cache", writable=writable) if cache else Nothing()
+@contextmanager
+def _kept(root: Path, cache: bool = True, *, writable: bool = True) -> Iterator[Folder]:
+    """What earlier builds of a project have left. What may not be kept there lies where nobody sees it, and goes again."""
+    folder = root / "build" / "cache"
+    if cache and writable:
+        yield Folder(folder)
+        return
+    with scratch("explainer-") as own:
+        yield Folder(own, above=folder if cache else None)
 
 
 def build(
@@ -224,12 +167,15 @@ def build(
     *,
     cache: bool = True,
     among: Sequence[str] = (),
+    offline: bool = False,
+    workers: Workers | str = "",
 ) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
 
     Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
     `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
-    pages have come or gone, all are built.
+    pages have come or gone, or either site is `offline`, all are built. One that is opens from its folder, without a server.
+    The `workers` are an engine's, or processes of this machine.
 
     Raises:
         InputError: the command or an example file is wrong.
@@ -242,18 +188,24 @@ def build(
     for code in codes:
         language(code)
     site_build.check_out(out)
-    store = _kept(root, cache)
-    project = read_project(root)
-    found = site_plan.plan(project, languages, store, progress)
-    if among:
-        whole = [item for item in LANGUAGES if item.code in among]
-        if not site_build.fits(out, found, whole):
-            found = site_plan.plan(project, whole, store, progress)
-        languages = whole
-    site_build.build(root, found, out, progress, store, languages)
-    if isinstance(store, Folder):
-        store.prune()
+    begun = time.time()
+    with destination(out, progress), _kept(root, cache) as store, _working(workers) as at_work:
+        project = read_project(root)
+        found = site_plan.plan(project, languages, store, progress, at_work)
+        if among:
+            whole = [item for item in LANGUAGES if item.code in among]
+            if offline or not site_build.fits(out, found, whole):
+                found = site_plan.plan(project, whole, store, progress, at_work)
+            languages = whole
+        site_build.build(root, found, out, progress, store, languages, at_work, folder=offline)
+        if cache:
+            store.prune(since=begun)
     return out
+
+
+def _working(workers: Workers | str) -> AbstractContextManager[Workers]:
+    """Workers that are there, and stay; or those of a name, for as long as they are needed."""
+    return engine.named(workers) if isinstance(workers, str) else nullcontext(workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,29 +256,36 @@ def regenerate(
     check: bool = False,
     progress: Progress = _silent,
     cache: bool = True,
+    workers: Workers | str = "",
 ) -> list[Change]:
     """Bring docs/derivations up to date, all or by name, and return what changed; with `check`, write nothing."""
     root = root or find_root(Path.cwd())
     found: list[Change] = []
     texts: dict[Path, str] = {}
     folder = root / "docs" / "derivations"
-    known = sorted(path.stem for path in (root / "docs" / "examples").glob("*.toml"))
+    known = names_in(root, "examples")
     attempts = Attempts()
-    store = _kept(root, cache, writable=not check)
+    examples: dict[str, Example] = {}
     for name in names or known:
         with attempts.one():
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            derivation = proven.derivations({name: example(name, root)}, store, progress)[name]
-            path = folder / f"{derivation.name}.json"
-            new = data.document(derivation)
-            texts[path] = data.dumps(new)
+            examples[name] = example(name, root)
+    with _kept(root, cache, writable=not check) as store, _working(workers) as at_work:
+        brought = site_plan.sent(
+            at_work, errands.document, {name: (example,) for name, example in examples.items()}, store, progress
+        )
+    for name, each in brought.items():
+        attempts.errors += [error for errors in each.errors.values() for error in errors]
+        for made in each.made.values():
+            path, text = folder / f"{name}.json", unpacked(made)
+            texts[path] = text
             try:
-                old = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                old = json.loads(text_of(path, path.name, longest=MAX_MADE))
+            except (InputError, ValueError):
                 old = {}
-            found += changes(derivation.name, old if isinstance(old, dict) else {}, new)
+            found += changes(name, old if isinstance(old, dict) else {}, json.loads(text))
     attempts.settle()
     orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
@@ -338,7 +297,7 @@ def regenerate(
     return found
 
 
-def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True) -> Plan:
+def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool = True, workers: Workers | str = "") -> Plan:
     """Do all that a build does but for putting the site in place, and compare the committed derivations. Writes nothing.
 
     What a build has done by the same code is not done again, unless `cache` is false.
@@ -347,11 +306,11 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
     root = (root or find_root(Path.cwd())).absolute()
-    project, store = read_project(root), _kept(root, cache, writable=False)
-    found = site_plan.plan(project, LANGUAGES, store, progress)
-    attempts = Attempts()
-    with attempts.one():
-        site_build.judge(root, found, progress, store)
+    project, attempts = read_project(root), Attempts()
+    with _kept(root, cache, writable=False) as store, _working(workers) as at_work:
+        found = site_plan.plan(project, LANGUAGES, store, progress, at_work)
+        with attempts.one():
+            site_build.judge(root, found, progress, store, at_work)
     attempts.note(PageError, _stale(project, found))
     attempts.settle()
     return found
@@ -424,7 +383,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
     found: dict[str, None] = {}
     try:
         root = root or find_root(Path.cwd())
-        editions = plan(root, store=_kept(root, writable=False)).editions
+        editions = plan(root).editions
     except ExplainerError as error:  # the number is known all the same
         return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
     for edition in editions:
@@ -441,7 +400,7 @@ def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
 def stamp(code: str, root: Path | None = None) -> list[Path]:
     """Declare a language's pages to be translations of the English ones as they are now; returns the files that changed."""
     root = root or find_root(Path.cwd())
-    if language(code) is SOURCE:
+    if language(code) == SOURCE:
         raise InputError(Problem("--lang", "", code, "a language that is translated", "explainer stamp ru"))
     project = read_project(root)
     project.settle()

@@ -5,7 +5,7 @@ Nothing here passes or fails; the figures to reach stand beside what was measure
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import itertools
 import json
 import re
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 import explainer
 from explainer import engine
@@ -35,8 +36,11 @@ from explainer.proof.symbolic import prove, rule_faults
 from explainer.schedule import schedule
 from explainer.spec import Example, NetworkExample, compose, parse
 from explainer.spec.model import Training
+from tests.conftest import copy_project
+from tests.dask import cluster
 from tests.networks import example
 from tests.strangers import strangers
+from tests.trees import read_tree
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 5
@@ -312,6 +316,58 @@ def notebooks() -> None:
     row("4 notebook pages against mkdocs-jupyter with execute: true", figures, "(none)")
 
 
+def growth() -> None:
+    """Cold builds of the whole site with more and more examples: time, and memory by far the largest process and by all."""
+    with tempfile.TemporaryDirectory() as folder:
+        for more in (0, 50, 150):
+            root = grown(Path(folder) / str(more), more)
+            seconds, largest, together = watched("build", "--no-cache", cwd=root)
+            examples, pages = len(list((root / "docs" / "examples").glob("*.toml"))), len(list(root.glob("site/**/index.html")))
+            row(
+                f"cold build, {examples} examples, {pages:,} pages",
+                f"{seconds:.0f} s = {seconds / pages:.3f} s a page; largest process {largest:.0f} MB, together {together:.0f} MB",
+                "0.15 s a page, 500 MB",
+            )
+        if importlib.util.find_spec("distributed"):
+            root = grown(Path(folder) / "dask", 0)
+            with cluster() as address:
+                seconds, _, _ = watched("build", "--no-cache", "--executor", f"dask:{address}", "--out", "dask", cwd=root)
+            here, _, _ = watched("build", "--no-cache", cwd=root)
+            same = "the same bytes" if read_tree(root / "dask") == read_tree(root / "site") else "OTHER BYTES"
+            row(
+                "the same on two workers of Dask's, against ours",
+                f"{seconds:.0f} s / {here:.0f} s = {seconds / here:.2f}; {same}",
+                "(none)",
+            )
+
+
+def grown(root: Path, more: int) -> Path:
+    """The project, with random examples besides its own."""
+    copy_project(root)
+    for name, text in strangers(more, seed=5).items():
+        (root / "docs" / "examples" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return root
+
+
+def watched(*words: str, cwd: Path) -> tuple[float, float, float]:
+    """Seconds that a command takes, and the most memory (MB) of one of its processes, and of all: what they share counts once."""
+    start, largest, together = time.perf_counter(), 0, 0
+    with subprocess.Popen([sys.executable, "-m", "explainer", *words], cwd=cwd, stdout=subprocess.DEVNULL) as process:
+        family = psutil.Process(process.pid)
+        while process.poll() is None:
+            found = []
+            with suppress(psutil.Error):
+                for member in (family, *family.children(recursive=True)):
+                    with suppress(psutil.Error):
+                        found.append(member.memory_full_info())
+            largest = max([largest, *(item.rss for item in found)])
+            together = max(together, sum(item.pss for item in found))
+            time.sleep(0.2)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words)
+    return time.perf_counter() - start, largest / 2**20, together / 2**20
+
+
 def rebuilds() -> None:
     """Rebuilds of the whole site after a change, against a cold build of the same; and `serve`, from saving to seeing."""
     with tempfile.TemporaryDirectory() as folder:
@@ -394,4 +450,5 @@ if __name__ == "__main__":
     derivations()
     notebooks()
     builds()
+    growth()
     rebuilds()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,10 @@ from explainer import verbs
 from explainer.derivation import Derivation
 from explainer.program import Kind
 from explainer.site.plan import Plan
+from tests.processes import pytest_configure as pytest_configure
+from tests.processes import pytest_runtest_call as pytest_runtest_call
+from tests.processes import pytest_unconfigure as pytest_unconfigure
+from tests.spending import cpu_seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [
@@ -28,7 +34,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
-GROUPS = {"test_browser.py": "site", "test_leftovers.py": "site", "test_site.py": "site", "test_strangers.py": "strangers"}
+SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py", "test_zensical.py")
+GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_everywhere.py": "everywhere", "test_strangers.py": "strangers"}
+
+BUDGET = 20  # minutes of CPU for all tests that torment the program, or have its pages judged
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -41,17 +50,39 @@ def worked_out(derivation: Derivation) -> set[str]:
 
 
 def require(tool: str) -> str:
-    """Where an optional tool is: a Python module, or Chromium. Without it the test is skipped, but fails where CI is true."""
-    if tool == "chromium":
-        usual = Path("/usr/bin/chromium")
-        found = shutil.which("chromium") or (str(usual) if usual.is_file() else "")
-    else:
-        spec = importlib.util.find_spec(tool)
-        found = (spec.origin or tool) if spec else ""
-    if not found:
+    """Where an optional tool is: a program, a file, or a Python module. Without it the test is skipped, but fails where CI is
+    true."""
+    if not (found := _PLACES.get(tool, _module)(tool)):
         missing = f"needs {tool}, which is not here"
         pytest.fail(f"{missing}, and in CI nothing is optional") if os.environ.get("CI") == "true" else pytest.skip(missing)
     return found
+
+
+def _program(name: str) -> str:
+    usual = Path("/usr/bin") / name
+    return shutil.which(name) or (str(usual) if usual.is_file() else "")
+
+
+def _file(name: str) -> str:
+    file = ROOT / "build" / _FILES[name]
+    return str(file) if file.is_file() else ""
+
+
+def _module(name: str) -> str:
+    spec = importlib.util.find_spec(name)
+    return (spec.origin or name) if spec else ""
+
+
+# Seen from `build`, where continuous integration puts what is no part of a system, nor of our own virtual environment.
+_FILES = {
+    "vnu-jar": "node/node_modules/vnu-jar/build/dist/vnu.jar",
+    "puppeteer-core": "node/node_modules/puppeteer-core/package.json",
+    "zensical": "tools/zensical/bin/zensical",
+    "python3.12": "python/3.12/bin/python",
+    "python3.13": "python/3.13/bin/python",
+    "locales": "/usr/share/i18n/locales/tr_TR",
+}
+_PLACES = dict.fromkeys(("chromium", "firefox-esr", "java", "localedef", "node"), _program) | dict.fromkeys(_FILES, _file)
 
 
 def copy_project(target: Path, source: Path = ROOT) -> Path:
@@ -70,6 +101,42 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_project(folder / "project")
     verbs.build(root, out=folder / "public")
     return root / "build" / "cache"
+
+
+_spent: dict[str, float] = defaultdict(float)  # minutes of CPU, by what for
+_told: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _budget(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Iterator[None]:
+    """Count what a test with that mark costs, with all the processes it starts."""
+    mark = request.node.get_closest_marker("budget")
+    before = cpu_seconds() if mark else 0
+    yield
+    if mark:
+        record_property("spent", [*mark.args, cpu_seconds() - before])
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, Any], None]) -> Callable[[str], None]:
+    """Have something printed at the end of the run, on whichever worker the test runs."""
+    return partial(record_property, "told")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for name, value in report.user_properties if report.when == "teardown" else ():
+        if name == "spent":
+            _spent[value[0]] += value[1] / 60
+        elif name == "told":
+            _told.append(value)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in sorted(_told):
+        terminalreporter.write_line(line)
+    if _spent:
+        parts = ", ".join(f"{what} {minutes:.1f}" for what, minutes in sorted(_spent.items()))
+        terminalreporter.write_line(f"Of {BUDGET} CPU-minutes spent: {sum(_spent.values()):.1f} ({parts})")
 
 
 @pytest.hookimpl(optionalhook=True)

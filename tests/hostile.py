@@ -45,3 +45,16 @@ UNFIT = (
     "a\x9b2Jb", "a\x85b",
     "\u202egnirts", "a\u2066b", "a\u2028b", "a\u2029b", "\ufffe", "x" * 201,
 )  # fmt: skip
+
+# Beginnings without an end, to be repeated as often as a file may be long: each may send a careless pattern back and forth.
+ENDLESS = (
+    "x", "<", "<a ", "</", "<!--", "{{", "{", "{:", "](", "![x](", "$", "$$", "`", "` `` ", "```", "[x]: ", "# ", "#", "  ", "\\",
+    "&#",
+    "<a b='", "0", "https://", "。", "一", "第一行", "行", "\ue000", "{x}", "{{literal 1 because ", "a.", "[", "=.", "(", "**", "-",
+)  # fmt: skip
+# Names that are none, or are taken; with those that Windows keeps for devices, and those that differ only in capitals.
+NAMES = (
+    "", "Alice", "ALICE", "a b", "a.b", "1st", "-a", "_a", "é", "алиса", "a\u0301", "a\x1bb", "..", "a/b", "x" * 61, "404",
+    "ru", "nb", "fi", "pt-br", "zh-hans", "zh-hant", "assets", "search", "notebooks", "downloads", "derivations", "index", "proof",
+    "con", "nul", "aux", "prn", "com1", "lpt9",
+)  # fmt: skip

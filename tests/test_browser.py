@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.pages import url_of
+from explainer.site.addresses import url_of
 from explainer.words.languages import LANGUAGES, Language
-from tests.conftest import Site, require, search
+from tests.conftest import Site, search
 from tests.measured import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
@@ -31,9 +32,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def origin(site: Site) -> Iterator[str]:
+    with served(site) as address:
+        yield address
+
+
+@contextmanager
+def served(site: Site, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    handler = partial(Quiet, directory=str(site.folder.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site.folder.parent))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
@@ -134,7 +140,7 @@ def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
         details.locator("summary").focus()
         for key, visible in (("Enter", True), ("Space", False)):
             page.keyboard.press(key)
-            inside.wait_for(state="visible" if visible else "hidden", timeout=2000)
+            inside.wait_for(state="visible" if visible else "hidden")
 
 
 @every_language
@@ -208,21 +214,40 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
 # --- accessibility
 
 
-@pytest.mark.parametrize("address", ["", "alice/", "notebooks/training/"], ids=["home", "alice", "notebook"])
-@every_language
-def test_axe_finds_nothing_serious(browser: Any, origin: str, language: Language, address: str) -> None:
-    require("axe_playwright_python")
-    from axe_playwright_python.sync_playwright import Axe
+def test_without_scripts_the_page_is_as_dark_and_no_box_is_a_tab_stop(browser: Any, origin: str) -> None:
+    names = ("--ex-accent", "--ex-weight", "--md-code-fg-color", "--md-code-hl-keyword-color", "color-scheme")
+    ask = f"{list(names)}.map(name => getComputedStyle(document.body).getPropertyValue(name))"
+    seen = {}
+    for scheme in ("light", "dark"):
+        for scripts in (True, False):
+            with watched(browser, origin, viewport=WIDE, color_scheme=scheme, java_script_enabled=scripts) as page:
+                page.goto(f"{origin}notebooks/alice/", wait_until="load")
+                seen[scheme, scripts] = [*page.evaluate(ask), is_light(page)]
+                assert scripts or page.locator("article [tabindex]").count() == 0
+    for scheme in ("light", "dark"):
+        assert seen[scheme, True] == seen[scheme, False]
+    assert not any(light == dark for light, dark in zip(seen["light", False], seen["dark", False], strict=True))
 
-    with watched(browser, origin, viewport=WIDE) as page:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.goto(origin + language.path + address)
-            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            serious = [
-                f"{item['id']}: {node['target']} {node['failureSummary']}"
-                for item in found
-                if item["impact"] in ("serious", "critical")
-                for node in item["nodes"][:3]
-            ]
-            assert not serious, scheme
+
+class Host(Quiet):
+    """Answers a wrong address with the site's page for these, as hosts do."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        folder = urlsplit(self.path).path.split("/")[1]
+        content = (Path(self.directory) / folder / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+
+@pytest.mark.parametrize("address", ["nothing", "ru/nothing/", "ru/alice/nothing/at/all.html"])
+def test_the_page_for_wrong_addresses_is_right_under_a_folder(site: Site, browser: Any, address: str) -> None:
+    with served(site, Host) as origin, browser.new_page() as page:
+        assert page.goto(origin + address).status == 404
+        page.wait_for_url(f"{origin}404.html")
+        page.wait_for_load_state()
+        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--ex-accent')").strip()
+        page.locator(".ex-not-found a[hreflang=ru]").click()
+        page.wait_for_url(f"{origin}ru/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -22,13 +23,14 @@ from explainer import verbs
 from explainer.errors import ExplainerError
 from explainer.render import data
 from explainer.site import build as site_build
-from explainer.site import keys, proven, store
-from explainer.site.files import pack, unpack
+from explainer.site import finished, keys, proven, store
+from explainer.site.packed import Packed, packed
 from explainer.site.serve import language_of
 from explainer.words import catalogue, conversion
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
 from tests.conftest import ROOT
+from tests.processes import in_background, of_session
 from tests.small import AUTHORED, LITTLE, PROOF, small_project, write
 
 pytestmark = pytest.mark.site
@@ -369,6 +371,7 @@ def entries(root: Path) -> list[Path]:
         "rendered",
         "search",
         "tree",
+        "file",
         "page-audit",
     }
     return found
@@ -463,11 +466,10 @@ def test_a_file_in_the_place_of_the_cache_does_not_stop_the_build(project: Path,
 
 LIMITED = f"""
 import resource, sys
-from pathlib import Path
-from explainer import verbs
+from explainer.cli import main
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
-verbs.build(Path.cwd(), {CODES}, Path("site"))
+sys.exit(main(["build", "--out", "site", *"{" ".join(f"--lang {code}" for code in CODES)}".split()]))
 """
 
 
@@ -477,11 +479,11 @@ def limited_build(root: Path, size: int) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_disk_that_is_full_while_the_cache_is_written_costs_only_the_cache(project: Path) -> None:
-    """A language's files in one piece are more than any file of the site."""
+    """What is kept of a file is longer than the file, by a line that says what it is."""
     before = contents(project / "site")
     largest = max(map(len, before.values()))
     shutil.rmtree(project / "build" / "cache")
-    done = limited_build(project, largest + 1000)
+    done = limited_build(project, largest + 20)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("nothing more is kept in this build") == 1
     assert contents(project / "site") == before
@@ -494,8 +496,13 @@ def test_a_disk_that_is_full_while_the_site_is_written_leaves_the_old_one(projec
     before = contents(project / "site")
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
     done = limited_build(project, 100_000)
-    assert done.returncode != 0
+    assert done.returncode == 2
+    *_, last = done.stderr.splitlines()  # after what is said of the cache
+    assert f"{project / 'build' / 'work-site'}/" in last
+    assert last.endswith(": File too large")
+    assert "Traceback" not in done.stderr
     assert contents(project / "site") == before
+    assert not [path.name for path in project.iterdir() if path.name.startswith(".")]
     assert as_from_nothing(project) is False
     build(project)
     assert as_from_nothing(project)
@@ -528,17 +535,32 @@ def test_what_was_used_longest_ago_is_dropped_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "page").iterdir()) == [".half-new", "key0", "key4"]
 
 
-@pytest.mark.parametrize(
-    "packed", [b"", b"\n\n", b"5 a\n\nabc", b"1 a\n\nabc", b"1 ../a\n\na", b"1 /a\n\na", b"x a\n\na", b"1 \xff\n\na"]
-)
-def test_what_was_not_packed_is_not_unpacked(packed: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        unpack(packed)
+@pytest.mark.parametrize("name", ["", "/a", "../a", "a/../../b"])
+def test_a_kept_file_stays_in_its_folder(name: str, tmp_path: Path) -> None:
+    kept, site = store.Folder(tmp_path / "kept"), tmp_path / "site"
+    site.mkdir()
+    one = keys.digest(b"content")
+    kept.keep("file", one, b"content")
+    kept.keep("tree", "good", json.dumps({"a/b.html": one}).encode())
+    assert finished.recalled_files(kept, "good", site)
+    assert contents(site) == {"a/b.html": b"content"}
+    kept.keep("tree", "bad", json.dumps({name: one}).encode())
+    assert not finished.recalled_files(kept, "bad", site)
+    assert contents(tmp_path).keys() <= {"site/a/b.html", f"kept/file/{one}", "kept/tree/good"}
 
 
-def test_what_was_packed_is_unpacked() -> None:
-    files = {"index.html": b"\n\n", "a/b c.js": b"", "я/文.json": bytes(range(256))}
-    assert unpack(pack(files)) == files
+def test_what_a_build_has_used_is_not_dropped_however_much_it_is(tmp_path: Path) -> None:
+    folder = store.Folder(tmp_path)
+    for index in range(5):
+        folder.keep("page", f"key{index}", b"x" * 1000)
+        os.utime(tmp_path / "page" / f"key{index}", (index, index))
+    folder.prune(500, since=3)
+    assert sorted(path.name for path in (tmp_path / "page").iterdir()) == ["key3", "key4"]
+
+
+def test_large_values_are_packed_and_come_back_as_they_were() -> None:
+    pages = Packed({name: packed(value) for name, value in (("a", ("я", 1)), ("b", {"x": [b"1"]}))})
+    assert dict(pages) == {"a": ("я", 1), "b": {"x": [b"1"]}}
 
 
 # --- several builds, and builds that are killed
@@ -566,35 +588,32 @@ def start(root: Path, out: str = "site") -> subprocess.Popen[str]:
 def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(project / "site")
     shutil.rmtree(project / "build" / "cache")
-    processes = [start(project), start(project), start(project, "elsewhere")]
+    # The third has its place elsewhere, but works in the same folder, which is named like the site.
+    processes = [start(project), start(project), start(project, "other/site"), start(project, "elsewhere")]
     for process in processes:
         _, said = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "")
-    assert contents(project / "site") == contents(project / "elsewhere") == before
+    assert contents(project / "site") == contents(project / "other" / "site") == contents(project / "elsewhere") == before
+    assert not [path.name for path in (*project.iterdir(), *(project / "other").iterdir()) if path.name.startswith(".")]
+    assert not list((project / "build").glob("*.lock"))
     again = build(project)
     assert (again.done("proving"), again.done("page"), again.mkdocs) == (set(), set(), set())
     assert capsys.readouterr().err == ""
 
 
-def test_killed_builds_leave_site_and_cache_sound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While it writes to the cache. Elsewhere builds are ended at any moment, and swaps at each of their lines."""
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")
     before = contents(project / "site")
     shutil.rmtree(project / "build" / "cache")
-    for stage, delay in (("proving", 0.0), ("page ru", 0.0), ("mkdocs", 0.0), ("mkdocs", 0.2), ("mkdocs", 0.5), ("audit", 0.0)):
+    for stage in ("page ru", "audit"):
         process = start(project)
         assert process.stdout is not None
         assert process.stderr is not None
         with process, process.stdout, process.stderr:
-            for line in process.stdout:
-                if line.startswith(stage):
-                    time.sleep(delay)
-                    break
-            with_its_workers = os.getpgid(process.pid) if process.poll() is None else 0
-            if with_its_workers:
-                os.killpg(with_its_workers, signal.SIGKILL)
-        after = contents(project / "site")
-        assert after == before or process.returncode == 0, f"{delay} s after {stage}"
-        before = after
+            assert any(line.startswith(stage) for line in process.stdout)
+            process.kill()
+        assert contents(project / "site") == before or process.returncode == 0, stage
     build(project)
     assert capsys.readouterr().err == ""
     assert as_from_nothing(project)
@@ -638,6 +657,21 @@ def test_pages_that_come_are_built_in_all_languages_at_once(project: Path) -> No
     assert as_from_nothing(project)
 
 
+def test_a_site_for_a_server_and_one_for_a_folder_replace_each_other_whole(project: Path) -> None:
+    served = contents(project / "site")
+    verbs.build(project, CODES, project / "site", offline=True)
+    opened = contents(project / "site")
+    assert opened.keys() & {"404.html", "search/search_index.json", "ru/search/search_index.json"} == set()
+    edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
+    verbs.build(project, ["ru"], project / "site", offline=True, among=CODES)
+    again = contents(project / "site")
+    assert again.keys() == opened.keys()
+    assert {name.partition("/")[0] for name in again if again[name] != opened[name]} == {"ru"}
+    edit(project / "docs" / "ru" / "index.md", "Another sentence.", "A sentence.")
+    verbs.build(project, ["ru"], project / "site", among=CODES)
+    assert contents(project / "site") == served
+
+
 def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others(project: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -656,8 +690,8 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
             time.sleep(0.1)
         raise AssertionError(f"no {text!r} in {path!r}")
 
-    languages = ", ".join(f"'--lang', '{code}'" for code in (*CODES, "zh-Hant"))
-    command = [sys.executable, "-c", f"from explainer.cli import main; main(['serve', '--port', '{port}', {languages}])"]
+    languages = [word for code in (*CODES, "zh-Hant") for word in ("--lang", code)]
+    command = in_background("-m", "explainer", "serve", "--port", str(port), *languages)
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             wait_for("ru/", "A sentence.")
@@ -678,8 +712,11 @@ def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others
             time.sleep(1.5)
             assert "A fourth sentence." in get("ru/"), "what is wrong leaves the last good site up"
         finally:
-            os.killpg(process.pid, signal.SIGINT)
+            process.send_signal(signal.SIGINT)  # to it alone: it ends what it has started
             _, said = process.communicate(timeout=60)
-    assert "docs/ru/index.md: line 7" in said
+    assert process.returncode == -signal.SIGINT
+    assert of_session(process.pid) == []
+    assert said.splitlines()[-1] == "explainer: ended by SIGINT"
+    assert "docs/ru/index.md: line 10" in said
     assert "Traceback" not in said
     assert site_build.MARKER in os.listdir(project / "build" / "serve")

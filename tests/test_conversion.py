@@ -120,7 +120,7 @@ def test_a_phrase_may_leave_room_for_a_number(simplified: str, right: str) -> No
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("phrases =", "not a phrase table"),
+        ("phrases =", "not TOML"),
         ('words = ["a"]', "words"),
         ("[phrases]\nterms = 3", "phrases.terms"),
         ('[phrases.a]\n"参数" = 3', "参数"),

@@ -13,9 +13,14 @@ import pytest
 
 import explainer
 from explainer import cli, verbs
+from explainer.render import markup
 from explainer.render.blocks import BLOCKS
+from explainer.site import addresses
 from explainer.spec import GraphExample, NetworkExample, parse
 from explainer.spec.load import FORM
+from explainer.text import SCHEMES
+from explainer.words.languages import LANGUAGES
+from explainer.words.sections import sections
 from tests.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "en" / "guide.md").read_text(encoding="utf-8")
@@ -166,3 +171,18 @@ def test_blocks_in_the_text_are_blocks() -> None:
     named = {text.split()[0] for text in re.findall(r"`([^`]+)`", sentence)}
     assert named <= set(BLOCKS)
     assert "forward" in named
+
+
+# --- markup
+
+
+@pytest.mark.parametrize("code", [language.code for language in LANGUAGES if not language.made_from])
+def test_what_a_page_may_have_beside_markdown_is_stated_as_it_is_held(code: str) -> None:
+    guide = (ROOT / "docs" / code / "guide.md").read_text(encoding="utf-8")
+    (section,) = (section.text for section in sections(guide) if section.identifier == "markup")
+    lists = [set(re.findall("`([^`]+)`", line)) for line in section.splitlines() if re.fullmatch("(`[^`]+`[,、.。 ]*){9,}", line)]
+    assert lists == [markup.ELEMENTS, markup.ATTRIBUTES]
+    named = set(re.findall("`([^`]+)`", section))
+    assert {f"{scheme}:" for scheme in SCHEMES if scheme} <= named
+    assert set(addresses.reserved()) - {language.code.casefold() for language in LANGUAGES} <= named
+    assert all(addresses.is_device(name) for name in ("con", "nul"))

@@ -13,17 +13,19 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from what stands before it.
 ORDER = [
-    {"errors", "text", "program", "operations", "matrices", "digits"},
+    {"errors", "sources", "text", "program", "operations", "matrices", "digits"},
     {"expression", "straight", "layer_steps", "explanation", "spec", "differentiate", "optimisers"},
     {"schedule"},
     {"engine", "proof"},
     {"derivation"},
     {"conventions"},
     {"ledger"},
+    {"endings"},
+    {"disk"},
     {"words"},
     {"render"},
     {"notebook"},
-    {"site", "verbs"},
+    {"site", "authoring", "verbs"},
     {"cli", "__main__", "__init__"},
 ]
 ONLY_IN = {

@@ -56,7 +56,12 @@ def test_check_and_build_name_the_same_faults_all_at_once_and_nothing_is_written
     write(project / "docs" / "ledger" / "notes.toml", NOTES.replace('"o_1"', '"o_7"'))
     # what only the finished pages show, a page of its own fault, and one that only shows what is broken
     write_page(project, "index.md", INDEX + '\nSee [there](nowhere.md).\n\nIt has <abbr title="3 of them">some</abbr>.\n')
-    write_page(project, "neuron.md", PROOF.replace("Proof", "Neuron") + "\n<div>$z$ is torn</div>\n\n[x](extra.md#top)\n")
+    write_page(
+        project,
+        "neuron.md",
+        PROOF.replace("Proof", "Neuron").replace("---\n", "---\nexample: neuron\n", 1)
+        + "\n<div>$z$ is torn</div>\n\n[x](extra.md#top)\n",
+    )
     write_page(project, "proof.md", PROOF + "\nIt has 2 inputs, and {{unread:o_1}}.\n\n[x](extra.md#none)\n")
     write_page(project, "extra.md", PROOF.replace("Proof", "Extra") + "\n::: ledger notes\n\n{{endless:f}}\n")
 

@@ -18,9 +18,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from explainer.errors import InputError, Problem
+from explainer.sources import MAX_BYTES
 from explainer.spec import Example, load, parse
 from explainer.spec.check_network import MAX_PARAMETERS
-from explainer.spec.form import MAX_BYTES
 from explainer.spec.load import FORM, MINIMAL
 from explainer.text import Text
 from tests.conftest import ROOT

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 import explainer
+from explainer.authoring import TEMPLATE
 from explainer.derivation import Derivation
 from explainer.spec import parse
-from explainer.verbs import TEMPLATE
 from tests import all_the_way
 from tests.conftest import ROOT
 from tests.strangers import ACTIVATIONS, BIASES, LOSSES, OPTIMISERS, PYTHON, VIEWS, strangers
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.timeout(2400)]
 
 # A line of a published example's file: a quantity, and what its source prints for it.
 PRINTED = re.compile(r"^# printed: (\S+) = (\S+)$", re.MULTILINE)

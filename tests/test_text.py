@@ -36,16 +36,17 @@ from explainer.render.page import Page, Source, fill, generated, read
 from explainer.render.scribe import Scribe
 from explainer.render.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
+from explainer.site.addresses import url_of
 from explainer.site.audit import audit as audit_site
-from explainer.site.mkdocs_runs import read_shared
-from explainer.site.pages import PlannedPage, url_of
+from explainer.site.pages import PlannedPage
 from explainer.site.plan import Plan
+from explainer.site.settings import read_shared
 from explainer.spec import NetworkExample, parse
 from explainer.spec.claims import load_ledger
 from explainer.text import Text
 from explainer.words import catalogue, glossary
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
+from explainer.words.languages import BY_CODE, SOURCE
 from tests.conftest import ROOT, Site, copy_project, search
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
@@ -256,6 +257,42 @@ def test_a_ledger_is_text_in_a_terminal(tmp_path: Path) -> None:
         assert first == f"ledger: {written}, {written}"
 
 
+def test_there_are_enough_texts_to_try() -> None:
+    assert len(set(HOSTILE)) >= 300
+    assert {"a < b", "Q&A", "C#", "$5", "50 %", "f*g", "snake_case", "{{x}}", "Backprop 101"} <= set(PLAIN)
+
+
+def test_a_ledger_s_texts_change_nothing_on_the_site(tmp_path: Path) -> None:
+    def block(written: str) -> str:
+        ledger = load_ledger(ledger_file(tmp_path, author=written, title=written))
+        audited = {"ledger": audit(ledger, {"plain": harmless()})}
+        source = Source("docs/en/x.md", "::: ledger ledger\n")
+        return fill(source, english(), SiteWriter(), {"plain": harmless()}, ledgers=audited).text
+
+    assert {block(written) for written in TEXTS[::5]} == {block("harmless")}
+
+
+def test_front_matter_is_text_on_the_site() -> None:
+    for written in TEXTS:
+        quoted = json.dumps(written)
+        source = read(f"---\ntitle: {quoted}\ndescription: {quoted}\n---\n# T {{#top}}\n", "docs/en/x.md")
+        page = PlannedPage("x.md", source, fill(source, english(), SiteWriter(), {}))
+        head, _ = as_html(page)
+        assert {key: words_of(text) for key, text in head.items()} == {"title": written, "description": written}
+        assert page.title.written == written
+
+
+def test_a_title_that_is_converted_is_text_all_the_same() -> None:
+    """Traditional Chinese is made of it, piece by piece: no piece is lost, and none becomes another."""
+    words = replace(english(), language=BY_CODE["zh-Hant"])
+    for written in TEXTS:
+        example = replace(harmless().example, title={"zh-Hans": Text(written)})
+        made = words.title_of(example).written
+        assert made.isascii() == written.isascii()
+        if written.isascii():
+            assert made == written
+
+
 def ledger_file(folder: Path, **fields: str) -> Path:
     source = {"author": "A", "title": "T", "url": "https://example.org", "example": "plain"} | fields
     path = folder / "ledger.toml"
@@ -281,7 +318,9 @@ def test_what_is_no_line_of_text_is_refused_at_its_key(written: str, tmp_path: P
         return  # elsewhere, what is empty is as if it were not there
     page = read(f"---\ntitle: {quoted}\n---\n# T\n", "page.md")
     assert [problem.place for problem in page.problems] == ["front matter, title"]
-    (tmp_path / "mkdocs.yml").write_text(f"site_name: {quoted}\ncopyright: {quoted}\n", encoding="utf-8")
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site_name: explainer", f"site_name: {quoted}")
+    (tmp_path / "mkdocs.yml").write_text(f"{settings}\ncopyright: {quoted}\n", encoding="utf-8")
+    (tmp_path / "explainer" / "site" / "theme").mkdir(parents=True)
     assert places_of(lambda: read_shared(tmp_path)) == {"site_name", "copyright"}
 
 
@@ -348,11 +387,11 @@ def test_the_audit_refuses_what_could_run(part: str) -> None:
 
 def test_two_pages_at_one_address_are_refused(tmp_path: Path) -> None:
     from explainer.site.plan import Edition
-    from explainer.words.languages import BY_CODE
 
-    page = PlannedPage("x.md", Source("docs/en/x.md", ""), Page(""))
-    plan = Plan((Edition(SOURCE, english(), {"ru.md": page}), Edition(BY_CODE["ru"], english(), {"index.md": page})), {})
-    assert any("the address ru/index.html, which en/ru.md has" in problem.found for problem in audit_site(plan, tmp_path))
+    pages = [PlannedPage("x.md", Source(file, ""), Page("")) for file in ("docs/examples/ru.toml", "docs/ru/index.md")]
+    plan = Plan((Edition(SOURCE, english(), {"ru.md": pages[0]}), Edition(BY_CODE["ru"], english(), {"index.md": pages[1]})), {})
+    found = {(problem.file, problem.found) for problem in audit_site(plan, tmp_path)}
+    assert ("docs/ru/index.md", "the address ru/index.html, which docs/examples/ru.toml has") in found
 
 
 # --- in a browser
@@ -426,11 +465,12 @@ def test_nothing_that_anybody_has_written_runs_in_a_browser(hostile_site: Site, 
             page.locator("body").hover()
             assert page.evaluate("window.ran") is None, path
         page.goto(origin, wait_until="load")
-        for query in ("script", "svg", "img", "Backprop"):
-            search(page, query).locator("mark", has_text=query).first.wait_for(state="attached")
-            page.wait_for_timeout(200)
+        for query in ("script", "svg onload", "img", "Backprop"):
+            found = search(page, query)
+            page.wait_for_timeout(500)  # some of these words are in no index
             assert page.evaluate("window.ran") is None, query
             assert not page.locator(".md-search-result :is(img, script, [onload], [onerror])").count()
+        found.first.wait_for(state="attached")
 
 
 @pytest.mark.browser

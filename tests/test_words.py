@@ -102,7 +102,7 @@ def test_update_follows_a_sentence_that_gains_or_loses_its_plural(monkeypatch: p
 
 
 def test_placeholders() -> None:
-    assert placeholders("From {by} to {of}.") == {"by", "of"}
+    assert placeholders("From {of} to {by}, by {of}.") == ("by", "of", "of")
 
 
 # --- sections -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from explainer.errors import InputError, Problem
 from explainer.notebook import code
 from explainer.notebook.names import identifiers
 from explainer.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
-from explainer.proof.symbolic import naming
+from explainer.proof.expansion import naming
 from explainer.schedule import at_epoch
 from explainer.spec import NetworkExample, compose
 from explainer.text import Text, python_comment, python_string

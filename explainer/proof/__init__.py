@@ -1,4 +1,8 @@
-"""The proof of a program: that each equation is what its name says, and that each printed digit is right."""
+"""The proof of a program: that each equation is what its name says, and that each printed digit is right.
+
+Computer algebra takes half a second to load, so that happens when something is to be proven: not where a proof is recalled,
+nor where a file is refused.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,8 @@ from explainer.errors import NumericError, Problem, ProofError
 from explainer.matrices import LayerProgram
 from explainer.operations import OPERATIONS, Operation
 from explainer.program import Program
-from explainer.proof import enclosure, layers, symbolic
-from explainer.proof.exact import exact_values
-from explainer.proof.symbolic import Certificate, Fault
+from explainer.proof import enclosure
+from explainer.proof.certificate import Certificate, Fault
 from explainer.spec.model import Example, NetworkExample
 
 __all__ = ["Certificate", "Fault", "Proof", "prove"]
@@ -40,6 +43,8 @@ def prove(
         ProofError: an equation is not what its name says; every such one is named.
         NumericError: a value is not finite, or digits stay undecided.
     """
+    from explainer.proof import layers, symbolic
+
     try:
         if matrices is not None and isinstance(example, NetworkExample):
             certificate, faults = layers.prove(matrices, example, operations)
@@ -66,4 +71,6 @@ def prove(
 
 
 def _enclose(program: Program, example: Example, operations: Mapping[str, Operation]) -> tuple[dict[str, Enclosure], int]:
+    from explainer.proof.exact import exact_values
+
     return enclosure.enclosures(program, example.digits, lambda: exact_values(program, operations), example.file, operations)

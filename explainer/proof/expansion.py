@@ -265,3 +265,16 @@ def optimiser_rules(
                 change = calculus.divide(rate * mean, calculus.generator("sqrt", spread) + symbol("epsilon"))
         found[name + now] = symbol(name + before) + (change if training.ascent else -change)
     return found
+
+
+def naming(example: Example | None) -> Callable[[str], str]:
+    """From names of the neuron view to those of the example's own view; what has no other name keeps its own."""
+    if not isinstance(example, NetworkExample) or example.view != LAYERS:
+        return lambda name: name
+    names = in_layers(example)
+
+    def own(name: str) -> str:
+        base, mark, step = name.partition("#")
+        return names.get(base, base) + mark + step
+
+    return own

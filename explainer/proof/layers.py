@@ -18,8 +18,10 @@ from explainer.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram
 from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
 from explainer.program import PARTIALS, Equation, Program, Static, partial_name
 from explainer.proof import symbolic
+from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
+from explainer.proof.expansion import naming
 from explainer.proof.rings import Dual, Duals, Polynomials, Residues, Ring, TooLong
-from explainer.proof.symbolic import CHECKED, POINTS, PROVEN, Certificate, Fault
+from explainer.proof.symbolic import POINTS
 from explainer.spec import compose
 from explainer.spec.model import NEURONS, NetworkExample
 
@@ -137,7 +139,7 @@ def _view_faults(
     neurons: Program, entries: Program, example: NetworkExample, operations: Operations
 ) -> tuple[str, int, list[Fault]]:
     """How both lists were compared, in how many quantities, and which entries are not what the neurons' list gives."""
-    own = symbolic.naming(example)
+    own = naming(example)
     original = {own(name): name for name in neurons.quantities}
     partial = {}
     for name, quantity in neurons.quantities.items():

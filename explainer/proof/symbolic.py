@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeVar
@@ -23,7 +22,8 @@ from explainer.operations import NO_FACTS, OPERATIONS, OUTPUT, Operation, Operat
 from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
 from explainer.proof import expansion
 from explainer.proof.bounds import Degrees, Rehearsal, Written
-from explainer.proof.expansion import optimiser_rules
+from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
+from explainer.proof.expansion import naming, optimiser_rules
 from explainer.proof.rings import (
     EFFORT_OF_A_STEP,
     PRIME,
@@ -35,7 +35,7 @@ from explainer.proof.rings import (
     Ring,
     TooLong,
 )
-from explainer.spec.model import LAYERS, Example, NetworkExample
+from explainer.spec.model import Example, NetworkExample
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_EFFORT = 300_000_000  # and so it is where more work is ahead than this, which may be two seconds,
@@ -44,19 +44,7 @@ DIRECT_PARAMETERS = 12  # up to here, the whole loss is differentiated as well,
 DIRECT_SYMBOLS = 120_000  # if no more than these are to be written: about half a second's work
 LARGEST_ERROR = 1e-20  # of the probability that a check passes a wrong equation
 POINTS = 3
-PROVEN, CHECKED = "proven", "checked"
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """A quantity whose equation is not what its name says."""
-
-    reference: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.reference}: {self.reason}"
 
 
 # --- 1. rules -------------------------------------------------------------------------------------------------------
@@ -320,19 +308,6 @@ class _Meaning:
                 yield Fault(equation.target, f"{equation.operation}({', '.join(equation.operands)}) is not what the name says")
 
 
-def naming(example: Example | None) -> Callable[[str], str]:
-    """From names of the neuron view to those of the example's own view; what has no other name keeps its own."""
-    if not isinstance(example, NetworkExample) or example.view != LAYERS:
-        return lambda name: name
-    names = expansion.in_layers(example)
-
-    def own(name: str) -> str:
-        base, mark, step = name.partition("#")
-        return names.get(base, base) + mark + step
-
-    return own
-
-
 def symbols(example: Example | None, base: Ring) -> Callable[[str], Any]:
     """What is given, as elements of a ring; of probabilities that add up to one, the last is what the others leave."""
     if not isinstance(example, NetworkExample):
@@ -529,22 +504,6 @@ def _totals(
 
 
 # --- all of it ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What was proven, and how."""
-
-    rules: tuple[str, ...]  # operations whose partials are proven, with their arity
-    composition: str  # "proven" or "checked"
-    equations: int
-    direct: int  # totals also compared with the derivative of the written-out loss
-    unwritten: int = 0  # totals that would have been, were they not too long
-    identities: int = 0  # further equations that hold as well
-    views: int = 0  # entries of matrices that are compared with the network neuron by neuron
-    views_method: str = ""  # how: "proven" or "checked"
-    points: int = 0  # of the check modulo 2⁶¹ − 1, if it was one
-    error_bound: float = 0.0  # on the probability that such a check passes a wrong equation
 
 
 def prove(

@@ -45,8 +45,26 @@ class Tinted:
 Piece = Printed | Tinted
 
 
+LONGEST = 2_000  # letters of an author's formula
+MOST_UNCLOSED = 10  # brackets of one
+_BRACKET = re.compile(r"[()\[\]]")
+
+
 class MathError(ValueError):
     """The TeX cannot be typeset, or has a digit that belongs to nothing."""
+
+
+def absurd(tex: str) -> str:
+    """What of an author's formula its converter would not survive, or take for ever to read; "" if nothing.
+
+    It recurses for each thing in a thing, and tries each bracket that is never closed in two ways.
+    """
+    if len(tex) > LONGEST:
+        return f"{len(tex):,} letters"
+    unclosed = 0
+    for bracket in _BRACKET.findall(tex):
+        unclosed = unclosed + 1 if bracket in "([" else max(unclosed - 1, 0)
+    return f"{unclosed} brackets that are not closed" if unclosed > MOST_UNCLOSED else ""
 
 
 @cache
@@ -77,6 +95,8 @@ def mathml(tex: str, pieces: Sequence[Piece] = (), *, display: bool = False) -> 
 
 def _mend(element: ET.Element, pieces: Sequence[Piece], *, structural: bool) -> None:
     style = element.attrib.pop("style", "")
+    if element.tag == "mtable":
+        element.attrib.pop("scriptlevel", None)  # zero, as it is anyway: the standard allows it on other elements only
     for side, name in _CLASSES.items():
         if f"text-align: {side}" in style:
             element.set("class", name)

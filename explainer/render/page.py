@@ -27,10 +27,11 @@ from explainer.render.chain_rule import MOST, ways
 from explainer.render.curves import MOST as MOST_CURVES
 from explainer.render.formula import placeholder
 from explainer.render.ledger import ledger
-from explainer.render.mathml import MathError, Printed
+from explainer.render.mathml import MathError, Printed, absurd
 from explainer.render.scribe import Occurrence, Scribe
 from explainer.render.writers import DIGIT, Formula, Writer
 from explainer.spec import NetworkExample
+from explainer.spec.wording import cut
 from explainer.text import HIDDEN, LONGEST, NOTHING, Text, unfit
 from explainer.words.catalogue import Catalogue
 
@@ -47,11 +48,13 @@ _SYMBOL = re.compile(
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
 _INLINE = re.compile(
-    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\([^)\s]*\))|(?P<attributes>\{[:#.][^}]*\})|(?P<tag></?[A-Za-z][^>]*>)"
+    r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|(?P<hole>\{\{(?:(?!\{\{).)*?\}\})|(?P<target>\]\((?:(?!\]\()[^)\s])*\))"
+    r"|(?P<attributes>\{[:#.][^{}]*\})|(?P<tag></?[A-Za-z][^<>]*>)"
 )
 _BLOCK = re.compile(r"^\s*::: *(?P<name>\S*)(?P<arguments>.*)$")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _LIST_MARK = re.compile(r"^\s*\d+\.\s")
+LONGEST_HEAD = 3_000  # letters of front matter
 MAX_DIGITS = 15  # that a reference can ask for
 
 
@@ -116,7 +119,7 @@ def read(text: str, file: str) -> Source:
         return Source(file, text)
     head, mark, body = text[4:].partition("\n---\n")
     try:
-        fields = yaml.safe_load(head) if mark else None
+        fields = yaml.safe_load(head) if mark and len(head) <= LONGEST_HEAD else cut(head)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # the others: a date of no calendar, brackets by the hundred
         fields = str(error).splitlines()[0]
     known = {"example", "title", "description", "source"}
@@ -260,6 +263,8 @@ class _Filler:
             pieces.append(replace(printed, kind=""))  # beside symbols that an author has typed, which have no colour either
             return placeholder(len(pieces) - 1)
 
+        if found := absurd(tex):
+            return self.report(f"a formula with {found}", "a formula that somebody can read", "$z = wx + b$")
         filled = _HOLE.sub(put, tex)
         try:
             return self.scribe.writer.math(Formula(filled.strip(), tuple(pieces)), display=display)

@@ -12,6 +12,7 @@ from html import escape
 
 from explainer.derivation import Derivation
 from explainer.render import lettering
+from explainer.render.apart import UNSEARCHED
 from explainer.render.layered import Point, Route
 from explainer.render.lettering import INDEX, Run, Symbol
 from explainer.render.scribe import Scribe
@@ -68,7 +69,7 @@ def drawing(scribe: Scribe, classes: str, title: str, described: Sequence[str], 
     name, words = html(scribe.catalogue.text(title)), scribe.spaced(html(scribe.catalogue.text(key)) for key in described)
     # A unit is a twentieth of the root's size: a pixel, or more where a reader or a large screen asks for larger type.
     size = f'width="{width / 20:g}rem" viewBox="{_short(box.left)} {_short(box.top)} {width} {height}"'
-    head = f'<svg class="ex-network{classes}{" ex-wide" if wide else ""}" {size} role="img" data-search-exclude="1"'
+    head = f'<svg class="ex-network{classes}{" ex-wide" if wide else ""}" {size} role="img"{UNSEARCHED}'
     body = "".join(part.markup for part in parts)
     return f'{head} xmlns="http://www.w3.org/2000/svg"><title>{name}</title><desc>{words}</desc>{body}</svg>'
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
+from explainer.render.apart import UNSEARCHED
 from explainer.render.formula import placeholder
 from explainer.render.mathml import Piece, Printed, mathml
 from explainer.text import Text, html, markdown, printable
@@ -46,8 +47,14 @@ class Writer(Protocol):
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
 class SiteWriter:
-    """HTML that Python-Markdown, and any other Markdown reader, passes through as it is."""
+    """HTML that Python-Markdown, and any other Markdown reader, passes through as it is.
+
+    `apart` gets each block that is large and has no words of its own.
+    """
+
+    apart: Callable[[str], str] = str
 
     def number(self, printed: Printed) -> str:
         text = running(printed.number)
@@ -69,7 +76,7 @@ class SiteWriter:
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.pieces, display=display)
         if display:
-            return f'<div class="ex-formula" tabindex="0" data-search-exclude="1">{html}</div>'
+            return self.apart(f'<div class="ex-formula"{UNSEARCHED}>{html}</div>')
         # Python-Markdown takes a line that begins with <math> for a block of its own; the style keeps what is beside it.
         return f'<span class="{INLINE}">{html}</span>'
 
@@ -91,20 +98,16 @@ class SiteWriter:
         return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
-        def role(name: str) -> str:  # a table that is laid out in another way is none to a browser, unless it says so
-            return f' role="{name}"' if stacked else ""
-
         def row(cells: Sequence[str], tag: str) -> str:
-            what = role("columnheader" if tag == "th" else "cell")
-            kinds = [f'{what} class="ex-number"' if right else what for right in numeric]
+            kinds = [' class="ex-number"' if right else "" for right in numeric]
             # the spaces part the cells for the search index
             inner = " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True))
-            return f"<tr{role('row')}>{inner}</tr>"
+            return f"<tr>{inner}</tr>"
 
-        body, group = "\n".join(row(cells, "td") for cells in rows), role("rowgroup")
+        body = "\n".join(row(cells, "td") for cells in rows)
         return (
-            f'<div class="ex-scroll" tabindex="0"><table class="ex-table{" ex-stacked" if stacked else ""}"{role("table")}>\n'
-            f"<thead{group}>{row(header, 'th')}</thead>\n<tbody{group}>\n{body}\n</tbody></table></div>"
+            f'<div class="ex-scroll"><table class="ex-table{" ex-stacked" if stacked else ""}">\n'
+            f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
         )
 
     def paragraph(self, text: str) -> str:
@@ -115,7 +118,7 @@ class SiteWriter:
         return f'<span class="ex-verdict {kind}"><span aria-hidden="true">{sign}</span> {text}</span>'
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
-        return f'<figure class="ex-figure" tabindex="0">{svg()}<figcaption>{caption}</figcaption></figure>'
+        return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
 
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         items = "".join(f"<li>{line}</li>" for line in lines)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -19,7 +21,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explainer.errors import Problem
 from explainer.render.writers import DIGIT
 from explainer.site import safety
-from explainer.site.pages import PlannedPage, url_of
+from explainer.site.addresses import shared, url_of
+from explainer.site.files import names_in
+from explainer.site.pages import PlannedPage
 from explainer.site.plan import Edition, Plan
 from explainer.site.policy import is_file_of_theme
 from explainer.words.languages import Language
@@ -67,26 +71,24 @@ class Examined:
     anchors: frozenset[str]
     addresses: tuple[str, ...]
     scripts: tuple[str, ...] = ()
+    is_finished: bool = True  # as its page was planned
 
 
-Examiner = Callable[[Edition, str, str, str], Examined]
-
-
-def examine(edition: Edition, path: str, file: str, html: str, texts: Set[str] = frozenset()) -> Examined:
-    """Look at a page alone. `texts` are those of the site itself, which may have digits of their own."""
+def examine(edition: Edition, page: PlannedPage, html: str, texts: Set[str]) -> Examined:
+    """Look at a page alone. `texts` may have digits: titles, which navigation shows everywhere, and texts of the site itself."""
     document = LexborHTMLParser(html)
-    anchors = frozenset(node.attributes["id"] or "" for node in document.css("[id]"))
+    anchors = frozenset(sys.intern(node.attributes["id"] or "") for node in document.css("[id]"))
     foreign, addresses = _addresses(document)
-    page = edition.pages[path]
     findings = (
-        *_numbers(edition, path, document),
-        *_digits(page, document, titles(edition) | texts),
+        *_numbers(edition, page, document),
+        *_digits(page, document, texts),
         *_code(page, document),
         *_bare(document),
         *foreign,
         *(Finding(*found) for found in safety.problems(document)),
     )
-    return Examined(findings, anchors, tuple(dict.fromkeys(addresses)), _scripts(document))
+    addresses = [sys.intern(address) for address in dict.fromkeys(addresses)]
+    return Examined(findings, anchors, tuple(addresses), _scripts(document), page.is_finished)
 
 
 def titles(edition: Edition) -> frozenset[str]:
@@ -107,42 +109,44 @@ def _scripts(document: LexborHTMLParser) -> tuple[str, ...]:
     return tuple(node.attributes["src"] or "" for node in document.css("script[src]"))
 
 
-def audit(plan: Plan, site: Path, examine: Examiner = examine, but: Set[str] = frozenset()) -> tuple[Problem, ...]:
+def audit(
+    plan: Plan, site: Path, examined: Mapping[str, Examined] | None = None, but: Set[str] = frozenset()
+) -> tuple[Problem, ...]:
     """Everything that is wrong with a finished site, told with the authors' files.
 
     It may hold other languages, which are not looked at, nor are those of `but`. What a page that is not finished lacks,
-    others may lead to.
+    others may lead to. `examined` are the HTML files that have been looked at already.
     """
-    found: dict[Problem, None] = {}
-    examined: dict[str, Examined] = {}
-    pages = {
-        file_of(edition.language, path): (edition, page)
-        for edition in plan.editions
-        for path, page in edition.pages.items()
-        if edition.language.code not in but
-    }
-    found |= dict.fromkeys(_at_one_address(plan))
-    unfinished = {file for file, (_, page) in pages.items() if not page.is_finished}
-    for file, (edition, page) in pages.items():
-        if (site / file).is_file():
-            examined[file] = examine(edition, page.path, file, (site / file).read_text(encoding="utf-8"))
-        else:
-            found[located(page, Finding("no such file", "one for each planned page"), file, plan.texts)] = None
+    found: dict[Problem, None] = dict.fromkeys(_at_one_address(plan))
+    looked_at = dict(_looked_at(plan, site)) if examined is None else examined
+    files = _Files(site, {file for file, page in looked_at.items() if not page.is_finished})
     told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
-    for file, looked_at in examined.items():
-        _, page = pages[file]
-        for finding in (
-            *looked_at.findings,
-            *_links(looked_at, file, site, examined, unfinished),
-            *_foreign_scripts(looked_at.scripts, file, site),
-        ):
-            first = told.setdefault((page.path, finding.expected, finding.place, *finding.clues[1:]), file)
-            if first == file or page.source.is_authored:
-                found[located(page, finding, file, plan.texts)] = None
     for edition in plan.editions:
-        found |= dict.fromkeys(_others(edition, site, examined))
+        for path in edition.pages if edition.language.code not in but else ():
+            file = file_of(edition.language, path)
+            if (seen := looked_at.get(file)) is None:
+                missing = Finding("no such file", "one for each planned page")
+                found[located(edition.pages[path], missing, file, plan.texts)] = None
+                continue
+            for finding in (*seen.findings, *_links(seen, file, files, looked_at), *_foreign_scripts(seen.scripts, file, files)):
+                first = told.setdefault((path, finding.expected, finding.place, *finding.clues[1:]), file)
+                page = edition.pages[path]
+                if first == file or page.source.is_authored:
+                    found[located(page, finding, file, plan.texts)] = None
+    for edition in plan.editions:
+        found |= dict.fromkeys(_others(edition, site, files, looked_at))
     found |= dict.fromkeys(_correspondence(plan))
     return tuple(found)
+
+
+def _looked_at(plan: Plan, site: Path) -> Iterator[tuple[str, Examined]]:
+    """What each page says, of those that are there."""
+    for edition in plan.editions:
+        texts = titles(edition)
+        for path, page in edition.pages.items():
+            file = file_of(edition.language, path)
+            if (site / file).is_file():
+                yield file, examine(edition, page, (site / file).read_text(encoding="utf-8"), texts)
 
 
 def located(page: PlannedPage, finding: Finding, file: str, texts: Mapping[str, str]) -> Problem:
@@ -159,30 +163,31 @@ def located(page: PlannedPage, finding: Finding, file: str, texts: Mapping[str, 
 
 def _at_one_address(plan: Plan) -> Iterator[Problem]:
     """Pages whose files are the same to a system that does not tell capitals from small letters."""
-    standing: dict[str, str] = {}
+    standing: dict[str, tuple[Edition, str]] = {}
     for edition in plan.editions:
         for path in edition.pages:
-            file, page = file_of(edition.language, path), f"{edition.language.code}/{path}"
-            if (other := standing.setdefault(file.casefold(), page)) != page:
-                yield Problem(page, "", f"the address {file}, which {other} has", "an address of its own for each page")
+            file = file_of(edition.language, path)
+            other, its_path = standing.setdefault(file.casefold(), (edition, path))
+            if (other.language, its_path) != (edition.language, path):
+                files = (edition.pages[path].source.file, other.pages[its_path].source.file)
+                yield shared(files[0], file, files[1], "an address of its own for each page")
 
 
-def _others(edition: Edition, site: Path, examined: Mapping[str, Examined]) -> Iterator[Problem]:
+def _others(edition: Edition, site: Path, files: _Files, examined: Mapping[str, Examined]) -> Iterator[Problem]:
     """Pages that nobody has planned, such as the theme's page for wrong addresses."""
     for path in sorted((site / edition.language.path).glob("*.html")):
         file = path.relative_to(site).as_posix()
         if file not in examined:
             document = LexborHTMLParser(path.read_text(encoding="utf-8"))
             scripts = [_in_assets(script) for script in _scripts(document)]
-            findings = (*(Finding(*found) for found in safety.problems(document)), *_foreign_scripts(scripts, file, site))
+            findings = (*(Finding(*found) for found in safety.problems(document)), *_foreign_scripts(scripts, file, files))
             yield from (Problem(file, "", finding.found, finding.expected) for finding in findings)
 
 
-def _foreign_scripts(scripts: Sequence[str], file: str, site: Path) -> Iterator[Finding]:
+def _foreign_scripts(scripts: Sequence[str], file: str, files: _Files) -> Iterator[Finding]:
     """Files with scripts that are neither the theme's nor ours, letter by letter."""
     for script in scripts:
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(urlsplit(script).path)))
-        if not (site / name).is_file() or not is_file_of_theme(_in_assets(name), (site / name).read_bytes()):
+        if not files.is_of_theme(files.of(file, urlsplit(script).path)):
             yield Finding(f"the script {script}", "only scripts of the theme, or of the package's own")
 
 
@@ -196,9 +201,9 @@ def references(document: LexborHTMLParser) -> Counter[tuple[str, str]]:
     return Counter((node.attributes["data-ref"] or "", plain(node.text())) for node in document.css("[data-ref]"))
 
 
-def _numbers(edition: Edition, path: str, document: LexborHTMLParser) -> Iterator[Finding]:
+def _numbers(edition: Edition, page: PlannedPage, document: LexborHTMLParser) -> Iterator[Finding]:
     lines: dict[tuple[str, str], list[int]] = {}
-    for item in edition.pages[path].page.occurrences:
+    for item in page.page.occurrences:
         lines.setdefault((item.reference, plain(running(localise(item.shown, edition.language)))), []).append(item.line)
     expected = Counter({key: len(found) for key, found in lines.items()})
     there = references(document)
@@ -308,43 +313,67 @@ def _addresses(document: LexborHTMLParser) -> tuple[list[Finding], list[str]]:
     return foreign, own
 
 
-def _links(page: Examined, file: str, site: Path, examined: Mapping[str, Examined], unfinished: Set[str]) -> Iterator[Finding]:
+class _Files:
+    """The files of a site, and which of them are of pages that are not finished."""
+
+    def __init__(self, site: Path, unfinished: Set[str]) -> None:
+        self.unfinished = unfinished
+        self._all = set(names_in(site))
+        self._folders = {folder.as_posix() for name in self._all for folder in PurePosixPath(name).parents}
+        self._target = lru_cache(maxsize=None)(self._led_to)
+        self.is_of_theme = lru_cache(maxsize=None)(
+            lambda name: name in self._all and is_file_of_theme(_in_assets(name), (site / name).read_bytes())
+        )
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._all
+
+    def of(self, file: str, path: str) -> str:
+        """The file that a path in another file leads to."""
+        folder = posixpath.dirname(file)
+        while path.startswith("../") and folder:  # so that pages of one depth have the same question
+            folder, path = posixpath.dirname(folder), path[3:]
+        return self._target(folder, path)
+
+    def _led_to(self, folder: str, path: str) -> str:
+        target = posixpath.normpath(posixpath.join(folder, unquote(path)))
+        return posixpath.normpath(f"{target}/index.html") if target in self._folders else target
+
+
+def _links(page: Examined, file: str, files: _Files, examined: Mapping[str, Examined]) -> Iterator[Finding]:
     """Links that lead nowhere. The site may lie in a folder, so none may climb out of it."""
     for address in page.addresses:
         parts = urlsplit(address)
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path))) if parts.path else file
-        if (site / target).is_dir():
-            target = posixpath.normpath(f"{target}/index.html")
-        fragment = unquote(parts.fragment)
-        clues = (f"({address})", f'"{address}"', *([f"#{fragment}"] if fragment else [PurePosixPath(parts.path).stem]))
-        if target in unfinished:
+        target = files.of(file, parts.path) if parts.path else file
+        if target in files.unfinished:
             continue
-        if target.startswith(("/", "../")) or not (site / target).is_file():
-            yield Finding(f"a link to {address}", "links that lead somewhere", clues)
-        elif fragment and target in examined and fragment not in examined[target].anchors:
-            yield Finding(f"a link to {address}", "links to anchors that exist", clues)
+        fragment = unquote(parts.fragment)
+        is_there = target in files
+        if is_there and (not fragment or target not in examined or fragment in examined[target].anchors):
+            continue
+        clues = (f"({address})", f'"{address}"', *([f"#{fragment}"] if fragment else [PurePosixPath(parts.path).stem]))
+        expected = "links to anchors that exist" if is_there else "links that lead somewhere"
+        yield Finding(f"a link to {address}", expected, clues)
 
 
 def _correspondence(plan: Plan) -> Iterator[Problem]:
     """The same page shows the same numbers in every language."""
     first, *others = plan.editions
-    for edition in others:
-        for path in first.pages.keys() & edition.pages.keys():
-            pages = (first.pages[path], edition.pages[path])
-            counts = [Counter((item.reference, item.shown) for item in page.page.occurrences) for page in pages]
-            if counts[0] != counts[1] and all(page.is_finished for page in pages):
-                differing = sorted({reference for reference, _ in ((counts[0] - counts[1]) + (counts[1] - counts[0]))})
+    for path, page in first.pages.items() if others else ():
+        counts = _counted(page)
+        for edition in others:
+            other = edition.pages.get(path)
+            if other and other.is_finished and page.is_finished and (theirs := _counted(other)) != counts:
+                differing = sorted({reference for reference, _ in ((counts - theirs) + (theirs - counts))})
                 found = f"other numbers than in {first.language.code}: {', '.join(differing[:5])}"
                 finding = Finding(found, "the same numbers in every language")
-                yield located(pages[1], finding, file_of(edition.language, path), plan.texts)
+                yield located(other, finding, file_of(edition.language, path), plan.texts)
 
 
-def manifest(plan: Plan) -> Mapping[str, list[list[str]]]:
-    """Page address → its numbers, as [reference, printed]: published with the site."""
-    return {
-        f"{edition.language.path}{url_of(path)}": [
-            [occurrence.reference, running(localise(occurrence.shown, edition.language))] for occurrence in page.page.occurrences
-        ]
-        for edition in plan.editions
-        for path, page in edition.pages.items()
-    }
+def _counted(page: PlannedPage) -> Counter[tuple[str, str]]:
+    return Counter((item.reference, item.shown) for item in page.page.occurrences)
+
+
+def numbers(edition: Edition, page: PlannedPage) -> list[list[str]]:
+    """The numbers of a page, as [reference, printed]: published with the site."""
+    return [[item.reference, running(localise(item.shown, edition.language))] for item in page.page.occurrences]

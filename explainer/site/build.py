@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence, Set
 from pathlib import Path
-from typing import Any
 
+from explainer.disk import delete, scratch
 from explainer.errors import Attempts, InputError, PageError, Problem
-from explainer.site import audit as audits
-from explainer.site.audit import Examined, Finding, audit, manifest
-from explainer.site.files import link_tree, write_tree
-from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import read_shared, texts_of, trees
-from explainer.site.pages import Progress, url_of
-from explainer.site.plan import Edition, Plan
-from explainer.site.proven import as_json
-from explainer.site.store import Form, Nothing, Store, remember
+from explainer.site.addresses import is_device, url_of
+from explainer.site.audit import audit
+from explainer.site.engine import HERE, Workers
+from explainer.site.files import Files, link_tree, move_into, names_in, written
+from explainer.site.finished import Finished, Job, finish
+from explainer.site.mkdocs_runs import known_by
+from explainer.site.offline import WORDS, offline
+from explainer.site.pages import Progress
+from explainer.site.plan import Plan
+from explainer.site.settings import read_shared
+from explainer.site.store import Nothing, Store
+from explainer.site.swap import alone, mounted, put, staged
 from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one
@@ -34,98 +33,125 @@ def build(
     progress: Progress = lambda _: None,
     store: Store | None = None,
     languages: Sequence[Language] = (),
+    workers: Workers = HERE,
+    *,
+    folder: bool = False,
 ) -> None:
     """Make the site from its plan and put it at `out`. Whatever fails, what stood there before stays.
 
-    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already.
+    The site has the plan's languages; or those of `languages`, where the plan lacks some that `out` has already. With `folder`
+    it opens from there, without a server. `out` is the caller's `destination`, and nobody else's, meanwhile.
 
     Raises:
-        InputError: `out` is a folder that no build has made; or as the plan has it.
+        InputError: mkdocs.yml is not YAML; or as the plan has it.
         ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
     """
-    check_out(out)
-    store = store or Nothing()
     languages = languages or [edition.language for edition in plan.editions]
-    work = root / "build" / f"work-{out.name}"  # of this destination, so that serving and building do not meet
-    with _alone(work.with_suffix(".lock"), progress):
-        _recover(out)
-        for left in out.parent.glob(f".{out.name}.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
-        try:
-            stage.chmod(0o777 & ~_umask())
-            standing, numbers = _standing(out, plan, languages)
-            link_tree(standing, out, stage)
-            _make(root, plan, stage, work, progress, store, languages)
-            numbers |= manifest(plan)
-            (stage / MARKER).write_text(json.dumps(numbers, ensure_ascii=False) + "\n", encoding="utf-8")
-            _swap(stage, out)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+    work = root / "build" / f"work-{out.name}"  # of such destinations, so that serving and building do not meet
+    work.mkdir(parents=True, exist_ok=True)
+    with alone(work.with_name(f"{work.name}.lock"), progress), staged(out) as stage:
+        standing, numbers = _standing(out, plan, languages)
+        link_tree(standing, out, stage)
+        numbers |= _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
+        if folder:
+            _as_folder(stage, plan, set(standing))
+        entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
+        written(("{" + ",\n".join(entries) + "}\n").encode(), stage / MARKER)
+        put(stage, out)
 
 
-def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None) -> None:
+def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: Store | None = None, workers: Workers = HERE) -> None:
     """Make the site from its plan, where nobody will see it, and look at it as a build does.
 
     Raises:
         InputError, ContentError: as a build.
     """
-    with tempfile.TemporaryDirectory(prefix="explainer-") as folder:
-        stage, work = Path(folder) / "site", Path(folder) / "work"
+    with scratch("explainer-") as folder:
+        stage, work = folder / "site", folder / "work"
         stage.mkdir()
-        _make(root, plan, stage, work, progress, store or Nothing(), [edition.language for edition in plan.editions])
+        languages = [edition.language for edition in plan.editions]
+        _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
 
 
-def _make(root: Path, plan: Plan, stage: Path, work: Path, progress: Progress, store: Store, languages: Sequence[Language]) -> None:
-    """The plan's languages, finished and audited, in a folder.
+def _make(
+    root: Path,
+    plan: Plan,
+    stage: Path,
+    work: Path,
+    progress: Progress,
+    store: Store,
+    languages: Sequence[Language],
+    workers: Workers,
+) -> dict[str, str]:
+    """The plan's languages, finished and audited, in a folder. Returns the numbers of each page's address, as JSON.
 
     Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
     """
     attempts = Attempts()
     attempts.errors += plan.errors
+    numbers: dict[str, str] = {}
     with attempts.one():
-        made = trees(root, plan, languages, work, progress, store)
-        attempts.note(PageError, made.problems)
-        files: dict[str, bytes] = {}
-        for edition in plan.editions:
-            path = edition.language.path
-            # of the pages for wrong addresses, hosts serve the one at the root
-            tree = made.finished.get(edition.language.code, {})
-            files |= {path + name: content for name, content in tree.items() if not path or name != "404.html"}
-        write_tree(files, stage)
+        finished = _finished(root, plan, stage, work, progress, store, languages, workers)
+        attempts.note(PageError, (problem for each in finished.values() for problem in each.problems))
         progress("audit")
         told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
-        broken_off = {edition.language.code for edition in plan.editions} - made.finished.keys()
-        found = audit(plan, stage, _examiner(store, audits.with_digits(texts_of(read_shared(root)))), broken_off)
+        broken_off = {code for code, each in finished.items() if not each.is_done}
+        found = audit(plan, stage, {file: page for each in finished.values() for file, page in each.examined.items()}, broken_off)
         # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
         attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
+        numbers = {address: texts for each in finished.values() for address, texts in each.numbers.items()}
     attempts.settle()
+    return numbers
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _finished(
+    root: Path,
+    plan: Plan,
+    stage: Path,
+    work: Path,
+    progress: Progress,
+    store: Store,
+    languages: Sequence[Language],
+    workers: Workers,
+) -> dict[str, Finished]:
+    """Each language finished, by its code, and its files put where they belong on the stage."""
+    shared = read_shared(root)
+    known = known_by(root, shared)
+    work.mkdir(parents=True, exist_ok=True)
+    for left in work.glob("made-*"):  # of builds that were killed
+        delete(left)
+    found: dict[str, Finished] = {}
+    with scratch("made-", work) as made:
+        jobs = []
+        for edition in plan.editions:
+            folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
+            folder.mkdir()
+            jobs.append(Job(root, edition, languages, plan.proofs, words, plan.texts, shared, known, work, folder, store))
+        progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
+        for index, finished in workers.run(finish, [(job,) for job in jobs]):
+            language = plan.editions[index].language
+            found[language.code] = finished
+            for text in finished.complaints:
+                store.complain(text)
+            if finished.is_new:
+                progress(f"mkdocs: {language.code}")
+            if finished.is_done:
+                if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
+                    (made / language.code / "404.html").unlink(missing_ok=True)
+                move_into(made / language.code, stage / language.path)
+    return {edition.language.code: found[edition.language.code] for edition in plan.editions}
 
 
-@contextmanager
-def _alone(lock: Path, progress: Progress) -> Iterator[None]:
-    """One build at a time for each destination; the second waits. The lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        yield
-        return
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    # lockf, not flock: a worker that outlives its killed build must not hold the lock
-    with lock.open("a") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            progress("waiting for another build")
-            fcntl.lockf(file, fcntl.LOCK_EX)
-        yield
+def _as_folder(stage: Path, plan: Plan, standing: Set[str]) -> None:
+    """Rewrite what was made so that it opens from its folder."""
+    files = Files(stage, (name for name in names_in(stage) if name not in standing))
+    new = dict[str, None]()
+    for name, content in offline(files, [edition.language.path for edition in plan.editions]):
+        if name not in files or content != files[name]:
+            written(content, stage / name)
+        new[name] = None
+    for name in files.keys() - new.keys():
+        (stage / name).unlink()
 
 
 def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bool:
@@ -136,7 +162,9 @@ def _belongs(name: str, language: Language, languages: Sequence[Language]) -> bo
 
 
 def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
-    """Has the site at `out` all these languages, with the pages of the plan, so that one of them can be replaced alone?"""
+    """Has the site at `out` all these languages, for a server, with the pages of the plan, so that one can be replaced alone?"""
+    if any((out / language.path / WORDS).exists() for language in languages):
+        return False
     try:
         standing = set(json.loads((out / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError):
@@ -144,7 +172,7 @@ def fits(out: Path, plan: Plan, languages: Sequence[Language]) -> bool:
     return standing == {language.path + url_of(path) for language in languages for path in plan.editions[0].pages}
 
 
-def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[list[str], dict[str, Any]]:
+def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[list[str], dict[str, str]]:
     """The files at `out` of the languages that the plan lacks, and all its numbers: `fits` has said that they do."""
     planned = {edition.language for edition in plan.editions}
     others = [language for language in languages if language not in planned]
@@ -152,64 +180,23 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
         return [], {}
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {MARKER}
     staying = sorted(name for name in names if any(_belongs(name, language, languages) for language in others))
-    return staying, json.loads((out / MARKER).read_text(encoding="utf-8"))
-
-
-def _examiner(store: Store, texts: Set[str]) -> audits.Examiner:
-    """The audit of one page, recalled if the same page was found to be the same before."""
-
-    def examine(edition: Edition, path: str, file: str, html: str) -> Examined:
-        expected = as_json([[item.reference, item.shown, item.line] for item in edition.pages[path].page.occurrences])
-        title_texts = audits.titles(edition) | texts
-        key = digest(code_of_pages(), edition.language, path, file, html, expected, title_texts, edition.pages[path].is_finished)
-        return remember(store, "page-audit", key, _EXAMINED, lambda: audits.examine(edition, path, file, html, texts))
-
-    return examine
-
-
-def _examined_in(content: bytes) -> Examined:
-    findings, anchors, addresses, scripts = json.loads(content)
-    found = tuple(Finding(**item | {"clues": tuple(item["clues"])}) for item in findings)
-    return Examined(found, frozenset(anchors), tuple(addresses), tuple(scripts))
-
-
-_EXAMINED: Form[Examined] = Form(
-    lambda page: as_json([list(map(asdict, page.findings)), sorted(page.anchors), page.addresses, page.scripts]),
-    _examined_in,
-)
+    numbers = json.loads((out / MARKER).read_text(encoding="utf-8"))
+    return staying, {address: json.dumps(texts, ensure_ascii=False) for address, texts in numbers.items()}
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what no build has made."""
+    """Refuse to replace what no build has made, what cannot be replaced, and a name that is no folder's everywhere."""
+    usage = "explainer build --out site"
+    if is_device(out.name):
+        raise InputError(Problem(str(out), "", "the name of a device on some systems", "a folder", usage))
+    if points := mounted(out):
+        found = "a folder where something is mounted, which cannot be exchanged for another"
+        expected = "a folder in it, or elsewhere" if points[0] == out else "a folder without mounts"
+        raise InputError(Problem(str(points[0]), "", found, expected, f"explainer build --out {out / 'site'}"))
+    above = next(folder for folder in out.parents if folder.exists())
+    if above.is_dir() and not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(Problem(str(above), "", "a folder in which you may not write", "one in which you may", usage))
     if not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file())):
         return
     found = "a folder with something else in it" if out.is_dir() else "a file"
-    expected = "a new folder, or one that an earlier build has made"
-    raise InputError(Problem(str(out), "", found, expected, "explainer build --out site"))
-
-
-def _old(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
-
-
-def _recover(out: Path) -> None:
-    """Undo a swap that was interrupted half-way."""
-    old = _old(out)
-    if old.exists():
-        if out.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(out)
-
-
-def _swap(stage: Path, out: Path) -> None:
-    old = _old(out)
-    if out.exists():
-        out.rename(old)
-    try:
-        stage.rename(out)
-    except OSError:
-        if old.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    raise InputError(Problem(str(out), "", found, "a new folder, or one that an earlier build has made", usage))

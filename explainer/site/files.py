@@ -1,35 +1,56 @@
-"""A folder's files as data: read, written, and strung together as one content."""
+"""A folder's files: read, written, linked and moved."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from explainer.site.store import Form
+from explainer.disk import naming
 
 Tree = Mapping[str, bytes]  # the files of a folder, by their names in it
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file unless it says so already: watchers and modification times stay quiet."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return False
+def names_in(folder: Path) -> list[str]:
+    """The files of a folder, at any depth."""
+    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def written(content: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
+    with naming(path):
+        path.write_bytes(content)
 
 
-def read_tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+class Files(Tree):
+    """The files of a folder that are there now, each read when somebody asks for it."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._folder, self._names = folder, dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._names:
+            raise KeyError(name)
+        return (self._folder / name).read_bytes()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-def write_tree(files: Tree, folder: Path) -> None:
-    for parent in {(folder / name).parent for name in files}:
-        parent.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+def move_into(source: Path, target: Path) -> None:
+    """What is in a folder, into another one: by name where they lie on one file system, else file by file."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        try:
+            path.rename(target / path.name)
+        except OSError:
+            link_tree([path.name] if path.is_file() else [f"{path.name}/{name}" for name in names_in(path)], source, target)
 
 
 def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
@@ -40,32 +61,4 @@ def link_tree(names: Iterable[str], source: Path, folder: Path) -> None:
         try:
             os.link(source / name, path)
         except OSError:
-            shutil.copyfile(source / name, path)
-
-
-def pack(files: Tree) -> bytes:
-    """Files by name, in one piece."""
-    index = "".join(f"{len(content)} {name}\n" for name, content in sorted(files.items()))
-    return index.encode() + b"\n" + b"".join(content for _, content in sorted(files.items()))
-
-
-def unpack(packed: bytes) -> dict[str, bytes]:
-    """The other way round.
-
-    Raises:
-        ValueError: this is nothing that was packed, or has a name that would lead out of a folder.
-    """
-    index, mark, _ = packed.partition(b"\n\n")
-    start, files = len(index) + len(mark), dict[str, bytes]()
-    for line in index.decode().split("\n"):
-        size, _, name = line.partition(" ")
-        if not name or name.startswith("/") or ".." in name.split("/"):
-            raise ValueError(f"no file's name: {name!r}")
-        files[name] = packed[start : start + int(size)]
-        start += int(size)
-    if start != len(packed):
-        raise ValueError("too short, or too long")
-    return files
-
-
-PACKED: Form[Tree] = Form(pack, unpack)
+            written((source / name).read_bytes(), path)

@@ -17,7 +17,7 @@ from explainer.site.notebooks import on_page_content as on_page_content
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Point mkdocs at freshly generated pages."""
     from explainer import verbs
-    from explainer.site.mkdocs_runs import languages_of, navigation, write_pages
+    from explainer.site.mkdocs_runs import boxes_of, languages_of, navigation, write_pages
     from explainer.words.languages import SOURCE
 
     root = Path(config.config_file_path).parent
@@ -30,5 +30,5 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     write_pages(edition, plan.proofs, folder)
     config.docs_dir = str(folder)
     config.nav = navigation(edition, config.nav or [])
-    config.extra["languages"] = languages_of([SOURCE])
+    config.extra |= {"languages": languages_of([SOURCE]), "boxes": boxes_of(edition)}
     return config

@@ -5,34 +5,32 @@ A language whose pages, settings and theme are as they were is not built again: 
 
 from __future__ import annotations
 
-import gzip
 import logging
 import os
-import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from explainer.errors import InputError, Problem
-from explainer.site.files import PACKED, Tree, pack, read_tree, write_if_changed
+from explainer.disk import naming, scratch, write_if_changed
+from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.pages import EMPTY_NOTEBOOK, Progress, notebook_path
-from explainer.site.plan import Edition, Plan
-from explainer.site.store import Nothing, Store, recalled
-from explainer.text import LONGEST, Text, html, unfit
+from explainer.site.notebooks import is_notebook
+from explainer.site.pages import EMPTY_NOTEBOOK
+from explainer.site.plan import Edition
+from explainer.site.settings import TEXTS, read_shared
+from explainer.site.store import Store
+from explainer.text import Text, html
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
-TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")  # of the settings
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
+BOXES = ("formula", "table", "figure", "code", "results")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
 # each time, since nobody knows on what else its pages depend.
@@ -43,32 +41,11 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
-_ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to)? '(?P<link>[^']*)'.*)", re.DOTALL)
-_ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
+COMPRESSED = (
+    "sitemap.xml.gz"  # mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
+)
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
-
-
-def read_shared(root: Path) -> dict[str, Any]:
-    """mkdocs.yml as data.
-
-    Raises:
-        InputError: it is not YAML, or a text in it is none.
-    """
-    try:
-        settings: dict[str, Any] = yaml.safe_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem("mkdocs.yml", "", " ".join(str(error).split()), "a YAML file in UTF-8")) from None
-    expected = f"one line of text, at most {LONGEST} letters, without control characters"
-    texts = {name: settings[name] for name in TEXTS if isinstance(settings.get(name), str)}
-    problems = [
-        Problem("mkdocs.yml", name, found, expected, f"{name}: Examples of ours")
-        for name, text in texts.items()
-        if (found := unfit(text))
-    ]
-    if problems:
-        raise InputError(problems)
-    return settings
 
 
 def texts_of(shared: Mapping[str, Any]) -> list[str]:
@@ -77,19 +54,21 @@ def texts_of(shared: Mapping[str, Any]) -> list[str]:
     return [str(text) for text in (*(shared.get(name) or "" for name in TEXTS), *sections)]
 
 
-def _files_of(edition: Edition, proofs: Mapping[str, str]) -> dict[str, str]:
+def files_of(edition: Edition, proofs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """One language's pages, downloads and proof files."""
-    files = {path: page.text for path, page in edition.pages.items()} | dict(edition.downloads)
-    return files | {f"derivations/{name}.json": text for name, text in proofs.items()}
+    yield from ((path, page.text) for path, page in edition.pages.items())
+    yield from edition.downloads.items()
+    yield from ((derivation_path(name), text) for name, text in proofs.items())
 
 
 def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> None:
     """These files, and nothing else, in a folder."""
-    files = _files_of(edition, proofs)
-    for stale in [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in files]:
-        stale.unlink()
-    for name, text in files.items():
+    names = set()
+    for name, text in files_of(edition, proofs):
         write_if_changed(folder / name, text)
+        names.add(name)
+    for stale in [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).as_posix() not in names]:
+        stale.unlink()
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -104,7 +83,7 @@ def _in_order(nav: Sequence[Any]) -> list[str]:
 
 def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
     """The pages in the order and the sections of mkdocs.yml; others join the section of examples, and notebooks come last."""
-    pages = {path for path in edition.pages if edition.pages[path].notebook is None}
+    pages = {path for path in edition.pages if not is_notebook(path)}
     listed = set(_in_order(nav))
     others = [path for path in edition.pages if path in pages and path not in listed]
 
@@ -124,33 +103,33 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found.append(item)
     # below its section a notebook needs no other title than its page has
     notebooks = [
-        {html(edition.pages[path].title): planned.path}
+        {html(edition.pages[path].title): notebook}
         for path in _in_order([*found, *others])
-        if (planned := edition.pages.get(notebook_path(path.removesuffix(".md"))))
+        if (notebook := notebook_path(path.removesuffix(".md"))) in edition.pages
     ]
     return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
 
 
-def _frame(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
+def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
     """What an mkdocs configuration needs that inherits the project's mkdocs.yml from another folder."""
     return {
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "markup")],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "finish")],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }
 
 
-def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
         "site_description": edition.catalogue.text("site.description").written,
         "nav": navigation(edition, shared.get("nav") or []),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
-        "extra": {"language": language.code, "languages": languages_of(languages)},
+        "extra": {"language": language.code, "languages": languages_of(languages), "boxes": boxes_of(edition)},
         "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
     }
     if shared.get("site_url"):
@@ -161,6 +140,11 @@ def _settings(edition: Edition, languages: Sequence[Language], shared: Mapping[s
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
     """What the theme's language switch lists."""
     return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
+
+
+def boxes_of(edition: Edition) -> dict[str, str]:
+    """What a box of each kind is called where it is too wide for its place."""
+    return {kind: edition.catalogue.text(f"site.scrolls.{kind}").written for kind in BOXES}
 
 
 # --- one run
@@ -179,16 +163,22 @@ def _quiet_environment() -> None:
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
     os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
     os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
+    from jupyter_core.paths import jupyter_config_dir
+
+    with suppress(OSError):  # it makes an empty folder to find no settings in, and leaves it: none does as well
+        os.rmdir(jupyter_config_dir())
 
 
-@cache
+@lru_cache(maxsize=1)  # each takes a hundred megabytes
 def _dictionary(language: Language) -> Any:
     """What a language without spaces has for words. jieba's dictionary is of Simplified Chinese."""
     import jieba
 
     logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
     dictionary = jieba.Tokenizer()
-    dictionary.initialize()
+    # as it would by itself, but without the copy that it takes from where anybody may have put one, no sooner
+    dictionary.FREQ, dictionary.total = dictionary.gen_pfdict(dictionary.get_dict_file())
+    dictionary.initialized = True
     if language.made_from:
         known = [(word, count) for word, count in dictionary.FREQ.items() if count and len(word) > 1]
         for made in vocabulary("\n".join(word for word, _ in known)):
@@ -219,18 +209,17 @@ def _load() -> None:
 
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
-    """Make a site of one page and one notebook, and the dictionaries, so that the next build finds all of it loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        pages, config = Path(folder) / "pages", Path(folder) / "mkdocs.yml"
+    """Make a site of one page and one notebook, and a dictionary, so that the next build finds all of it loaded."""
+    with scratch("explainer-") as folder:
+        pages, config = folder / "pages", folder / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
         write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
-        settings = _frame(root, read_shared(root), pages, Path(folder) / "site") | {"nav": nav}
-        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
+        write_if_changed(config, yaml.safe_dump(settings))
         run_mkdocs(str(config), SOURCE)
-    for language in languages:
-        if language.unspaced:
-            _dictionary(language)
+    for language in [language for language in languages if language.unspaced][:1]:  # one is kept at a time
+        _dictionary(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +254,9 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
         rendered = Rendered(store, key) if key and store and "material/search" in config.plugins else None
         if rendered:
             config.plugins["explainer/rendered"] = rendered
-        mkdocs_build(config)
-        _without_time(Path(config.site_dir))
+        with naming(config.site_dir):
+            mkdocs_build(config)
+            (Path(config.site_dir) / COMPRESSED).unlink(missing_ok=True)
         if rendered and not warnings.messages:
             rendered.keep()
     except (MkDocsException, SystemExit) as error:
@@ -278,90 +268,7 @@ def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), 
     return Said(tuple(warnings.messages), is_done)
 
 
-def _without_time(site: Path) -> None:
-    """Take the day of the build out of what mkdocs has compressed: the same pages are the same bytes on every day."""
-    for path in site.glob("*.gz"):
-        path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()), mtime=0))
-
-
-# --- all of them
-
-
-@dataclass(frozen=True)
-class Trees:
-    """The finished files of each language that mkdocs came to an end with, and what it had to say of any."""
-
-    finished: Mapping[str, Tree]
-    problems: tuple[Problem, ...] = ()
-
-
-def trees(root: Path, plan: Plan, languages: Sequence[Language], work: Path, progress: Progress, store: Store) -> Trees:
-    """The finished files of each language, recalled, or made by mkdocs in a folder of its own, which it empties first.
-
-    Raises:
-        InputError: mkdocs.yml is not YAML.
-    """
-    shared = read_shared(root)
-    known = _known_by(root, shared)
-    work.mkdir(parents=True, exist_ok=True)
-    for left in work.glob("made-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix="made-", dir=work))  # of this build: a killed one may still be writing to its own
-    found: dict[str, Tree] = {}
-    problems: list[Problem] = []
-    runs, keys = {}, {}
-    try:
-        for edition in plan.editions:
-            code, pages = edition.language.code, work / "pages" / edition.language.code
-            words, common = plan.search_words.get(code, ()), ""
-            settings = _settings(edition, languages, shared)
-            if known:
-                common = digest(known, {name: item for name, item in settings.items() if name != "nav"}, words)
-                keys[code] = digest(common, settings["nav"], _files_of(edition, plan.proofs))
-                if tree := recalled(store, "tree", keys[code], PACKED):
-                    found[code] = tree
-                    continue
-            write_pages(edition, plan.proofs, pages)
-            frame = _frame(root, shared, pages, made / code)
-            config = {**frame, **settings, "theme": frame["theme"] | settings["theme"]}
-            path = work / f"mkdocs.{code}.yml"
-            write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-            runs[code] = (str(path), edition.language, words, common, store)
-        said: dict[str, Said] = {}
-        if runs:
-            progress(f"mkdocs: {', '.join(runs)}")
-            said = dict(zip(runs, _run_all(list(runs.values())), strict=True))
-        for edition in plan.editions:
-            code = edition.language.code
-            if code not in said:
-                continue
-            problems += _told(edition, said[code].messages, plan.texts)
-            if said[code].is_done:
-                found[code] = read_tree(made / code)
-            if code in keys and not said[code].messages and not isinstance(store, Nothing):
-                store.keep("tree", keys[code], pack(found[code]))
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return Trees(found, tuple(problems))
-
-
-def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -> Iterator[Problem]:
-    """What mkdocs says, with the author's file and line where it is about a link on a page."""
-    unfinished = [path for path, page in edition.pages.items() if not page.is_finished]
-    for message in messages:
-        about, to = _ABOUT.match(message), _ANCHOR.search(message)
-        page = edition.pages.get(about["page"]) if about else None
-        if to and (to["page"] or (about and about["page"])) in unfinished:
-            continue
-        if about and page:
-            file, line = next(page.places(about["link"], texts), (page.source.file, 0))
-            place = f"line {line}" if line else f"the page {edition.language.code}/{page.path}"
-            yield Problem(file, place, about["what"], "links that lead somewhere: to a Markdown file, and an anchor in it")
-        else:
-            yield Problem("mkdocs.yml", edition.language.code, message, "a build without warnings")
-
-
-def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
+def known_by(root: Path, shared: Mapping[str, Any]) -> str:
     """What all languages' builds depend on, or nothing if that cannot be known."""
     plugins, extensions = shared.get("plugins") or [], shared.get("markdown_extensions") or []
     names = [next(iter(item)) if isinstance(item, dict) and item else item for item in (*plugins, *extensions)]
@@ -372,12 +279,3 @@ def _known_by(root: Path, shared: Mapping[str, Any]) -> str:
     if any(date in path.read_bytes() for path in files if path.suffix in (".html", ".xml") for date in _DATES):
         return ""
     return digest(code_of_site(), (root / "mkdocs.yml").read_bytes(), digest_of_files(theme, files))
-
-
-def _run_all(runs: Sequence[tuple[str, Language, Sequence[str], str, Store]]) -> list[Said]:
-    """One mkdocs for each language, side by side."""
-    if len(runs) == 1:  # in this process: it may be a server, and one that has threads had better not be forked
-        return [run_mkdocs(*runs[0])]
-    _load()  # once, rather than in each process
-    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
-        return list(pool.map(run_mkdocs, *zip(*runs, strict=True)))

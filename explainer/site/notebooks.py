@@ -21,6 +21,7 @@ from mkdocs.structure.toc import get_toc
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer import text
+from explainer.render.apart import UNSEARCHED
 from explainer.text import Text
 
 FOLDER = "notebooks"
@@ -80,14 +81,13 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
             yield _inner(_one(node, ".jp-RenderedMarkdown > div"))
             continue
         code = _one(node, ".highlight-ipynb pre")
-        yield f'<div class="language-python highlight" data-search-exclude="1"><pre><code>{_inner(code)}</code></pre></div>'
+        yield f'<div class="language-python highlight"{UNSEARCHED}><pre><code>{_inner(code)}</code></pre></div>'
         if cell["outputs"]:
             printed = _one(node, ".jp-OutputArea-output pre")
             lines = printed.text().rstrip("\n").split("\n")
             body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
             yield (
-                f'<div class="ex-output" role="group" aria-label="{escape(label)}" data-search-exclude="1">'
-                f'<pre tabindex="0"><samp>{body}</samp></pre></div>'
+                f'<div class="ex-output" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
             )
 
 

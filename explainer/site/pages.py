@@ -16,9 +16,11 @@ from explainer.notebook.run import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.render import data
+from explainer.render.apart import marked
 from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
 from explainer.render.scribe import Occurrence
 from explainer.render.writers import SiteWriter
+from explainer.site.addresses import PROOF_PAGE, derivation_path, download_path, notebook_path, url_of
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
@@ -28,7 +30,6 @@ from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
-PROOF_PAGE = "proof.md"
 UNTITLED = Text("-")
 EMPTY_NOTEBOOK = json.dumps(
     {
@@ -106,7 +107,7 @@ class Desk:
     ledgers: Kept[Audited]
     store: Store
     progress: Progress
-    broken: Broken
+    broken: Broken = field(default_factory=Broken)
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
     def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:
@@ -140,9 +141,9 @@ class Desk:
             audited = {name: self.ledgers[name] for name in ledgers}
             links, code = links_of(task.path), self.project.code
             try:
-                page = fill(written, task.catalogue, SiteWriter(), derivations, links, audited, code, self.broken)
+                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
-                fill(written, task.catalogue, SiteWriter(), self.derivations, links, self.ledgers, code, self.broken)
+                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken)
                 raise
             if link:
                 page = replace(page, text=_with_link(page.text, link, task.catalogue))
@@ -249,25 +250,10 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
-def url_of(path: str) -> str:
-    """The folder of a page's HTML file."""
-    return "" if path == "index.md" else path.removesuffix(".md").removesuffix(".ipynb") + "/"
-
-
 def links_of(path: str) -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
     up = "" if path == "index.md" else "../"
-    return Links(f"{up}{PROOF_PAGE.removesuffix('.md')}/", lambda name: f"{up}derivations/{name}.json")
-
-
-def notebook_path(example: str) -> str:
-    """The page of an example's notebook, as mkdocs gets it."""
-    return f"notebooks/{example}.ipynb"
-
-
-def download_path(example: str) -> str:
-    """The notebook for readers. mkdocs-jupyter copies nothing but what it shows, and that has HTML for the site in it."""
-    return f"downloads/{example}.ipynb"
+    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}")
 
 
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from explainer.errors import Attempts, ExplainerError, PageError, Problem
-from explainer.render.page import Broken
-from explainer.site import proven
-from explainer.site.keys import digest
-from explainer.site.pages import EMPTY_NOTEBOOK, Desk, PlannedPage, Progress, Task, download_path, notebook_path, place_of
+from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem
+from explainer.ledger import Audited
+from explainer.render.page import Broken, read
+from explainer.site import addresses, errands, proven
+from explainer.site.addresses import download_path, notebook_path, url_of
+from explainer.site.engine import HERE, Workers
+from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
+from explainer.site.packed import Packed, packed, unpacked
+from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
 from explainer.site.project import Project
-from explainer.site.proven import sound
-from explainer.site.store import Nothing, Store
+from explainer.site.store import Kept, Nothing, Store
 from explainer.spec.claims import Ledger
 from explainer.words import catalogue as catalogues
 from explainer.words import glossary, made, sections
@@ -36,7 +40,7 @@ class Plan:
     """The whole site before any site builder starts, and all that is wrong with it so far."""
 
     editions: tuple[Edition, ...]
-    proofs: Mapping[str, str]  # the proof file of each example that is referred to
+    proofs: Mapping[str, str]  # the proof file of each example that is sound
     search_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # terms of languages without spaces
     texts: Mapping[str, str] = field(default_factory=dict)  # of the files of examples
     errors: tuple[ExplainerError, ...] = ()
@@ -47,34 +51,78 @@ def plan(
     languages: Sequence[Language] = LANGUAGES,
     store: Store | None = None,
     progress: Progress = lambda _: None,
+    workers: Workers = HERE,
 ) -> Plan:
     """Prove every example, recompute every ledger and fill every page of every language, or recall that.
 
-    What cannot be is among the errors of the plan. Each is told once, where it stands: not of the pages that show it.
+    What cannot be is among the errors of the plan. Each is told once, where it stands: not of the pages that show it. The work
+    is given to `workers`, who have to see the same `store`.
     """
     store, attempts = store or Nothing(), Attempts()
     attempts.errors += project.errors
-    derivations = sound(proven.derivations(project.examples, store, progress), attempts)
-    unread = {name.removesuffix(".toml") for name in project.unread_in("examples")}
-    broken = unread | (project.examples.keys() - derivations.keys())
-    audited = sound(proven.ledgers(_claims_about(project.ledgers, broken), derivations, store, progress), attempts)
-    whole = audited.only({name for name in audited if not broken & set(project.ledgers[name].examples)})
-    unknown = {name.removesuffix(".toml") for name in project.unread_in("ledger")} | (project.ledgers.keys() - whole.keys())
+    catalogues, unspoken = _catalogues(languages)
+    heard = errands.voices(catalogues)
+    about = {name: (project.about([name]), name, heard) for name in project.examples}
+    examples = _Examples(project, sent(workers, errands.example, about, store, progress))
+    attempts.errors += [error for name in examples.brought for error in examples.errors(name, PROOF)]
+    derivations = proven.derivations({name: project.examples[name] for name in examples.sound}, store, progress)
+    audited = _sound(proven.ledgers(_claims_about(project.ledgers, examples.broken), derivations, store, progress), attempts)
+    whole = {name for name in audited if not examples.broken & set(project.ledgers[name].examples)}
+    unknown = {name.removesuffix(".toml") for name in project.unread_in("ledger")} | (project.ledgers.keys() - whole)
+    attempts.errors += [error for name in examples.unrehearsed for error in examples.errors(name, CODE)]
+    attempts.note(InputError, _at_one_address(project))
     progress(f"pages: {', '.join(language.code for language in languages)}")
-    desk = Desk(project, derivations, whole, store, progress, Broken(broken, unknown))
-    unrehearsed = set(derivations)
-    for name in derivations:
-        with attempts.one():
-            desk.rehearse(name)
-            unrehearsed.remove(name)
-    editions = tuple(_edition(desk, language, unrehearsed, attempts) for language in languages)
-    proofs = {name: desk.document(name) for name in derivations}
+    prose = _Prose(project, languages)
+    known = packed(Known(project.about(examples.sound, whole), Broken(examples.broken, unknown), frozenset(examples.rehearsed)))
+    texts = {path: (known, path, found, heard) for path, found in prose.by_page().items()}
+    written = sent(workers, errands.page, texts, store, progress)
+    editions = []
+    for language in languages:
+        attempts.errors += [*unspoken[language.code], *prose.errors[language.code]]
+        if language.made_from:
+            attempts.note(PageError, _sentence_problems(project, catalogues[language.code]))
+        editions.append(_edition(project, catalogues[language.code], examples, written, attempts))
+    proofs = Packed[str]({name: examples.brought[name].made[PROOF, ""] for name in examples.sound})
     words = {
         language.code: tuple(form for term in project.terms for form in term.forms.get(language.code, ()))
         for language in languages
         if language.unspaced
     }
-    return Plan(editions, proofs, words, project.texts, tuple(attempts.errors))
+    return Plan(tuple(editions), proofs, words, project.texts, tuple(attempts.errors))
+
+
+def sent(
+    workers: Workers, errand: Callable[..., Brought], items: Mapping[str, tuple[Any, ...]], store: Store, progress: Progress
+) -> dict[str, Brought]:
+    """What each of these errands has brought, in this order; what was said is told as it comes."""
+    names, found = list(items), dict[str, Brought]()
+    for index, brought in workers.run(errand, [(*item, store) for item in items.values()]):
+        found[names[index]] = brought
+        for text in brought.said:
+            progress(text)
+        for text in brought.complaints:
+            store.complain(text)
+    return {name: found[name] for name in names}
+
+
+def _sound(found: Kept[Audited], attempts: Attempts) -> list[str]:
+    """Those that can be made; what is wrong with the others is noted."""
+    made = []
+    for name in found:
+        with attempts.one():
+            found.make_sure(name)
+            made.append(name)
+    return made
+
+
+def _at_one_address(project: Project) -> Iterator[Problem]:
+    """English pages that stand where an example has its page, and are not that."""
+    for path, text in project.prose[SOURCE.code].items():
+        page, name = read(text, project.file_of(SOURCE.code, path)), path.removesuffix(".md")
+        file = f"docs/examples/{name}.toml"
+        if page.example != name and not page.problems and (name in project.examples or file in project.unread):
+            remedy = f"an example of another name; or this page as its own, with example: {name} at its top"
+            yield addresses.shared(file, url_of(path), page.file, remedy, f"---\nexample: {name}\n---")
 
 
 def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, Ledger]:
@@ -85,43 +133,79 @@ def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, 
     }
 
 
-def _edition(desk: Desk, language: Language, unrehearsed: Set[str], attempts: Attempts) -> Edition:
-    """The site in one language. Where a page cannot be written at all, something holds its place."""
-    project = desk.project
-    catalogue = replace(catalogues.load(SOURCE), language=language)
-    with attempts.one():
-        catalogue = catalogues.load(language)
-    words = digest(catalogue)
-    own: dict[str, Made] | None = None
-    with attempts.one():
-        own = prose_of(project, language)
-    if own is not None and language is not SOURCE:
-        attempts.note(PageError, translation_problems(project, language, own))
-    if language.made_from:
-        attempts.note(PageError, _sentence_problems(project, catalogue))
+def _catalogues(languages: Sequence[Language]) -> tuple[dict[str, Catalogue], dict[str, list[ExplainerError]]]:
+    """What each language says: English, where something is wrong with that; and what it is."""
+    found, errors = {}, {}
+    for language in languages:
+        attempts = Attempts()
+        found[language.code] = replace(catalogues.load(SOURCE), language=language)
+        with attempts.one():
+            found[language.code] = catalogues.load(language)
+        errors[language.code] = attempts.errors
+    return found, errors
+
+
+class _Prose:
+    """The authored pages of each language, and what is wrong with them before they are filled."""
+
+    def __init__(self, project: Project, languages: Sequence[Language]) -> None:
+        self.own: dict[str, dict[str, Made]] = {}
+        self.errors: dict[str, list[ExplainerError]] = {}
+        for language in languages:
+            attempts = Attempts()
+            with attempts.one():
+                own = self.own[language.code] = prose_of(project, language)
+                if language != SOURCE:
+                    attempts.note(PageError, translation_problems(project, language, own))
+            self.errors[language.code] = attempts.errors
+        self._english = project.prose[SOURCE.code]
+
+    def by_page(self) -> dict[str, dict[str, Made]]:
+        """The texts that are to be filled: of each English page, by language."""
+        return {
+            path: {code: own[path] for code, own in self.own.items() if path in own and own[path].text} for path in self._english
+        }
+
+
+class _Examples:
+    """The project's examples, as errands have found them."""
+
+    def __init__(self, project: Project, brought: Mapping[str, Brought]) -> None:
+        self.brought = brought
+        self.sound = [name for name in brought if (PROOF, "") in brought[name].made]
+        self.broken = {name.removesuffix(".toml") for name in project.unread_in("examples")} | (brought.keys() - set(self.sound))
+        self.rehearsed = [name for name in self.sound if unpacked(brought[name].made.get((CODE, ""), packed(False)))]
+        self.unrehearsed = [name for name in self.sound if self.errors(name, CODE)]
+
+    def errors(self, name: str, kind: str) -> Sequence[ExplainerError]:
+        return self.brought[name].errors.get((kind, ""), ())
+
+
+def _edition(
+    project: Project, catalogue: Catalogue, examples: _Examples, written: Mapping[str, Brought], attempts: Attempts
+) -> Edition:
+    """The site in one language. Where a page could not be written at all, something holds its place."""
+    code = catalogue.language.code
+
+    def taken(brought: Brought | None, kind: str, path: str) -> bytes:
+        """A page that was made, or what holds its place."""
+        if brought:
+            attempts.errors += brought.errors.get((kind, code), ())
+        made = brought.made.get((kind, code)) if brought else None
+        return made or packed(place_of(path, project.file_of(code, path)))
+
     english = [*project.prose[SOURCE.code], *sorted(project.unread_in(SOURCE.code))]
-    examples = [f"{name}.md" for name in (*desk.derivations, *sorted(desk.broken.examples))]
-    pages: dict[str, PlannedPage] = {}
-    for path in dict.fromkeys([*english, *examples]):
-        page = place_of(path, project.file_of(language.code, path))
-        text = own.get(path) if own else None
-        is_made = own is not None and page.source.file not in project.unread and path.removesuffix(".md") in desk.derivations
-        if text or is_made:
-            with attempts.one():
-                page, problems = desk.page(Task(path, text, catalogue, words))
-                attempts.note(PageError, problems)
-        pages[path] = page
+    pages = {path: taken(written.get(path), PAGE, path) for path in english}
+    for name in (*examples.sound, *sorted(examples.broken)):
+        if (path := f"{name}.md") not in pages:
+            pages[path] = taken(examples.brought.get(name), PAGE, path)
     downloads = {}
-    for name in (*desk.rehearsed, *sorted(unrehearsed)):
-        path, download = notebook_path(name), EMPTY_NOTEBOOK
-        page = place_of(path, project.file_of(language.code, path))
-        if name in desk.rehearsed:
-            with attempts.one():
-                page, download = desk.notebook(name, catalogue, words)
-        if desk.is_shown(name):
+    for name in (*examples.rehearsed, *sorted(examples.unrehearsed)):
+        page = taken(brought := examples.brought[name], NOTEBOOK, path := notebook_path(name))
+        if f"{name}.md" in project.prose[SOURCE.code]:
             pages[path] = page
-        downloads[download_path(name)] = download
-    return Edition(language, catalogue, pages, downloads)
+        downloads[download_path(name)] = brought.made.get((DOWNLOAD, code)) or packed(EMPTY_NOTEBOOK)
+    return Edition(catalogue.language, catalogue, Packed(pages), Packed(downloads))
 
 
 def prose_of(project: Project, language: Language) -> dict[str, Made]:

@@ -9,9 +9,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from mkdocs.utils import get_theme_dir
-
 OURS = Path(__file__).with_name("theme")
+NOT_FOUND = "404.html"  # it has a script of ours
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 # The theme's first script says how far up the site begins, on each page in its own way.
 _SCOPE = re.compile(r'(?<=^__md_scope=new URL\(")[^"\\<>]*(?=",location\))')
@@ -25,6 +24,8 @@ _DEPTHS = (".", "..", "../..", "/")  # the first page, others, notebooks, and th
 
 @cache
 def _theme() -> Path:
+    from mkdocs.utils import get_theme_dir
+
     return Path(get_theme_dir("material"))
 
 
@@ -35,7 +36,8 @@ def _canonical(script: str) -> str:
 @cache
 def _trusted() -> frozenset[str]:
     """The scripts that the theme writes into pages, but for what differs between these."""
-    texts = (path.read_text(encoding="utf-8") for path in (_theme() / "partials" / "javascripts").glob("*.html"))
+    files = (*(_theme() / "partials" / "javascripts").glob("*.html"), OURS / NOT_FOUND)
+    texts = (path.read_text(encoding="utf-8") for path in files)
     scripts = (_canonical(match["text"]) for text in texts for match in _SCRIPT.finditer(text) if not match["attributes"])
     return frozenset(script for script in scripts if "{{" not in script)
 
@@ -64,7 +66,9 @@ def policy(scripts: Iterable[str]) -> str:
 def header() -> str:
     """The policy of all pages together, for a host that can send it, with what a page cannot say of itself."""
     scripts = [
-        script for script in _trusted() if "tabs" not in script and script.startswith(("__md_scope", "var palette", "var target"))
+        script
+        for script in _trusted()
+        if "tabs" not in script and script.startswith(("__md_scope", "var palette", "var target", "(async"))
     ]
     every = [_SCOPE.sub(depth, script) for script in scripts for depth in _DEPTHS]
     return f"{policy(every)}; frame-ancestors 'none'"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from explainer import spec
 from explainer.errors import Attempts, ExplainerError, InputError, Problem, joined
+from explainer.site import addresses
+from explainer.sources import MAX_BYTES, text_of
 from explainer.spec import Example
 from explainer.spec.claims import Ledger, load_ledger
 from explainer.spec.load import FORM
 from explainer.words import glossary
-from explainer.words.languages import LANGUAGES
+from explainer.words.languages import LANGUAGES, SOURCE
+
+MAX_PAGE = 100_000  # bytes of a page
+LONGEST_LINE = 5_000  # letters of a line of it: a paragraph of a thousand words
+MAX_MADE = 2**27  # bytes of a file that the program itself has written
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,19 @@ class Project:
     def unread_in(self, folder: str) -> frozenset[str]:
         """The names of the files of a folder of docs/ that could not be read."""
         return frozenset(Path(file).name for file in self.unread if Path(file).parent == Path("docs", folder))
+
+    def about(self, examples: Collection[str], ledgers: Collection[str] = ()) -> Project:
+        """What pages may need of it, with no more than these examples and ledgers."""
+        return replace(
+            self,
+            examples={name: self.examples[name] for name in examples},
+            prose={SOURCE.code: dict.fromkeys(self.prose[SOURCE.code], "")},
+            terms=(),
+            derivations={},
+            ledgers={name: self.ledgers[name] for name in ledgers},
+            texts={},
+            errors=(),
+        )
 
     def settle(self) -> None:
         """Raise what is wrong with any file, for those who need them all."""
@@ -72,46 +92,73 @@ def read_project(root: Path) -> Project:
             yield file
             unread.remove(file)
 
-    def files(folder: str, pattern: str) -> list[Path]:
-        return sorted((root / "docs" / folder).glob(pattern))
-
-    def texts(folder: str, pattern: str) -> dict[Path, str]:
+    def texts(folder: str, ending: str, longest: int = MAX_BYTES) -> dict[Path, str]:
         found = {}
-        for path in files(folder, pattern):
+        for path in files_of(root, folder, ending):
             with reading(path) as file:
-                found[path] = text_of(path, file)
+                found[path] = text_of(path, file, longest=longest)
         return found
 
     examples: dict[str, Example] = {}
     sources: dict[str, str] = {}
-    for path in files("examples", "*.toml"):
+    for path in files_of(root, "examples", "toml"):
         with reading(path) as file:
+            name = _named(path, file, "explainer new {}")
             text = FORM.text_of(path, file)
-            examples[path.stem] = spec.parse(text, name=path.stem, file=file)
+            examples[name] = spec.parse(text, name=name, file=file)
             sources[file] = text
     ledgers: dict[str, Ledger] = {}
-    for path in files("ledger", "*.toml"):
+    for path in files_of(root, "ledger", "toml"):
         with reading(path) as file:
-            ledgers[path.stem] = load_ledger(path, file=file)
+            ledgers[_named(path, file, "docs/ledger/{}.toml")] = load_ledger(path, file=file)
     terms: tuple[glossary.Term, ...] = ()
     glossary_file = root / "docs" / "glossary.toml"
-    if glossary_file.exists():
+    if os.path.lexists(glossary_file):
         with reading(glossary_file) as file:
             terms = glossary.read(text_of(glossary_file, file), file)
-    prose = {language.code: {path.name: text for path, text in texts(language.code, "*.md").items()} for language in LANGUAGES}
-    derivations = {path.stem: text for path, text in texts("derivations", "*.json").items()}
-    code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", f"*.{ending}").items()}
+    prose: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        pages = prose[language.code] = {}
+        for path in files_of(root, language.code, "md"):
+            with reading(path) as file:
+                name = _named(path, file, f"docs/{language.code}/{{}}.md", is_page=True)
+                pages[f"{name}.md"] = page_of(path, file)
+    derivations = {path.stem: text for path, text in texts("derivations", "json", MAX_MADE).items()}
+    code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", ending).items()}
     return Project(root, examples, prose, terms, derivations, ledgers, code, sources, frozenset(unread), tuple(attempts.errors))
 
 
-def text_of(path: Path, file: str) -> str:
-    """What a file says.
+def page_of(path: Path, file: str) -> str:
+    """The text of a page.
 
     Raises:
-        InputError: it cannot be read, or is not UTF-8.
+        InputError: it cannot be read, or is longer than a page, or has lines that nobody writes.
     """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        found = f"a byte that is not UTF-8, at position {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise InputError(Problem(file, "", found, "a readable file in UTF-8")) from None
+    text = text_of(path, file, "a page", MAX_PAGE)
+    if problems := [
+        Problem(file, f"line {number}", f"a line of {len(line):,} letters", f"lines of at most {LONGEST_LINE:,} letters")
+        for number, line in enumerate(text.split("\n"), 1)
+        if len(line) > LONGEST_LINE
+    ]:
+        raise InputError(problems)
+    return text
+
+
+def files_of(root: Path, folder: str, ending: str) -> list[Path]:
+    """What stands in a folder of docs/ with this ending, in whatever letters, but for what editors hide."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        found = sorted((root / "docs" / folder).iterdir())
+        return [path for path in found if path.suffix.casefold() == f".{ending}" and not path.name.startswith(".")]
+    return []
+
+
+def _named(path: Path, file: str, right: str, *, is_page: bool = False) -> str:
+    """What a file is called, without its ending.
+
+    Raises:
+        InputError: nothing may be called so.
+    """
+    name = path.name.removesuffix(path.suffix.casefold())
+    if wrong := addresses.problem(file, name, right, is_page=is_page):
+        raise InputError(wrong)
+    return name

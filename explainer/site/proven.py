@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from explainer.derivation import Derivation, Run, composed, derive, put_together
 from explainer.digits import Enclosure
-from explainer.errors import Attempts
 from explainer.ledger import Audited, Cause, Verdict, audit
 from explainer.proof import Certificate, Proof
 from explainer.schedule import schedule
@@ -23,8 +22,6 @@ from explainer.site.keys import code_of_ledgers, code_of_proofs, digest
 from explainer.site.store import Form, Kept, Store
 from explainer.spec import Example, NetworkExample
 from explainer.spec.claims import Ledger
-
-T = TypeVar("T")
 
 
 def as_json(value: Any) -> bytes:
@@ -98,16 +95,6 @@ def _read(texts: Mapping[str, list[str]]) -> dict[str, Enclosure]:
         return Fraction(int(numerator, 16), int(denominator, 16))
 
     return {name: Enclosure(value(ends[0]), value(ends[-1])) for name, ends in texts.items()}
-
-
-def sound(found: Kept[T], attempts: Attempts) -> Kept[T]:
-    """What can be made of these; what is wrong with the others is noted."""
-    made: set[str] = set()
-    for name in found:
-        with attempts.one():
-            found.make_sure(name)
-            made.add(name)
-    return found.only(made)
 
 
 def ledgers(found: Mapping[str, Ledger], proven: Kept[Derivation], store: Store, progress: Callable[[str], None]) -> Kept[Audited]:

@@ -20,18 +20,29 @@ from urllib.parse import urlsplit
 from mkdocs.livereload import LiveReloadServer
 
 from explainer import verbs
+from explainer.disk import in_words, naming
+from explainer.endings import undone
 from explainer.errors import ExplainerError
+from explainer.site.engine import HERE
 from explainer.site.keys import digest_of_files
-from explainer.site.mkdocs_runs import read_shared, warm_up
+from explainer.site.mkdocs_runs import warm_up
 from explainer.site.pages import Progress
 from explainer.site.policy import admitting
 from explainer.site.project import find_root
+from explainer.site.settings import read_shared
 from explainer.words import conversion
 from explainer.words.catalogue import LOCALE_ROOT
 from explainer.words.languages import LANGUAGES, Language
 
 HOST = "127.0.0.1"
 POLLING = 0.1  # seconds between two looks at the sources
+_BUILD = """
+import sys
+from explainer.endings import die_with_input
+die_with_input()
+from explainer.cli import main
+sys.exit(main())
+"""
 
 
 def language_of(path: str, languages: Sequence[Language]) -> Language | None:
@@ -78,15 +89,25 @@ class _Others:
 
     def start(self) -> None:
         codes = [word for language in self.languages for word in ("--lang", language.code)]
-        command = [sys.executable, "-m", "explainer", "build", "--out", str(self.out), *codes]
+        command = [sys.executable, "-c", _BUILD, "build", "--out", str(self.out), *codes]
         self._process = subprocess.Popen(
-            command, cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=self.root,
+            stdin=subprocess.PIPE,  # never written to: it ends with this process, and the build with it
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         threading.Thread(target=self._wait_for, args=(self._process,), daemon=True).start()
 
     def _wait_for(self, process: subprocess.Popen[str]) -> None:
         before = self._state()
-        _, said = process.communicate()
+        assert process.stdin is not None
+        assert process.stderr is not None
+        with process.stdin, process.stderr:
+            said = process.stderr.read()
+            process.wait()
         if process is not self._process:  # ended, since there is a newer change
             return
         if said:
@@ -126,9 +147,10 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
         conversion.table.cache_clear()  # the one source that a process reads once
         viewed = server.viewed
         try:
-            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages])
+            # in this process: one that has threads had better not be forked
+            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages], workers=HERE)
         except (ExplainerError, OSError) as error:
-            print(error, file=sys.stderr)
+            print(in_words(error) if isinstance(error, OSError) else error, file=sys.stderr)
         else:
             if len(languages) > 1:
                 others.start()
@@ -140,11 +162,13 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
     for source in (root / "docs", root / "mkdocs.yml", LOCALE_ROOT, conversion.TABLES, theme):
         server.watch(str(source))
     print(f"Serving on http://{HOST}:{port}/ until Ctrl+C; sources are watched.", file=sys.stderr)
-    try:
-        server.serve()  # type: ignore[no-untyped-call]
-    except KeyboardInterrupt:
-        pass
-    finally:
-        others.stop()
-        server.shutdown()
+    with undone(others.stop):
+        try:
+            with naming(f"{HOST}:{port}"):
+                server.serve()  # type: ignore[no-untyped-call]
+        except KeyboardInterrupt:  # where signals are not ours to act on
+            pass
+        finally:
+            others.stop()
+            server.shutdown()
     return 0

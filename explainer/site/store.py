@@ -7,9 +7,9 @@ agree is said on stderr and made anew. Files are JSON, text, or other files stru
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -18,16 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from explainer.disk import Say, on_stderr
+
 FORMAT = b"explainer-kept-1"
 LIMIT = 256 * 2**20  # bytes that are left after pruning; a site in one language takes about five million
 FORGOTTEN = 3600.0  # seconds after which a half-written file belongs to nobody any more
 _HALF = ".half-"
-Say = Callable[[str], None]
+_NO_MORE = "; nothing more is kept in this build"
 T = TypeVar("T")
-
-
-def on_stderr(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 class Store(Protocol):
@@ -39,6 +37,12 @@ class Store(Protocol):
 
     def distrust(self, kind: str, key: str, why: str) -> None:
         """Content that cannot be read after all: say so, and drop it."""
+
+    def saying(self, say: Say) -> Store:
+        """The same one, which tells somebody else what is wrong with it."""
+
+    def complain(self, text: str) -> None:
+        """What one of these has told somebody else."""
 
 
 class Nothing:
@@ -53,14 +57,42 @@ class Nothing:
     def distrust(self, kind: str, key: str, why: str) -> None:
         pass
 
+    def saying(self, say: Say) -> Nothing:
+        return self
+
+    def complain(self, text: str) -> None:
+        pass
+
 
 class Folder:
-    """Keeps content in files. Writing is atomic, so several builds at once do not disturb each other."""
+    """Keeps content in files. Writing is atomic, so several builds at once do not disturb each other.
 
-    def __init__(self, folder: Path, *, writable: bool = True, say: Say = on_stderr) -> None:
-        self.folder, self.writable, self.say = folder, writable, say
+    What is not in it is looked for in what it is `above`, another folder, which is only read.
+    """
+
+    def __init__(self, folder: Path, *, writable: bool = True, say: Say = on_stderr, above: Path | None = None) -> None:
+        self.folder, self.writable, self.say, self.above = folder, writable, say, above
+        self._complained: set[str] = set()
+
+    def saying(self, say: Say) -> Folder:
+        return Folder(self.folder, writable=self.writable, say=say, above=self.above)
+
+    def complain(self, text: str) -> None:
+        if text.endswith(_NO_MORE):
+            if not self.writable:  # another one has found that out before
+                return
+            self.writable = False
+        if text not in self._complained:  # several may meet with the same
+            self._complained.add(text)
+            self.say(text)
 
     def recall(self, kind: str, key: str) -> bytes | None:
+        found = self._recalled(kind, key)
+        if found is None and self.above:
+            return Folder(self.above, writable=False, say=self.say).recall(kind, key)
+        return found
+
+    def _recalled(self, kind: str, key: str) -> bytes | None:
         path = self._path(kind, key)
         try:
             data = path.read_bytes()
@@ -92,20 +124,25 @@ class Folder:
             os.replace(half, path)
         except OSError as error:  # such as a full disk: the work is done all the same
             self.writable = False
-            self.say(f"{self.folder}: {error.strerror or error}; nothing more is kept in this build")
+            self.say(f"{self.folder}: {error.strerror or error}{_NO_MORE}")
             if half is not None:
                 with suppress(OSError):
                     os.unlink(half)
 
     def distrust(self, kind: str, key: str, why: str) -> None:
         path = self._path(kind, key)
+        if self.above and not path.exists():
+            path = self.above / kind / key
         self.say(f"{path}: {why}; made anew")
-        if self.writable:
+        if self.writable and path.is_relative_to(self.folder):
             with suppress(OSError):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
-    def prune(self, limit: int = LIMIT) -> None:
-        """Drop what was used longest ago until the rest is within the limit, and what interrupted builds have left."""
+    def prune(self, limit: int = LIMIT, since: float = math.inf) -> None:
+        """Drop what was used longest ago until the rest is within the limit, and what interrupted builds have left.
+
+        What was used `since` a time stays, however much it is: a site may be larger than the limit.
+        """
         if not self.writable:
             return
         found: list[tuple[float, int, Path]] = []
@@ -117,8 +154,8 @@ class Folder:
                 elif status.st_mtime < time.time() - FORGOTTEN:
                     path.unlink()
         size = sum(item[1] for item in found)
-        for _, bytes_of_it, path in sorted(found):
-            if size <= limit:
+        for used, bytes_of_it, path in sorted(found):
+            if size <= limit or used >= since:
                 break
             with suppress(OSError):
                 path.unlink()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from explainer.errors import InputError, Problem
+from explainer.sources import Elsewhere, text_of
 from explainer.spec.schema import NUMBER, Reading, dotted
 from explainer.spec.slips import advice
 from explainer.spec.wording import shown
 
-MAX_BYTES = 250_000
+LONGEST_PLACE = 200  # letters of a place that is looked for in a document
 MAX_NAMES = 1_000  # of files in a folder, among which the nearest is looked for
 # What makes the TOML reader give up (a number that Python refuses) or take minutes (a key of thousands of parts).
 _ABSURD_NUMBER = re.compile(r"[\d_]{4000,}+|[eE][+-]?[\d_]{15,}+")
@@ -59,20 +59,9 @@ class Form:
             InputError: it cannot be read, is no regular file, is too long, or is not UTF-8.
         """
         try:
-            # opened without waiting: a pipe may have nobody who writes into it
-            with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    raise self._elsewhere(path, file, "a pipe, a device or the like")
-                content = stream.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:  # the latter for a path with a null character
-            found = "a folder" if path.is_dir() else getattr(error, "strerror", None) or str(error)
-            raise self._elsewhere(path, file, found) from None
-        if len(content) > MAX_BYTES:
-            raise self._refused(file, f"a file of more than {MAX_BYTES:,} bytes", f"{self.what} of at most {MAX_BYTES:,} bytes")
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._refused(file, f"a byte that is not UTF-8, at position {error.start}", "a TOML file in UTF-8") from None
+            return text_of(path, file, self.what, example=self.minimal)
+        except Elsewhere as error:
+            raise self._elsewhere(path, file, error.found) from None
 
     def _elsewhere(self, path: Path, file: str, found: str) -> InputError:
         """What to say of a path that leads to no file: the nearest that do."""
@@ -90,48 +79,54 @@ class Form:
         example = near[0] if near else self.usage
         return InputError(Problem(file, "", found, f"the path of {self.what} that can be read{there}", example))
 
-    def _refused(self, file: str, found: str, expected: str, place: str = "", example: str = "") -> InputError:
-        """What to say of a file as a whole, with the smallest right one, if not with something better."""
-        return InputError(Problem(file, place, found, expected, example or self.minimal))
-
     def read(self, text: str, file: str, meaning: Meaning, samples: Samples = _no_samples) -> dict[str, Any]:
         """The document of a text in which nothing is wrong.
 
         Raises:
             InputError: all that is wrong with the text.
         """
-        document = self._toml(text, file)
+        document = toml_of(text, file, self.minimal)
         try:
             reading = Reading(self.schema, document, file, self.minimal)
             problems = _together(reading, list(meaning(reading.document, file)), samples)
         except RecursionError:
-            raise self._refused(file, "lists or tables nested too deep", "a flat file") from None
+            raise InputError(Problem(file, "", "lists or tables nested too deep", "a flat file", self.minimal)) from None
         if problems:
             raise InputError(problems)
         return document
 
-    def _toml(self, text: str, file: str) -> dict[str, Any]:
-        def line_of(match: re.Match[str] | None) -> str:
-            return f"line {text.count(chr(10), 0, match.start()) + 1}" if match else ""
 
-        if match := _ABSURD_KEY.search(text):
-            raise self._refused(file, "a key of too many parts", "keys like those in the example", line_of(match))
-        try:
-            return tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
-            found, _, place = str(error).removesuffix(")").partition(" (at ")
-            lines = text.split("\n")
-            number = re.match(r"line (\d+)", place)
-            index = min(int(number[1]), len(lines)) - 1 if number else len(lines) - 1
-            line = lines[index].strip()
-            said, mended = advice(line)
-            here = f", in: {shown(line)}" if line else ""
-            expected = f"a TOML document{f': {said}' if said else ''}"
-            raise self._refused(file, f"not TOML: {found}{here}", expected, place, mended) from None
-        except (ValueError, ArithmeticError):  # an integer of thousands of digits, an absurd exponent
-            raise self._refused(file, "a number that is too long", NUMBER, line_of(_ABSURD_NUMBER.search(text))) from None
-        except RecursionError:
-            raise self._refused(file, "lists or tables nested too deep", "a flat file") from None
+def toml_of(text: str, file: str, minimal: str) -> dict[str, Any]:
+    """The document of a TOML text. `minimal` is the smallest right one.
+
+    Raises:
+        InputError: it is not TOML, or what nobody would write by hand.
+    """
+
+    def refused(found: str, expected: str, place: str, example: str = "") -> InputError:
+        return InputError(Problem(file, place, found, expected, example or minimal))
+
+    def line_of(match: re.Match[str] | None) -> str:
+        return f"line {text.count(chr(10), 0, match.start()) + 1}" if match else ""
+
+    if match := _ABSURD_KEY.search(text):
+        raise refused("a key of too many parts", "keys like those in the example", line_of(match))
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        found, _, place = str(error).removesuffix(")").partition(" (at ")
+        lines = text.split("\n")
+        number = re.match(r"line (\d+)", place)
+        index = min(int(number[1]), len(lines)) - 1 if number else len(lines) - 1
+        line = lines[index].strip()
+        said, mended = advice(line)
+        here = f", in: {shown(line)}" if line else ""
+        expected = f"a TOML document{f': {said}' if said else ''}"
+        raise refused(f"not TOML: {found}{here}", expected, place, mended) from None
+    except (ValueError, ArithmeticError):  # an integer of thousands of digits, an absurd exponent
+        raise refused("a number that is too long", NUMBER, line_of(_ABSURD_NUMBER.search(text))) from None
+    except RecursionError:
+        raise refused("lists or tables nested too deep", "a flat file", "") from None
 
 
 def _together(reading: Reading, meant: list[Problem], samples: Samples) -> list[Problem]:
@@ -151,7 +146,7 @@ def _together(reading: Reading, meant: list[Problem], samples: Samples) -> list[
     order = _order(reading.document)
 
     def position(problem: Problem) -> int:
-        place = problem.place
+        place = problem.place[:LONGEST_PLACE]
         while place and place not in order:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         return order.get(place, -1)

@@ -10,9 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from explainer.errors import InputError, Problem
 from explainer.spec import check_graph, check_network
 from explainer.spec.form import Form
 from explainer.spec.model import Example
+from explainer.text import unfit
 
 MINIMAL = """[network]
 layers = [2, 1]
@@ -35,6 +37,10 @@ def load(path: Path, file: str = "") -> Example:
         InputError: the file cannot be read, or anything in it is wrong; all that was found.
     """
     file = file or str(path)
+    if found := unfit(path.stem):
+        raise InputError(
+            Problem(file, "", f"a file's name with {found}", "a name that is a line of text", "explainer new mine.toml")
+        )
     return parse(FORM.text_of(path, file), name=path.stem, file=file)
 
 

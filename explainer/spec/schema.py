@@ -189,7 +189,9 @@ class Reading:
     def _unknown(self, key: str, table: Mapping[str, Any], node: Mapping[str, Any], path: Path) -> None:
         """Tell of a key that a table does not have: what was meant by it, where it belongs, or how the table looks without it."""
         known, item = sorted(node.get("properties", ())), table[key]
-        expected, example = f"one of {', '.join(known)}" if known else node["description"], self._rest(table, node, path)
+        expected, example = f"one of {', '.join(known)}" if known else node["description"], self._sample(node, path)
+        if len(self.problems) < HINTS:
+            example = self._rest(table, node, path)
         if what := self._meant(key, known):
             expected += f"; {what}"
             example = self._sample(self._resolve(node["properties"][what.names[0]]), (what.names[0],))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from explainer.errors import Problem
@@ -33,7 +33,8 @@ class Slots:
             return f"{self.key} = {toml(list(self.answers))}"
         if self.count > SHOWN_ITEMS:
             return f"{self.key} = {self.filler if self.names else some(self.filler, self.count)}"
-        numbers = [toml(item) for item in _in_order(value, self.layers) if is_number(item) and not odd(item)]
+        given = (item for item in _in_order(value, self.layers) if is_number(item) and not odd(item))
+        numbers = [toml(item) for item in islice(given, self.count)]
         return f"{self.key} = [{', '.join((numbers + [self.filler] * self.count)[: self.count])}]"
 
     def problem(self, file: str, place: str, value: Any) -> Problem | None:

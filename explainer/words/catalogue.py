@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
 from babel.messages.pofile import PoFileError, read_po
 
-from explainer.errors import PageError, Problem
+from explainer.errors import InputError, PageError, Problem
+from explainer.sources import content_of
 from explainer.spec import Example
 from explainer.text import Text, unfit
 from explainer.words import conversion
@@ -20,6 +22,7 @@ from explainer.words.sentences import SENTENCES, Forms
 
 LOCALE_ROOT = Path(__file__).with_name("locale")
 LONGEST = 2_000  # letters of a sentence
+_ABSURD_PLURALS = re.compile(rb"nplurals\s*=\s*0*[1-9][0-9]")  # no language has ten forms; a reader would make them all
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -33,7 +36,8 @@ class Catalogue:
     def text(self, key: str, count: int = 1) -> Text:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
         forms = self.texts[key]
-        return Text(forms[_plural_index(self.language, count)] if len(forms) > 1 else forms[0])
+        # English sentences, which stand in where a catalogue is wrong, have other forms than its language
+        return Text(forms[min(_plural_index(self.language, count), len(forms) - 1)] if len(forms) > 1 else forms[0])
 
     def filled(self, key: str, values: Mapping[str, Text]) -> Text:
         """A sentence with texts in it, as a text."""
@@ -67,8 +71,12 @@ def split(text: Text) -> Iterator[tuple[str, Text]]:
     yield "", Text(text.written[end:])
 
 
-def placeholders(text: str) -> frozenset[str]:
-    return frozenset(PLACEHOLDER.findall(text))
+def placeholders(text: str) -> tuple[str, ...]:
+    """The placeholders of a sentence in the order of the alphabet, each as often as it stands there.
+
+    What it stands for may be a number, and pages show the same numbers in every language.
+    """
+    return tuple(sorted(PLACEHOLDER.findall(text)))
 
 
 def path_of(language: Language) -> Path:
@@ -96,18 +104,21 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
         InputError: the language is made from another one, and what makes it is not here.
     """
     english = {key: (text,) if isinstance(text, str) else text for key, text in sentences.items()}
-    if language is SOURCE:
+    if language == SOURCE:
         return Catalogue(language, english)
     path = path or path_of(language)
     made = _made(language, sentences) if language.made_from else {}
     if made and not path.exists():
         return Catalogue(language, made)
     try:
-        with path.open("rb") as file:
-            entries = {
-                message.context: message for message in read_po(file, locale=language.locale, abort_invalid=True) if message.context
-            }
-    except (OSError, PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
+        content = content_of(path, str(path), f"the {language.code} catalogue")
+        if _ABSURD_PLURALS.search(content):
+            raise ValueError("more plural forms than a language has")
+        messages = read_po(BytesIO(content), locale=language.locale, abort_invalid=True)
+        entries = {message.context: message for message in messages if message.context}
+    except InputError as error:
+        raise PageError(error.problems) from None
+    except (PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
         found = str(error) or type(error).__name__
         raise PageError(Problem(str(path), "", found, f"the {language.code} catalogue, a PO file in UTF-8")) from None
 
@@ -139,8 +150,8 @@ def load(language: Language, path: Path | None = None, sentences: Mapping[str, F
             for form in forms:
                 names = placeholders(form)
                 if names != wanted_names:
-                    found = f"the placeholders {', '.join(sorted(names)) or '(none)'}"
-                    problems.append(wrong(found, f"the placeholders {', '.join(sorted(wanted_names)) or '(none)'}"))
+                    found = f"the placeholders {', '.join(names) or '(none)'}"
+                    problems.append(wrong(found, f"the placeholders {', '.join(wanted_names) or '(none)'}"))
                 elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
                     problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
                 elif re.search(r"\d", form):

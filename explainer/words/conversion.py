@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from explainer.errors import InputError, Problem
+from explainer.sources import text_of
 from explainer.words import phrases
 from explainer.words.languages import Language
 from explainer.words.phrases import OPAQUE, Phrases, Undecided
@@ -23,12 +24,14 @@ _TEXT = re.compile(r"(?<=\\text\{)[^{}]*(?=\})")  # words in a formula
 _SPOKEN = re.compile(r"""(?<=\s)(?P<name>alt|title|aria-label|placeholder)=(?P<mark>["'])(?P<text>.*?)(?P=mark)""")
 _QUOTES = {"“": "「", "”": "」", "‘": "『", "’": "』"}
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
+_PRIVATE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"  # what somebody has written of those that stand for pieces is a piece itself
 _MARKDOWN = re.compile(
     r"(?P<math>\$[^$]+\$)"
-    r"|(?P<tag></?[A-Za-z][^>]*>)"
-    r"|`[^`]+`|\{\{.*?\}\}|\]\([^)\s]*|<!--.*?-->|\{[:#.][^}]*\}|https?://[^\s)<>，。；]*"
+    r"|(?P<tag></?[A-Za-z][^<>]*>)"
+    r"|`[^`]+`|\{\{(?:(?!\{\{).)*?\}\}|\]\([^)\s]*|<!--(?:(?!<!--).)*?-->|\{[:#.][^{}]*\}|https?://[^\s)<>，。；]*"
+    rf"|{_PRIVATE}"
 )
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_PLACEHOLDER = re.compile(rf"\{{[a-z_]+\}}|{_PRIVATE}")
 _TITLE = re.compile(r"^(?P<head>(?:title|description): *)(?P<text>.*)$")
 
 
@@ -71,7 +74,7 @@ def table(language: Language) -> Phrases:
     Raises:
         InputError: the file is not a phrase table.
     """
-    return phrases.read(file_of(language).read_text(encoding="utf-8"), name_of(language))
+    return phrases.read(text_of(file_of(language), name_of(language), "a phrase table"), name_of(language))
 
 
 def _plain(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:

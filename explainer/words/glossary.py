@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.errors import InputError, Problem
+from explainer.spec.form import toml_of
+from explainer.spec.wording import shown
 from explainer.text import unfit
 from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 
 _NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|<[^>]*>|^:::[^\n]*$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{(?:(?!\{\{).)*?\}\}|\]\((?:(?!\]\()[^)])*\)|<[^<>]*>|^:::[^\n]*$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -32,10 +34,7 @@ def read(text: str, file: str) -> tuple[Term, ...]:
         InputError: it is not TOML, or a term is not lists of words by language.
     """
     example = '[[term]]\nen = ["weight"]\nru = ["вес"]'
-    try:
-        entries = tomllib.loads(text).get("term", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(Problem(file, "", f"not a glossary: {error}", "tables of terms", example)) from None
+    entries = toml_of(text, file, example).get("term", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(Problem(file, "term", "no list of tables", "tables of terms", example))
     problems, terms = [], []
@@ -43,7 +42,7 @@ def read(text: str, file: str) -> tuple[Term, ...]:
         forbidden = entry.pop("forbidden", {})
         wrong = [] if _is_words(entry) and "en" in entry else ["" if "en" in entry else ".en"]
         wrong += [] if _is_words(forbidden) else [".forbidden"]
-        problems += [Problem(file, f"term[{number}]{key}", str(entry), "lists of words by language", example) for key in wrong]
+        problems += [Problem(file, f"term[{number}]{key}", shown(entry), "lists of words by language", example) for key in wrong]
         if not wrong:
             problems += [*_unfit(entry, file, f"term[{number}]"), *_unfit(forbidden, file, f"term[{number}].forbidden")]
         terms.append(Term(entry, forbidden))
@@ -86,6 +85,11 @@ def friend_problem(file: str, place: str, friend: str, term: Term, code: str) ->
     return Problem(file, place, found, f"one of {', '.join(forms)}", forms[0] if forms else "")
 
 
+def _is_said(name: str, text: str) -> bool:
+    """Does a word of the text begin like this?"""
+    return name in text and re.search(rf"\b{re.escape(name)}", text) is not None
+
+
 def _has(words: str, forms: Sequence[str]) -> bool:
     return any(form.casefold() in words for form in forms)
 
@@ -100,7 +104,7 @@ def problems(terms: Sequence[Term], code: str, source: str, translation: str, fi
         english, words = prose(section.text), prose(own.text)
         for term in terms:
             names, forms = term.forms["en"], term.forms.get(code, ())
-            present = any(re.search(rf"\b{re.escape(name.casefold())}", english) for name in names)
+            present = any(_is_said(name.casefold(), english) for name in names)
             if present and forms and not _has(words, forms):
                 found = f"the section {own.title!r} without the term for {names[0]!r}"
                 yield Problem(file, f"line {own.line}", found, f"one of {', '.join(forms)}", forms[0])

@@ -24,7 +24,7 @@ class Language:
     @property
     def path(self) -> str:
         """Where its pages stand under the site's root."""
-        return "" if self is SOURCE else f"{self.code}/"
+        return "" if self == SOURCE else f"{self.code}/"
 
 
 LANGUAGES: tuple[Language, ...] = (

@@ -50,10 +50,11 @@ def make(text: str, text_file: str, own: str, file: str, language: Language) -> 
         for number, line in chosen:
             lines.append(line)
             origins.append((source, number))
+    taken = set(origins)
     problems += [
         conversion.undecided_problem(text_file, f"line {number}", item, language)
         for number, item in converted.undecided
-        if (text_file, number) in set(origins)
+        if (text_file, number) in taken
     ]
     return Made(file, "\n".join(lines), tuple(origins), tuple(problems))
 

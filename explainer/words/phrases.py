@@ -7,15 +7,16 @@ a hole), which goes over as it is. Some characters no dictionary can decide: eac
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from explainer.errors import InputError, Problem
+from explainer.spec.form import toml_of
 
 OPAQUE = range(0xE000, 0xF900)  # private characters; each stands for a piece that is not converted
 _PIECE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"
-_ANY = rf"(?: ?{_PIECE} ?|[零〇一二三四五六七八九十百千万亿两几]+)"
+_NUMERALS = "零〇一二三四五六七八九十百千万亿两几"
+_ANY = rf"(?: ?{_PIECE} ?|[{_NUMERALS}]{{1,20}})"
 _SENTENCE = re.compile(r"[^。！？；|]+[。！？；|]*|[。！？；|]+")
 _EXAMPLE = 'undecided = ["行"]\n\n[phrases.lines]\n"这一行" = "這一行"'
 
@@ -39,7 +40,11 @@ class Matcher:
             branches.append("(" + f"({_ANY})".join(map(re.escape, phrase.split("{}"))) + ")")
             self._targets[group] = phrases[phrase].split("{}")
             group += 1 + phrase.count("{}")
-        self._pattern = re.compile("|".join(branches) or r"(?!)")
+        # where no phrase begins, none of all these is tried
+        first = {letter for phrase in longest for letter in (f" {_NUMERALS}" if phrase.startswith("{}") else phrase[0])}
+        pieces = _PIECE[1:-1] if any(phrase.startswith("{}") for phrase in longest) else ""
+        start = f"(?=[{''.join(map(re.escape, sorted(first)))}{pieces}])"
+        self._pattern = re.compile(f"{start}(?:{'|'.join(branches)})" if branches else r"(?!)")
 
     def pieces(self, text: str) -> Iterator[tuple[int, str, bool]]:
         """A text in pieces: where each begins, its text, and whether that is final or still to be converted."""
@@ -93,10 +98,7 @@ def read(text: str, file: str) -> Phrases:
     Raises:
         InputError: it is not TOML or not a table of phrases; a phrase stands twice, or loses a `{}`.
     """
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(Problem(file, "", f"not a phrase table: {error}", "phrases by group", _EXAMPLE)) from None
+    table = toml_of(text, file, _EXAMPLE)
     groups, where, undecided = table.get("phrases", {}), table.get("where", []), table.get("undecided", [])
     problems: list[Problem] = []
     always: dict[str, str] = {}

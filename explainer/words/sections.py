@@ -14,15 +14,15 @@ from hashlib import blake2b
 
 from explainer.errors import Problem
 
-_HEADING = re.compile(r"^(?P<marks>#{1,6}) (?P<title>.*?)(?: \{#(?P<identifier>[\w-]+)\})?\s*$")
+_HEADING = re.compile(r"^(?P<marks>#{1,6}) (?P<title>.*?)(?: \{#(?P<identifier>[\w-]+)\})?$")
 _MARK = re.compile(r"^<!-- source: (?P<hash>[0-9a-f]*) -->$")
 _FRONT_MARK = re.compile(r"^source: *[\"']?(?P<hash>[0-9a-f]*)[\"']?$")
 _PARTS = {
-    "hole": re.compile(r"\{\{.*?\}\}"),
+    "hole": re.compile(r"\{\{(?:(?!\{\{).)*?\}\}"),
     "block": re.compile(r"^:::.*$", re.MULTILINE),
     "code": re.compile(r"`[^`\n]+`"),
     "formula": re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL),
-    "link": re.compile(r"\]\(([^)\s]*)\)"),
+    "link": re.compile(r"\]\(((?:(?!\]\()[^)\s])*)\)"),
     "code block": re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL),
 }
 
@@ -57,7 +57,7 @@ def _scan(text: str) -> Iterator[tuple[int, str, str, re.Match[str] | None]]:
             continue
         if line.startswith("```"):
             fenced = not fenced
-        heading, mark = (None, None) if fenced or front else (_HEADING.match(line), _MARK.match(line))
+        heading, mark = (None, None) if fenced or front else (_HEADING.match(line.rstrip()), _MARK.match(line))
         yield number, line, "heading" if heading else "mark" if mark else "text", heading or mark
 
 
@@ -111,8 +111,9 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
             )
     ids, own_ids = [(s.level, s.identifier) for s in english], [(s.level, s.identifier) for s in translated]
     if ids != own_ids:
-        missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in own_ids]
-        extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in ids]
+        wanted, given = set(ids), set(own_ids)
+        missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in given]
+        extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in wanted]
         found = "; ".join([*(f"no section {name}" for name in missing), *(f"a section {name} of its own" for name in extra)])
         yield Problem(file, "", found or "the sections in another order", f"the sections of {source_file}", "\n".join(missing))
     by_key = {(s.level, s.identifier): s for s in translated}

@@ -349,4 +349,9 @@ SENTENCES: dict[str, Forms] = {
     "nav.reference": "Behind the numbers",
     "nav.notebooks": "Notebooks",
     "site.permalink": "Link to this section",
+    "site.scrolls.code": "Code, scrolls sideways",
+    "site.scrolls.figure": "Figure, scrolls sideways",
+    "site.scrolls.formula": "Formula, scrolls sideways",
+    "site.scrolls.results": "Search results",
+    "site.scrolls.table": "Table, scrolls sideways",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from explainer.disk import write
 from explainer.words.catalogue import path_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sentences import SENTENCES, Forms
@@ -53,13 +54,13 @@ def _forms(source: Forms, translation: str | tuple[str, ...] | list[str] | None)
 
 def main() -> None:
     for language in LANGUAGES:
-        if language is SOURCE:
+        if language == SOURCE:
             continue
         path: Path = path_of(language)
         if language.made_from and not path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(updated(language, path.read_bytes() if path.exists() else b""))
+        write(path, updated(language, path.read_bytes() if path.exists() else b""))
         print(path)
 
 

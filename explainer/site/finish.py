@@ -1,4 +1,5 @@
-"""A mkdocs hook for what the theme makes of pages: texts are quoted once, alignment is a class, and each page has its policy.
+"""A mkdocs hook that finishes the pages of the theme: texts are quoted once, alignment is a class, what Material lacks is there,
+and each page has its policy.
 
 Titles, descriptions and the site's own texts are quoted before any template gets them.
 """
@@ -6,7 +7,9 @@ Titles, descriptions and the site's own texts are quoted before any template get
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
+from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Environment
@@ -15,14 +18,18 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from explainer.site.mkdocs_runs import TEXTS
-from explainer.site.policy import with_policy
+from explainer.render.apart import put_back, taken_out
+from explainer.site.material import dark, mended
+from explainer.site.policy import NOT_FOUND, with_policy
+from explainer.site.settings import TEXTS
 from explainer.text import Text, html
 
+DARK = "assets/stylesheets/dark.css"
 _TAG = re.compile(r"<[^<>]*>")
 _CELL = re.compile(r"<t[hd](?=[ >])[^>]*>")
 _ALIGNED = re.compile(r' style="text-align: (left|right|center);"')
 _serving = False
+_apart: dict[str, Sequence[str]] = {}  # by page
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -57,6 +64,12 @@ def _quoted(value: Any) -> Markup:
     return Markup(escape(unescape(str(value))))
 
 
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Formulas and figures are finished, and wait until the page is."""
+    text, _apart[page.file.src_uri] = taken_out(markdown)
+    return text
+
+
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Tables of Markdown are set to a side by a class, since pages have no styles of their own."""
     return _CELL.sub(lambda match: _with_class(match[0]), content)
@@ -70,9 +83,29 @@ def _with_class(cell: str) -> str:
     return rest.replace('class="', f'class="{side} ', 1) if 'class="' in rest else f'{rest[:-1]} class="{side}">'
 
 
+def on_template_context(context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> dict[str, Any]:
+    """Without a known address of the site, its page for wrong addresses looks beside itself: the host's root may be another's."""
+    if template_name == NOT_FOUND and not config.site_url:
+        context["base_url"] = "."
+    return context
+
+
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    return output if _serving else with_policy(output)
+    return _finished(mended(put_back(output, _apart.pop(page.file.src_uri, ()))))
 
 
 def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
-    return with_policy(output) if template_name.endswith(".html") and not _serving else output
+    if not template_name.endswith(".html"):
+        return output
+    return _finished(mended(output) if template_name == NOT_FOUND else output)
+
+
+def _finished(html: str) -> str:
+    return html if _serving else with_policy(html)
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """The dark scheme once more, for readers without scripts."""
+    site = Path(config.site_dir)
+    files = (*sorted(site.glob("assets/stylesheets/palette.*.css")), *(site / str(path) for path in config.extra_css))
+    (site / DARK).write_text(dark(*(path.read_text(encoding="utf-8") for path in files)), encoding="utf-8")
