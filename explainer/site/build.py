@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 
 from explainer.disk import delete, scratch
@@ -52,7 +53,7 @@ def build(
     with alone(work.with_name(f"{work.name}.lock"), progress), staged(out) as stage:
         standing, numbers = _standing(out, plan, languages)
         link_tree(standing, out, stage)
-        numbers |= _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
+        numbers |= _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).audited()
         if folder:
             _as_folder(stage, plan, set(standing))
         entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
@@ -69,77 +70,76 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
     with scratch("explainer-") as folder:
         stage, work = folder / "site", folder / "work"
         stage.mkdir()
+        work.mkdir()
         languages = [edition.language for edition in plan.editions]
-        _make(root, plan, stage, work, progress, store or Nothing(), languages, workers)
+        _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).audited()
 
 
-def _make(
-    root: Path,
-    plan: Plan,
-    stage: Path,
-    work: Path,
-    progress: Progress,
-    store: Store,
-    languages: Sequence[Language],
-    workers: Workers,
-) -> dict[str, str]:
-    """The plan's languages, finished and audited, in a folder. Returns the numbers of each page's address, as JSON.
+@dataclass(frozen=True)
+class _Making:
+    """Making the plan's languages on a stage, and all that this takes."""
 
-    Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
-    """
-    attempts = Attempts()
-    attempts.errors += plan.errors
-    numbers: dict[str, str] = {}
-    with attempts.one():
-        finished = _finished(root, plan, stage, work, progress, store, languages, workers)
-        attempts.note(PageError, (problem for each in finished.values() for problem in each.problems))
-        progress("audit")
-        told = {(item.file, item.place) for error in attempts.errors for item in error.problems if item.place.startswith("line ")}
-        broken_off = {code for code, each in finished.items() if not each.is_done}
-        found = audit(plan, stage, {file: page for each in finished.values() for file, page in each.examined.items()}, broken_off)
-        # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
-        attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
-        numbers = {address: texts for each in finished.values() for address, texts in each.numbers.items()}
-    attempts.settle()
-    return numbers
+    root: Path
+    plan: Plan
+    stage: Path
+    work: Path
+    progress: Progress
+    store: Store
+    languages: Sequence[Language]  # of the whole site
+    workers: Workers
 
+    def audited(self) -> dict[str, str]:
+        """Have them finished and audited. Returns the numbers of each page's address, as JSON.
 
-def _finished(
-    root: Path,
-    plan: Plan,
-    stage: Path,
-    work: Path,
-    progress: Progress,
-    store: Store,
-    languages: Sequence[Language],
-    workers: Workers,
-) -> dict[str, Finished]:
-    """Each language finished, by its code, and its files put where they belong on the stage."""
-    shared = read_shared(root)
-    known = known_by(root, shared)
-    work.mkdir(parents=True, exist_ok=True)
-    for left in work.glob("made-*"):  # of builds that were killed
-        delete(left)
-    found: dict[str, Finished] = {}
-    with scratch("made-", work) as made:
-        jobs = []
-        for edition in plan.editions:
-            folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
-            folder.mkdir()
-            jobs.append(Job(root, edition, languages, plan.proofs, words, plan.texts, shared, known, work, folder, store))
-        progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
-        for index, finished in workers.run(finish, [(job,) for job in jobs]):
-            language = plan.editions[index].language
-            found[language.code] = finished
-            for text in finished.complaints:
-                store.complain(text)
-            if finished.is_new:
-                progress(f"mkdocs: {language.code}")
-            if finished.is_done:
-                if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
-                    (made / language.code / "404.html").unlink(missing_ok=True)
-                move_into(made / language.code, stage / language.path)
-    return {edition.language.code: found[edition.language.code] for edition in plan.editions}
+        Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
+        """
+        attempts = Attempts()
+        attempts.errors += self.plan.errors
+        numbers: dict[str, str] = {}
+        with attempts.one():
+            finished = self._finished()
+            attempts.note(PageError, (problem for each in finished.values() for problem in each.problems))
+            self.progress("audit")
+            problems = (item for error in attempts.errors for item in error.problems)
+            told = {(item.file, item.place) for item in problems if item.place.startswith("line ")}
+            broken_off = {code for code, each in finished.items() if not each.is_done}
+            examined = {file: page for each in finished.values() for file, page in each.examined.items()}
+            found = audit(self.plan, self.stage, examined, broken_off)
+            # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
+            attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
+            numbers = {address: texts for each in finished.values() for address, texts in each.numbers.items()}
+        attempts.settle()
+        return numbers
+
+    def _finished(self) -> dict[str, Finished]:
+        """Each language finished, by its code, and its files put where they belong on the stage."""
+        plan, shared = self.plan, read_shared(self.root)
+        known = known_by(self.root, shared)
+        for left in self.work.glob("made-*"):  # of builds that were killed
+            delete(left)
+        found: dict[str, Finished] = {}
+        with scratch("made-", self.work) as made:
+            jobs = []
+            for edition in plan.editions:
+                folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
+                folder.mkdir()
+                job = Job(
+                    self.root, edition, self.languages, plan.proofs, words, plan.texts, shared, known, self.work, folder, self.store
+                )
+                jobs.append(job)
+            self.progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
+            for index, finished in self.workers.run(finish, [(job,) for job in jobs]):
+                language = plan.editions[index].language
+                found[language.code] = finished
+                for text in finished.complaints:
+                    self.store.complain(text)
+                if finished.is_new:
+                    self.progress(f"mkdocs: {language.code}")
+                if finished.is_done:
+                    if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
+                        (made / language.code / "404.html").unlink(missing_ok=True)
+                    move_into(made / language.code, self.stage / language.path)
+        return {edition.language.code: found[edition.language.code] for edition in plan.editions}
 
 
 def _as_folder(stage: Path, plan: Plan, standing: Set[str]) -> None:
@@ -178,8 +178,8 @@ def _standing(out: Path, plan: Plan, languages: Sequence[Language]) -> tuple[lis
     others = [language for language in languages if language not in planned]
     if not others:
         return [], {}
-    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {MARKER}
-    staying = sorted(name for name in names if any(_belongs(name, language, languages) for language in others))
+    names = [name for name in names_in(out) if name != MARKER]
+    staying = [name for name in names if any(_belongs(name, language, languages) for language in others)]
     numbers = json.loads((out / MARKER).read_text(encoding="utf-8"))
     return staying, {address: json.dumps(texts, ensure_ascii=False) for address, texts in numbers.items()}
 
