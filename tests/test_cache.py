@@ -32,6 +32,7 @@ from explainer.words.sections import stamped
 from tests.conftest import ROOT
 from tests.processes import in_background, of_session
 from tests.small import AUTHORED, LITTLE, PROOF, small_project, write
+from tests.trees import read_tree
 
 pytestmark = pytest.mark.site
 
@@ -69,17 +70,12 @@ def build(root: Path, *, cache: bool = True, name: str = "site", codes: Sequence
     return progress
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every byte of a site."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def as_from_nothing(root: Path, codes: Sequence[str] = CODES) -> bool:
     """Is the site the same, byte by byte, as one that was built without anything kept?"""
     cold = build(root, cache=False, name="cold", codes=codes)
     assert cold.done("proving")
     assert cold.mkdocs == set(codes)
-    return contents(root / "site") == contents(root / "cold")
+    return read_tree(root / "site") == read_tree(root / "cold")
 
 
 @pytest.fixture(scope="session")
@@ -330,7 +326,7 @@ def test_a_key_tells_apart_what_looks_alike() -> None:
 @pytest.mark.usefixtures("fresh_keys")
 def test_check_trusts_only_proofs_of_the_same_code_and_writes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verbs.regenerate(project)
-    before = contents(project)
+    before = read_tree(project)
 
     def proven_by_check(**options: bool) -> set[str]:
         progress = Progress()
@@ -341,7 +337,7 @@ def test_check_trusts_only_proofs_of_the_same_code_and_writes_nothing(project: P
     assert proven_by_check(cache=False) == {"neuron", "little"}
     changed_source(monkeypatch, "proof/symbolic.py")
     assert proven_by_check() == {"neuron", "little"}
-    assert contents(project) == before
+    assert read_tree(project) == before
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "docs" / "examples").glob("*.toml")))
@@ -430,7 +426,7 @@ DAMAGES = [truncated, cut_to_nothing, garbage, one_bit, other_version, other_nam
 def test_a_damaged_cache_is_said_and_made_anew(
     damage: Callable[[Path], None], project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before, found = contents(project / "site"), entries(project)
+    before, found = read_tree(project / "site"), entries(project)
     for path in found:
         damage(path)
     again = build(project)
@@ -439,10 +435,10 @@ def test_a_damaged_cache_is_said_and_made_anew(
     assert all(line.endswith("; made anew") for line in said)
     assert len(again.done("proving")) == 2
     assert again.mkdocs == set(CODES)
-    assert contents(project / "site") == before
+    assert read_tree(project / "site") == before
     assert build(project).lines[-1:] == ["audit"]
     assert capsys.readouterr().err == "", "it is mended"
-    assert contents(project / "site") == before
+    assert read_tree(project / "site") == before
 
 
 def test_one_damaged_proof_is_proven_again_if_somebody_needs_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -456,11 +452,11 @@ def test_one_damaged_proof_is_proven_again_if_somebody_needs_it(project: Path, c
 def test_a_file_in_the_place_of_the_cache_does_not_stop_the_build(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(project / "build" / "cache")
     (project / "build" / "cache").write_text("mine", encoding="utf-8")
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     build(project)
     (line,) = capsys.readouterr().err.splitlines()
     assert "nothing more is kept" in line
-    assert contents(project / "site") == before
+    assert read_tree(project / "site") == before
     assert (project / "build" / "cache").read_text(encoding="utf-8") == "mine"
 
 
@@ -480,20 +476,20 @@ def limited_build(root: Path, size: int) -> subprocess.CompletedProcess[str]:
 
 def test_a_disk_that_is_full_while_the_cache_is_written_costs_only_the_cache(project: Path) -> None:
     """What is kept of a file is longer than the file, by a line that says what it is."""
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     largest = max(map(len, before.values()))
     shutil.rmtree(project / "build" / "cache")
     done = limited_build(project, largest + 20)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("nothing more is kept in this build") == 1
-    assert contents(project / "site") == before
+    assert read_tree(project / "site") == before
     assert not [path for path in (project / "build" / "cache").rglob("*") if path.name.startswith(".half-")]
     assert build(project).mkdocs == set(CODES)
     assert as_from_nothing(project)
 
 
 def test_a_disk_that_is_full_while_the_site_is_written_leaves_the_old_one(project: Path) -> None:
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
     done = limited_build(project, 100_000)
     assert done.returncode == 2
@@ -501,7 +497,7 @@ def test_a_disk_that_is_full_while_the_site_is_written_leaves_the_old_one(projec
     assert f"{project / 'build' / 'work-site'}/" in last
     assert last.endswith(": File too large")
     assert "Traceback" not in done.stderr
-    assert contents(project / "site") == before
+    assert read_tree(project / "site") == before
     assert not [path.name for path in project.iterdir() if path.name.startswith(".")]
     assert as_from_nothing(project) is False
     build(project)
@@ -513,11 +509,11 @@ def test_without_cache_nothing_is_read_and_nothing_is_kept(project: Path) -> Non
     for path in before:
         garbage(path)
     spoilt = {path: path.read_bytes() for path in before}
-    site = contents(project / "site")
+    site = read_tree(project / "site")
     cold = build(project, cache=False)
     assert len(cold.done("proving")) == 2
     assert cold.mkdocs == set(CODES)
-    assert contents(project / "site") == site
+    assert read_tree(project / "site") == site
     assert {path: path.read_bytes() for path in entries(project)} == spoilt
 
 
@@ -543,10 +539,10 @@ def test_a_kept_file_stays_in_its_folder(name: str, tmp_path: Path) -> None:
     kept.keep("file", one, b"content")
     kept.keep("tree", "good", json.dumps({"a/b.html": one}).encode())
     assert finished.recalled_files(kept, "good", site)
-    assert contents(site) == {"a/b.html": b"content"}
+    assert read_tree(site) == {"a/b.html": b"content"}
     kept.keep("tree", "bad", json.dumps({name: one}).encode())
     assert not finished.recalled_files(kept, "bad", site)
-    assert contents(tmp_path).keys() <= {"site/a/b.html", f"kept/file/{one}", "kept/tree/good"}
+    assert read_tree(tmp_path).keys() <= {"site/a/b.html", f"kept/file/{one}", "kept/tree/good"}
 
 
 def test_what_a_build_has_used_is_not_dropped_however_much_it_is(tmp_path: Path) -> None:
@@ -586,14 +582,14 @@ def start(root: Path, out: str = "site") -> subprocess.Popen[str]:
 
 
 def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     shutil.rmtree(project / "build" / "cache")
     # The third has its place elsewhere, but works in the same folder, which is named like the site.
     processes = [start(project), start(project), start(project, "other/site"), start(project, "elsewhere")]
     for process in processes:
         _, said = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "")
-    assert contents(project / "site") == contents(project / "other" / "site") == contents(project / "elsewhere") == before
+    assert read_tree(project / "site") == read_tree(project / "other" / "site") == read_tree(project / "elsewhere") == before
     assert not [path.name for path in (*project.iterdir(), *(project / "other").iterdir()) if path.name.startswith(".")]
     assert not list((project / "build").glob("*.lock"))
     again = build(project)
@@ -604,7 +600,7 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys
 def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While it writes to the cache. Elsewhere builds are ended at any moment, and swaps at each of their lines."""
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     shutil.rmtree(project / "build" / "cache")
     for stage in ("page ru", "audit"):
         process = start(project)
@@ -613,7 +609,7 @@ def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytes
         with process, process.stdout, process.stderr:
             assert any(line.startswith(stage) for line in process.stdout)
             process.kill()
-        assert contents(project / "site") == before or process.returncode == 0, stage
+        assert read_tree(project / "site") == before or process.returncode == 0, stage
     build(project)
     assert capsys.readouterr().err == ""
     assert as_from_nothing(project)
@@ -636,12 +632,12 @@ def test_the_language_of_an_address(path: str, code: str) -> None:
 
 
 def test_one_language_can_be_replaced_alone(project: Path) -> None:
-    before = contents(project / "site")
+    before = read_tree(project / "site")
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
     edit(project / "docs" / "zh-Hans" / "index.md", "A sentence.", "A third sentence.")
     progress = Progress()
     verbs.build(project, ["ru"], project / "site", progress, among=CODES)
-    after = contents(project / "site")
+    after = read_tree(project / "site")
     assert progress.mkdocs == {"ru"}
     assert after.keys() == before.keys()
     assert {name.partition("/")[0] for name in after if after[name] != before[name]} == {"ru"}
@@ -658,18 +654,18 @@ def test_pages_that_come_are_built_in_all_languages_at_once(project: Path) -> No
 
 
 def test_a_site_for_a_server_and_one_for_a_folder_replace_each_other_whole(project: Path) -> None:
-    served = contents(project / "site")
+    served = read_tree(project / "site")
     verbs.build(project, CODES, project / "site", offline=True)
-    opened = contents(project / "site")
+    opened = read_tree(project / "site")
     assert opened.keys() & {"404.html", "search/search_index.json", "ru/search/search_index.json"} == set()
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
     verbs.build(project, ["ru"], project / "site", offline=True, among=CODES)
-    again = contents(project / "site")
+    again = read_tree(project / "site")
     assert again.keys() == opened.keys()
     assert {name.partition("/")[0] for name in again if again[name] != opened[name]} == {"ru"}
     edit(project / "docs" / "ru" / "index.md", "Another sentence.", "A sentence.")
     verbs.build(project, ["ru"], project / "site", among=CODES)
-    assert contents(project / "site") == served
+    assert read_tree(project / "site") == served
 
 
 def test_serve_shows_a_change_in_the_language_that_is_viewed_and_then_the_others(project: Path) -> None:

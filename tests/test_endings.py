@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.kills import beside
 from tests.processes import alive, descendants, in_background, of_session
 from tests.small import small_project
+from tests.trees import read_tree
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -96,23 +97,20 @@ sys.exit(cli.main())
 # --- workers
 
 POOL = """
-import os, sys, time
-from concurrent.futures import ProcessPoolExecutor
-from explainer.endings import die_with_parent, take_signals, workers
+import os, sys
+from explainer.endings import take_signals
+from explainer.site import engine
 
-def busy(_):
+def busy(number):
     os.write(1, b"ready\\n")
-    while True:
+    while not (number and sys.argv[1:] == ["fails"]):
         pass
 
 take_signals()
-with ProcessPoolExecutor(2, initializer=die_with_parent) as pool, workers():
-    futures = [pool.submit(busy, number) for number in range(2)]
-    if sys.argv[1:] == ["fails"]:
+with engine.local(2) as workers:
+    for _ in workers.run(busy, [(0,), (1,)]):
         sys.stdin.readline()
         raise SystemExit(7)
-    for future in futures:
-        future.result()
 """
 
 
@@ -160,10 +158,6 @@ build(Path.cwd(), ["en", "ru"], Path("public/site"), progress=lambda text: print
 KILLS = 14
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.site
 @pytest.mark.budget("kills")
 def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_no_process(
@@ -182,7 +176,7 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
     for number in range(2):
         rename(number)
         verbs.build(root, ["en", "ru"], out)
-        expected.append(contents(out))
+        expected.append(read_tree(out))
     assert expected[0] != expected[1]
     for kind in ("tree", "page-audit", "rendered"):  # so that there is something to do
         shutil.rmtree(cache / kind, ignore_errors=True)
@@ -205,18 +199,18 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
         process.send_signal(ending)  # to it alone: its workers have to know by themselves
         _, said = process.communicate(timeout=120)
         # when all is done, Python no longer lets anybody say anything
-        quiet = process.returncode in (0, -signal.SIGKILL) or contents(out) == expected[number % 2]
+        quiet = process.returncode in (0, -signal.SIGKILL) or read_tree(out) == expected[number % 2]
         faults = [f"said {said!r}"] if said != line_of(ending) and not (quiet and said == "") else []
         faults += [f"ended with {process.returncode}"] if process.returncode not in (-ending, 0) else []
         faults += [f"left {command}" for command in of_session(process.pid)]
-        faults += ["the site is neither"] if contents(out) not in expected else []
+        faults += ["the site is neither"] if read_tree(out) not in expected else []
         if ending != signal.SIGKILL:
             faults += [f"left {path}" for path in [*beside(out), *(set(root.glob("build/*/made-*")) - left_before)]]
         wrong += [f"{ending.name} {delay:.3f} s after {stage}: {fault}" for fault in faults]
     tell(f"builds that were ended: {KILLS}")
     assert wrong == []
     verbs.build(root, ["en", "ru"], out)
-    assert contents(out) in expected
+    assert read_tree(out) in expected
     assert beside(out) == []
     assert not list(root.glob("build/*/made-*"))
     assert capsys.readouterr().err == ""
@@ -253,7 +247,7 @@ def test_a_full_disk_is_told_with_its_path_and_leaves_the_old_site(tmp_path: Pat
     assert done.returncode == 2
     assert line.startswith(f"{root / 'disk'}/.site.explainer-new-")
     assert line.endswith("No space left on device")
-    assert contents(root / "after") == contents(root / "site")
+    assert read_tree(root / "after") == read_tree(root / "site")
     assert (root / "beside").read_text(encoding="utf-8") == "site\n"
 
 

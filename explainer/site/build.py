@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,17 +129,18 @@ class _Making:
                 )
                 jobs.append(job)
             self.progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
-            for index, finished in self.workers.run(finish, [(job,) for job in jobs]):
-                language = plan.editions[index].language
-                found[language.code] = finished
-                for text in finished.complaints:
-                    self.store.complain(text)
-                if finished.is_new:
-                    self.progress(f"mkdocs: {language.code}")
-                if finished.is_done:
-                    if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
-                        (made / language.code / "404.html").unlink(missing_ok=True)
-                    move_into(made / language.code, self.stage / language.path)
+            with closing(self.workers.run(finish, [(job,) for job in jobs])) as results:
+                for index, finished in results:
+                    language = plan.editions[index].language
+                    found[language.code] = finished
+                    for text in finished.complaints:
+                        self.store.complain(text)
+                    if finished.is_new:
+                        self.progress(f"mkdocs: {language.code}")
+                    if finished.is_done:
+                        if language.path:  # of the pages for wrong addresses, hosts serve the one at the root
+                            (made / language.code / "404.html").unlink(missing_ok=True)
+                        move_into(made / language.code, self.stage / language.path)
         return {edition.language.code: found[edition.language.code] for edition in plan.editions}
 
 

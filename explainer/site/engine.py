@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -37,10 +37,11 @@ class Workers:
         self._start, self._kill = start, kill
         self._executor: Executor | None = None
 
-    def run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, T]]:
+    def run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Generator[tuple[int, T], None, None]:
         """Each task's index and result, as they are done. A task may be begun twice, so it must not mind.
 
         If one fails, or a signal ends this process, nobody works on: before anything is cleared away, the workers are killed.
+        So they are if whoever takes the results fails: `closing` sees to it that this is known at once.
 
         Raises:
             ChildProcessError: workers have died again and again.
@@ -53,7 +54,7 @@ class Workers:
                 self._kill()
                 raise
 
-    def _run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, T]]:
+    def _run(self, task: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) -> Generator[tuple[int, T], None, None]:
         left = dict(enumerate(arguments))
         for _ in range(ATTEMPTS):
             self._executor = self._executor or self._start()
@@ -91,6 +92,9 @@ def local(count: int = 0) -> Iterator[Workers]:
         at_work = Workers(lambda: ProcessPoolExecutor(count, context, die_with_parent), lambda: kill_children(others))
     try:
         yield at_work
+    except BaseException:
+        kill_children(others)  # rather than wait for them
+        raise
     finally:
         at_work.close()
 

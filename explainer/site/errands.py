@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from explainer.errors import Attempts, ExplainerError, PageError
 from explainer.render import data
@@ -47,6 +48,14 @@ class Brought:
         if attempts.errors:
             self.errors[kind, code] = attempts.errors
 
+    def write(self, desk: Desk, task: Task) -> None:
+        """A page in one language, and what is wrong with it."""
+        code = task.catalogue.language.code
+        with self.trying(PAGE, code) as attempts:
+            page, problems = desk.page(task)
+            self.made[PAGE, code] = packed(page)
+            attempts.note(PageError, problems)
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -61,10 +70,10 @@ def voices(catalogues: Mapping[str, Catalogue]) -> bytes:
     return packed({code: Voice(catalogue, digest(catalogue)) for code, catalogue in catalogues.items()})
 
 
-@lru_cache(maxsize=1)
-def _heard(content: bytes) -> Mapping[str, Voice]:
-    found: Mapping[str, Voice] = unpacked(content)
-    return found
+@lru_cache(maxsize=2)
+def _common(content: bytes) -> Any:
+    """What the errands of a build have in common: read once by each worker."""
+    return unpacked(content)
 
 
 def document(what: Example, store: Store) -> Brought:
@@ -92,12 +101,10 @@ def example(project: Project, name: str, heard: bytes, store: Store) -> Brought:
     with brought.trying(CODE):
         desk.rehearse(name)
         brought.made[CODE, ""] = packed(name in desk.rehearsed)
-    for code, voice in _heard(heard).items():
+    spoken: Mapping[str, Voice] = _common(heard)
+    for code, voice in spoken.items():
         if not desk.is_shown(name):
-            with brought.trying(PAGE, code) as attempts:
-                page, problems = desk.page(Task(f"{name}.md", None, voice.catalogue, voice.digest))
-                brought.made[PAGE, code] = packed(page)
-                attempts.note(PageError, problems)
+            brought.write(desk, Task(f"{name}.md", None, voice.catalogue, voice.digest))
         if name in desk.rehearsed:
             with brought.trying(NOTEBOOK, code):
                 page, download = desk.notebook(name, voice.catalogue, voice.digest)
@@ -114,23 +121,16 @@ class Known:
     rehearsed: Set[str]
 
 
-@lru_cache(maxsize=1)
-def _known(content: bytes) -> Known:
-    found: Known = unpacked(content)
-    return found
-
-
 def page(known: bytes, path: str, texts: Mapping[str, Made], heard: bytes, store: Store) -> Brought:
     """Write an authored page in each language that has a text for it. `known` is packed."""
-    brought, common = Brought(), _known(known)
+    brought = Brought()
+    common: Known = _common(known)
     store, progress = store.saying(brought.complaints.append), brought.said.append
     derivations = proven.derivations(common.project.examples, store, progress)
     ledgers = proven.ledgers(common.project.ledgers, derivations, store, progress)
     desk = Desk(common.project, derivations, ledgers, store, progress, common.broken, dict.fromkeys(common.rehearsed, ()))
-    for code, voice in _heard(heard).items():
+    spoken: Mapping[str, Voice] = _common(heard)
+    for code, voice in spoken.items():
         if code in texts:
-            with brought.trying(PAGE, code) as attempts:
-                written, problems = desk.page(Task(path, texts[code], voice.catalogue, voice.digest))
-                brought.made[PAGE, code] = packed(written)
-                attempts.note(PageError, problems)
+            brought.write(desk, Task(path, texts[code], voice.catalogue, voice.digest))
     return brought

@@ -78,15 +78,13 @@ def finish(job: Job) -> Finished:
         problems, is_done = tuple(_told(edition, said.messages, job.texts)), said.is_done
         if key and not said.messages:
             _keep(store, key, job.folder)
+    seen = list(_seen(job, store)) if is_done else []
     return Finished(
         problems,
         is_done,
         is_new,
-        dict(_examined(job, store)) if is_done else {},
-        {
-            f"{edition.language.path}{url_of(path)}": json.dumps(audits.numbers(edition, page), ensure_ascii=False)
-            for path, page in edition.pages.items()
-        },
+        {file: examined for file, examined, _ in seen},
+        {file.removesuffix("index.html"): numbers for file, _, numbers in seen},
         tuple(complaints),
     )
 
@@ -104,11 +102,11 @@ def _run(job: Job, settings: Mapping[str, Any], common: str, store: Store) -> Sa
 
 def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -> Iterator[Problem]:
     """What mkdocs says, with the author's file and line where it is about a link on a page."""
-    unfinished = [path for path, page in edition.pages.items() if not page.is_finished]
     for message in messages:
         about, to = _ABOUT.match(message), _ANCHOR.search(message)
         page = edition.pages.get(about["page"]) if about else None
-        if to and (to["page"] or (about and about["page"])) in unfinished:
+        target = edition.pages.get(to["page"] or (about["page"] if about else "")) if to else None
+        if target and not target.is_finished:
             continue
         if about and page:
             file, line = next(page.places(about["link"], texts), (page.source.file, 0))
@@ -164,8 +162,8 @@ def recalled_files(store: Store, key: str, folder: Path) -> bool:
 # --- what is seen on each page
 
 
-def _examined(job: Job, store: Store) -> Iterator[tuple[str, Examined]]:
-    """What each finished page says, recalled if the same page was found to be the same before."""
+def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:
+    """What each finished page says, recalled if the same page was found to be the same before; and its numbers, as JSON."""
     edition = job.edition
     texts = audits.titles(edition) | audits.with_digits(texts_of(job.shared))
     for path, page in edition.pages.items():
@@ -176,7 +174,8 @@ def _examined(job: Job, store: Store) -> Iterator[tuple[str, Examined]]:
             continue
         expected = as_json([[item.reference, item.shown, item.line] for item in page.page.occurrences])
         key = digest(code_of_pages(), edition.language, path, file, html, expected, texts, page.is_finished)
-        yield file, remember(store, "page-audit", key, _EXAMINED, partial(audits.examine, edition, page, html, texts))
+        examined = remember(store, "page-audit", key, _EXAMINED, partial(audits.examine, edition, page, html, texts))
+        yield file, examined, json.dumps(audits.numbers(edition, page), ensure_ascii=False)
 
 
 def _examined_in(content: bytes) -> Examined:

@@ -1,7 +1,4 @@
-"""mkdocs, run once for each language: its settings, its pages, and the finished files.
-
-A language whose pages, settings and theme are as they were is not built again: its finished files are kept.
-"""
+"""mkdocs, run once for each language: its settings, its pages, and what it says."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ import yaml
 
 from explainer.disk import naming, scratch, write_if_changed
 from explainer.site.addresses import derivation_path, notebook_path
+from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.notebooks import is_notebook
 from explainer.site.pages import EMPTY_NOTEBOOK
@@ -41,9 +38,8 @@ _EXTENSIONS = {
     *(f"pymdownx.{name}" for name in ("betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink")),
     *(f"pymdownx.{name}" for name in ("mark", "smartsymbols", "superfences", "tabbed", "tasklist", "tilde")),
 }
-COMPRESSED = (
-    "sitemap.xml.gz"  # mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
-)
+# mkdocs makes it; its bytes depend on the day, on Python's version and on zlib's, and no host needs it
+COMPRESSED = "sitemap.xml.gz"
 _STRICT = "in strict mode"  # how mkdocs ends that has made everything, but warned
 _DATES = (b"build_date", b"update_date")  # what a template would print another day's page with
 
@@ -67,8 +63,8 @@ def write_pages(edition: Edition, proofs: Mapping[str, str], folder: Path) -> No
     for name, text in files_of(edition, proofs):
         write_if_changed(folder / name, text)
         names.add(name)
-    for stale in [path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).as_posix() not in names]:
-        stale.unlink()
+    for stale in set(names_in(folder)) - names:
+        (folder / stale).unlink()
 
 
 def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -196,16 +192,6 @@ def _teach_words(language: Language, words: Sequence[str]) -> None:
     for word in words:
         dictionary.add_word(word, WORD_FREQUENCY)
     jieba.cut = dictionary.cut
-
-
-def _load() -> None:
-    """Import what mkdocs imports at every start."""
-    _quiet_environment()
-    for name in (
-        *("mkdocs.commands.build", "material.plugins.search.plugin", "mkdocs_jupyter.plugin"),
-        *("pymdownx.superfences", "markdown.extensions.md_in_html"),
-    ):
-        import_module(name)
 
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -96,12 +97,13 @@ def sent(
 ) -> dict[str, Brought]:
     """What each of these errands has brought, in this order; what was said is told as it comes."""
     names, found = list(items), dict[str, Brought]()
-    for index, brought in workers.run(errand, [(*item, store) for item in items.values()]):
-        found[names[index]] = brought
-        for text in brought.said:
-            progress(text)
-        for text in brought.complaints:
-            store.complain(text)
+    with closing(workers.run(errand, [(*item, store) for item in items.values()])) as results:
+        for index, brought in results:
+            found[names[index]] = brought
+            for text in brought.said:
+                progress(text)
+            for text in brought.complaints:
+                store.complain(text)
     return {name: found[name] for name in names}
 
 
