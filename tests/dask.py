@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,10 @@ def cluster() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "cluster.py"
         script.write_text(CLUSTER, encoding="utf-8")
-        with subprocess.Popen([sys.executable, script], cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True) as process:
+        modules = {**os.environ, "PYTHONPATH": str(ROOT)}  # whoever does a task of the tests imports it from them
+        with subprocess.Popen(
+            [sys.executable, script], cwd=ROOT, env=modules, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True
+        ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
