@@ -5,30 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explainer.authoring import example, new, schema
-    from explainer.derivation import Derivation, Line, Step
-    from explainer.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
-    from explainer.spec import Example
-    from explainer.verbs import (
-        Change,
-        Whereabouts,
-        audit,
-        build,
-        check,
-        derive,
-        document,
-        regenerate,
-        show,
-        stamp,
-        train,
-        where,
-    )
+    from explainer.core.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
+    from explainer.derivation.derivation import Derivation, Line, Step
+    from explainer.examples.model import Example
+    from explainer.verbs import Change, Whereabouts, audit, build, check, derive, document, regenerate, show, stamp, train, where
 else:
     _WHERE = {
         **dict.fromkeys(("example", "new", "schema"), "authoring"),
-        **dict.fromkeys(("Derivation", "Line", "Step"), "derivation"),
-        **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "errors"),
-        **dict.fromkeys(("PageError", "Problem", "ProofError"), "errors"),
-        "Example": "spec",
+        **dict.fromkeys(("Derivation", "Line", "Step"), "derivation.derivation"),
+        **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "core.errors"),
+        **dict.fromkeys(("PageError", "Problem", "ProofError"), "core.errors"),
+        "Example": "examples.model",
     }
 
     def __getattr__(name: str) -> Any:

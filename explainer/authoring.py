@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explainer.disk import write
-from explainer.errors import InputError, Problem
+from explainer.core.disk import write
+from explainer.core.errors import InputError, Problem
+from explainer.core.sources import text_of
+from explainer.examples.load import FORM
+from explainer.examples.load import load as load_example
+from explainer.examples.model import Example
+from explainer.examples.wording import hint
 from explainer.site.addresses import problem
 from explainer.site.project import files_of, find_root
-from explainer.sources import text_of
-from explainer.spec.load import FORM
-from explainer.spec.load import load as load_example
-from explainer.spec.model import Example
-from explainer.spec.wording import hint
 from explainer.words.languages import BY_CODE, Language
 
 TEMPLATE = FORM.schema_file.with_name("template.toml")

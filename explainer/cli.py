@@ -11,10 +11,10 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import TextIO
 
-from explainer.disk import in_words, naming
-from explainer.endings import take_signals
-from explainer.errors import ExplainerError, InputError
-from explainer.text import printable
+from explainer.core.disk import in_words, naming
+from explainer.core.endings import take_signals
+from explainer.core.errors import ExplainerError, InputError
+from explainer.core.text import printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
@@ -156,7 +156,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from explainer.site.serve import serve
+    from explainer.serve import serve
 
     return serve(arguments.port, _progress, arguments.lang)
 
@@ -213,7 +213,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
     example = authoring.example(arguments.example)
     from explainer import verbs
-    from explainer.schedule import at_epoch
+    from explainer.compose.schedule import at_epoch
 
     def progress(epoch: int, epochs: int) -> None:
         done = 30 * epoch // epochs

@@ -12,36 +12,36 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from explainer import derivation as derivations
-from explainer import ledger as ledgers
 from explainer.authoring import example, file_of, is_path, language, names_in
 from explainer.authoring import new as new
 from explainer.authoring import schema as schema
-from explainer.derivation import Derivation, Run
-from explainer.disk import scratch, write_if_changed
-from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
-from explainer.ledger import Audited
+from explainer.core.disk import scratch, write_if_changed
+from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
+from explainer.core.sources import text_of
+from explainer.derivation import derivation as derivations
+from explainer.derivation.derivation import Derivation, Run
+from explainer.examples.claims import load_ledger
+from explainer.examples.model import Example
+from explainer.ledger import audit as ledgers
+from explainer.ledger.audit import Audited
 from explainer.notebook.cells import cells
 from explainer.notebook.run import rehearse
 from explainer.notebook.write import notebook
-from explainer.render import data
-from explainer.render.ledger import as_text, summary
-from explainer.render.page import fill, generated
-from explainer.render.scribe import Scribe
-from explainer.render.writers import PlainWriter, TerminalWriter, TexWriter
+from explainer.pages import data
+from explainer.pages.ledger import as_text, summary
+from explainer.pages.page import fill, generated
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
-from explainer.site import engine, errands
+from explainer.site import errands
 from explainer.site import plan as site_plan
-from explainer.site.engine import Workers
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
 from explainer.site.project import MAX_MADE, Project, find_root, read_project
 from explainer.site.store import Folder
 from explainer.site.swap import destination
-from explainer.sources import text_of
-from explainer.spec import Example
-from explainer.spec.claims import load_ledger
+from explainer.site.workers import Workers, named
 from explainer.words import catalogue as catalogues
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
@@ -205,7 +205,7 @@ def build(
 
 def _working(workers: Workers | str) -> AbstractContextManager[Workers]:
     """Workers that are there, and stay; or those of a name, for as long as they are needed."""
-    return engine.named(workers) if isinstance(workers, str) else nullcontext(workers)
+    return named(workers) if isinstance(workers, str) else nullcontext(workers)
 
 
 @dataclass(frozen=True, slots=True)

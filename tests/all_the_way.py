@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from explainer import verbs
-from explainer.errors import ExplainerError
+from explainer.core.errors import ExplainerError
+from explainer.examples.load import parse
 from explainer.site import proven
 from explainer.site.store import Folder, Store
-from explainer.spec import parse
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.sections import stamped
 

@@ -30,12 +30,13 @@ import numpy as np
 import psutil
 
 import explainer
-from explainer import engine
+from explainer.compose.compose import compose
+from explainer.compose.schedule import schedule
+from explainer.examples.load import parse
+from explainer.examples.model import Example, NetworkExample, Training
 from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove, rule_faults
-from explainer.schedule import schedule
-from explainer.spec import Example, NetworkExample, compose, parse
-from explainer.spec.model import Training
+from explainer.values import engine
 from tests.conftest import copy_project
 from tests.dask import cluster
 from tests.networks import example

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from explainer import verbs
-from explainer.derivation import Derivation
-from explainer.program import Kind
+from explainer.core.program import Kind
+from explainer.derivation.derivation import Derivation
 from explainer.site.plan import Plan
 from tests.processes import pytest_configure as pytest_configure
 from tests.processes import pytest_runtest_call as pytest_runtest_call

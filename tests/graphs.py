@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explainer.spec import GraphExample, parse
+from explainer.examples.load import parse
+from explainer.examples.model import GraphExample
 
 FUNCTIONS = ("exp", "log", "sqrt", "tanh", "sigmoid", "relu", "max", "min")
 LARGEST = 20.0  # of any value on the way

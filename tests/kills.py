@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explainer import disk, endings
-from explainer.endings import take_signals
+from explainer.core import disk, endings
+from explainer.core.endings import take_signals
 from explainer.site import files, swap
 from tests.trees import read_tree, write_tree
 

@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from itertools import pairwise
 
-from explainer.spec import Example, parse
+from explainer.examples.load import parse
+from explainer.examples.model import Example
 
 
 def example_text(

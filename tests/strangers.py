@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explainer.spec.check_network import LAST_ACTIVATION
-from explainer.spec.form import Form
-from explainer.spec.load import FORM
-from explainer.spec.model import CONSTANTS
+from explainer.examples.check_network import LAST_ACTIVATION
+from explainer.examples.form import Form
+from explainer.examples.load import FORM
+from explainer.examples.model import CONSTANTS
 from tests.graphs import evaluate
 
 SEED, COUNT = 1, 200  # those of the suite

@@ -10,8 +10,8 @@ from functools import cache
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.expression import Constant, Node, Number, Symbol
+from explainer.derivation.derivation import Derivation
+from explainer.operations.expression import Constant, Node, Number, Symbol
 
 TOLERANCE = 1e-12
 

@@ -23,15 +23,15 @@ from packaging.utils import canonicalize_name
 
 import explainer
 from explainer import authoring, cli
-from explainer.derivation import Derivation
-from explainer.errors import LONGEST, SHOWN, ExplainerError, InputError, PageError, Problem
-from explainer.render import markup
-from explainer.render.page import Source, fill, read
-from explainer.render.writers import SiteWriter
+from explainer.core.errors import LONGEST, SHOWN, ExplainerError, InputError, PageError, Problem
+from explainer.core.sources import MAX_BYTES, text_of
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.pages import markup
+from explainer.pages.page import Source, fill, read
+from explainer.pages.writers import SiteWriter
 from explainer.site import settings
 from explainer.site.project import LONGEST_LINE, MAX_PAGE, read_project
-from explainer.sources import MAX_BYTES, text_of
-from explainer.spec import parse
 from explainer.words import catalogue, conversion, glossary, made, phrases, sections
 from explainer.words.languages import BY_CODE, SOURCE
 from tests.conftest import ROOT
@@ -94,7 +94,7 @@ def test_a_check_loads_it_only_where_mkdocs_makes_the_pages_that_it_judges(tmp_p
 from pathlib import Path
 from explainer import verbs
 from explainer.site import finished
-from explainer.site.engine import HERE
+from explainer.site.workers import HERE
 from explainer.words.languages import SOURCE
 
 class Reached(Exception):

@@ -20,12 +20,12 @@ from pathlib import Path
 import pytest
 
 from explainer import verbs
-from explainer.errors import ExplainerError
-from explainer.render import data
+from explainer.core.errors import ExplainerError
+from explainer.pages import data
+from explainer.serve import language_of
 from explainer.site import build as site_build
 from explainer.site import finished, keys, proven, store
 from explainer.site.packed import Packed, packed
-from explainer.site.serve import language_of
 from explainer.words import catalogue, conversion
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
@@ -263,9 +263,9 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     ("module", "proofs", "pages", "site"),
     [
         ("proof/rings.py", True, True, False),
-        ("operations.py", True, True, False),
-        ("spec/example.schema.json", True, True, False),
-        ("render/blocks.py", False, True, False),
+        ("operations/vocabulary.py", True, True, False),
+        ("examples/example.schema.json", True, True, False),
+        ("pages/blocks.py", False, True, False),
         ("words/numbers.py", False, True, True),
         ("site/build.py", False, True, True),
     ],

@@ -21,9 +21,9 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 
 from explainer import cli
-from explainer.errors import PageError, Problem
+from explainer.core.errors import PageError, Problem
+from explainer.examples.load import FORM, MINIMAL
 from explainer.site.build import MARKER
-from explainer.spec.load import FORM, MINIMAL
 from explainer.words import catalogue
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from tests.conftest import ROOT, copy_project

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from explainer import verbs
-from explainer.errors import InputError, PageError
+from explainer.core.errors import InputError, PageError
 from explainer.site.plan import Edition, prose_of, translation_problems
 from explainer.site.project import Project, read_project
 from explainer.words import catalogue, conversion, glossary, made, phrases

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from explainer.differentiate import differentiate
-from explainer.engine import run
-from explainer.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.compose.compose import compose
+from explainer.compose.differentiate import differentiate
+from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
 from explainer.proof.symbolic import prove
-from explainer.spec import compose
+from explainer.values.engine import run
 from tests.networks import example
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from explainer import digits
-from explainer.digits import Enclosure, Shown, round_significant, show
+from explainer.core import digits
+from explainer.core.digits import Enclosure, Shown, round_significant, show
 
 
 @pytest.mark.parametrize(

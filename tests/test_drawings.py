@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.render.page import Source, fill, generated
-from explainer.render.writers import SiteWriter
-from explainer.spec import parse
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.pages.page import Source, fill, generated
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, Language
 from tests import graphs

@@ -99,7 +99,7 @@ sys.exit(cli.main())
 POOL = """
 import os, sys
 from explainer.endings import take_signals
-from explainer.site import engine
+from explainer.site import workers
 
 def busy(number):
     os.write(1, b"ready\\n")
@@ -107,7 +107,7 @@ def busy(number):
         pass
 
 take_signals()
-with engine.local(2) as workers:
+with workers.local(2) as workers:
     for _ in workers.run(busy, [(0,), (1,)]):
         sys.stdin.readline()
         raise SystemExit(7)

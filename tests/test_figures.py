@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 import explainer
-from explainer.errors import PageError
-from explainer.program import Kind, partial_name
-from explainer.render.chain_rule import MOST, on_network, ways
-from explainer.render.kinds import CLASSES
-from explainer.render.page import Links, fill, read
-from explainer.render.scribe import Scribe
-from explainer.render.writers import SiteWriter
-from explainer.spec import parse
+from explainer.core.errors import PageError
+from explainer.core.program import Kind, partial_name
+from explainer.examples.load import parse
+from explainer.pages.chain_rule import MOST, on_network, ways
+from explainer.pages.kinds import CLASSES
+from explainer.pages.page import Links, fill, read
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import ROOT

@@ -16,9 +16,10 @@ from fractions import Fraction
 import pytest
 
 import explainer
-from explainer.errors import InputError, Problem
-from explainer.spec import GraphExample, parse
-from explainer.spec.formulas import MAX_LENGTH, Call, Formula, FormulaError, Literal, Reference, read
+from explainer.core.errors import InputError, Problem
+from explainer.examples.formulas import MAX_LENGTH, Call, Formula, FormulaError, Literal, Reference, read
+from explainer.examples.load import parse
+from explainer.examples.model import GraphExample
 from tests.graphs import evaluate, graph, graph_example, graph_text
 
 

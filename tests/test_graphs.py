@@ -20,16 +20,18 @@ from typing import Any
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.errors import NumericError
-from explainer.operations import OPERATIONS, Rule
-from explainer.program import Equation, Kind
+from explainer.compose.compose import compose
+from explainer.core.errors import NumericError
+from explainer.core.program import Equation, Kind
+from explainer.derivation.derivation import Derivation
+from explainer.examples import formulas
+from explainer.examples.model import GraphExample
+from explainer.operations.vocabulary import OPERATIONS, Rule
+from explainer.pages import data
+from explainer.pages.page import Links, fill, generated
+from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import symbolic
 from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly
-from explainer.render import data
-from explainer.render.page import Links, fill, generated
-from explainer.render.writers import PlainWriter, SiteWriter
-from explainer.spec import GraphExample, compose, formulas
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require, worked_out

@@ -13,12 +13,12 @@ import pytest
 
 import explainer
 from explainer import cli, verbs
-from explainer.render import markup
-from explainer.render.blocks import BLOCKS
+from explainer.core.text import SCHEMES
+from explainer.examples.load import FORM, parse
+from explainer.examples.model import GraphExample, NetworkExample
+from explainer.pages import markup
+from explainer.pages.blocks import BLOCKS
 from explainer.site import addresses
-from explainer.spec import GraphExample, NetworkExample, parse
-from explainer.spec.load import FORM
-from explainer.text import SCHEMES
 from explainer.words.languages import LANGUAGES
 from explainer.words.sections import sections
 from tests.conftest import ROOT

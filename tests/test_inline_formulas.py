@@ -11,9 +11,9 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from explainer.render.page import Source, fill
-from explainer.render.writers import SiteWriter
-from explainer.site.audit import _bare
+from explainer.pages.page import Source, fill
+from explainer.pages.writers import SiteWriter
+from explainer.site.inspection import _bare
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT, require

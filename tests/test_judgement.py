@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from explainer import cli
-from explainer.errors import PageError, Problem
+from explainer.core.errors import PageError, Problem
 from explainer.site import pages
 from explainer.site.build import MARKER
 from explainer.words.sections import stamped
@@ -69,7 +69,7 @@ def test_check_and_build_name_the_same_faults_all_at_once_and_nothing_is_written
         raise PageError(Problem("docs/examples/little.toml", "notebook, cell forward, h_1", "'h_1 = 2'", "'h_1 = 1', as proven"))
 
     monkeypatch.setattr(pages, "rehearse", break_off)
-    monkeypatch.setattr("explainer.errors.SHOWN", 100)  # all of them are compared
+    monkeypatch.setattr("explainer.core.errors.SHOWN", 100)  # all of them are compared
     write(project / "site" / MARKER, "{}")
     write(project / "site" / "index.html", "the old site")
     before = files_of(project)

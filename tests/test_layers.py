@@ -15,22 +15,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import explainer
-from explainer import matrices
-from explainer.derivation import Derivation
-from explainer.errors import InputError, ProofError
-from explainer.expression import Grid, Number
-from explainer.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProgram, MatrixOperation, Pull
-from explainer.operations import OPERATIONS, Operation
-from explainer.program import Equation
+from explainer.compose.compose import compose
+from explainer.compose.layers import compose_layers
+from explainer.core.errors import InputError, ProofError
+from explainer.core.program import Equation
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.examples.model import Example
+from explainer.operations import matrices
+from explainer.operations.expression import Grid, Number
+from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProgram, MatrixOperation, Pull
+from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.pages import data
+from explainer.pages.page import fill, generated
+from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import prove as prove_and_enclose
 from explainer.proof.enclosure import recompute
 from explainer.proof.expansion import in_layers
 from explainer.proof.layers import prove
 from explainer.proof.symbolic import CHECKED, PROVEN
-from explainer.render import data
-from explainer.render.page import fill, generated
-from explainer.render.writers import PlainWriter, SiteWriter
-from explainer.spec import Example, compose, compose_layers, parse
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require

@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 
 import explainer
 from explainer import cli, verbs
-from explainer.conventions import exponent_of_last
-from explainer.derivation import Derivation
-from explainer.digits import round_at, round_significant
-from explainer.errors import InputError
-from explainer.ledger import Verdict, audit
-from explainer.render.ledger import as_precise, as_text
-from explainer.render.scribe import Scribe
-from explainer.render.writers import TerminalWriter
-from explainer.spec import parse
-from explainer.spec.claims import MINIMAL, Claim, Ledger, load_ledger
-from explainer.text import Text
+from explainer.core.digits import round_at, round_significant
+from explainer.core.errors import InputError
+from explainer.core.text import Text
+from explainer.derivation.derivation import Derivation
+from explainer.examples.claims import MINIMAL, Claim, Ledger, load_ledger
+from explainer.examples.load import parse
+from explainer.ledger.audit import Verdict, audit
+from explainer.ledger.conventions import exponent_of_last
+from explainer.pages.ledger import as_precise, as_text
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import TerminalWriter
 from explainer.words import catalogue
 from explainer.words.languages import LANGUAGES
 from explainer.words.sentences import SENTENCES

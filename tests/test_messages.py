@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from explainer.errors import SHOWN, InputError, Problem
-from explainer.spec import compose, load, parse
-from explainer.spec.everyday import NEAR, SAME, folded, meant
-from explainer.spec.load import FORM, MINIMAL
-from explainer.spec.model import NetworkExample
-from explainer.spec.reckon import equations
-from explainer.spec.schema import Reading
-from explainer.spec.wording import toml
+from explainer.compose.compose import compose
+from explainer.core.errors import SHOWN, InputError, Problem
+from explainer.examples.everyday import NEAR, SAME, folded, meant
+from explainer.examples.load import FORM, MINIMAL, load, parse
+from explainer.examples.model import NetworkExample
+from explainer.examples.reckon import equations
+from explainer.examples.schema import Reading
+from explainer.examples.wording import toml
 from tests.networks import VARIETY, example, example_text
 from tests.test_spec import GOOD, SHIFTED, SOURCES, WRONG_LINES, changed, mutant
 

@@ -20,10 +20,11 @@ from types import FrameType
 import pytest
 
 import explainer
-from explainer.errors import ContentError, InputError, ProofError
-from explainer.spec import Example, GraphExample, NetworkExample, load
-from explainer.spec.claims import load_ledger
-from explainer.spec.formulas import FormulaError, read
+from explainer.core.errors import ContentError, InputError, ProofError
+from explainer.examples.claims import load_ledger
+from explainer.examples.formulas import FormulaError, read
+from explainer.examples.load import load
+from explainer.examples.model import Example, GraphExample, NetworkExample
 from tests.conftest import ROOT
 from tests.graphs import VARIETY as GRAPHS
 from tests.graphs import graph, graph_text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainer import authoring, verbs
-from explainer.errors import InputError, Problem
+from explainer.core.errors import InputError, Problem
 from explainer.site import addresses
 from explainer.site.build import check_out
 from explainer.site.plan import plan

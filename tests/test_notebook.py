@@ -23,19 +23,19 @@ import pytest
 
 import explainer
 from explainer import verbs
-from explainer.derivation import Derivation
-from explainer.engine import Float64
-from explainer.errors import InputError, PageError
-from explainer.expression import Symbol, formula
+from explainer.core.errors import InputError, PageError
+from explainer.core.program import Equation
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
 from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
 from explainer.notebook.names import BUILTINS, RESERVED, identifiers
 from explainer.notebook.run import rehearse, run
 from explainer.notebook.write import Links, notebook, site_notebook
-from explainer.operations import OPERATIONS, apply
-from explainer.program import Equation
-from explainer.render.formula import write
-from explainer.spec import parse
+from explainer.operations.expression import Symbol, formula
+from explainer.operations.vocabulary import OPERATIONS, apply
+from explainer.pages.formula import write
+from explainer.values.engine import Float64
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, LANGUAGES
 from tests.conftest import ROOT

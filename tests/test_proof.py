@@ -8,15 +8,17 @@ from dataclasses import replace
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.errors import NumericError, ProofError
-from explainer.operations import OPERATIONS, OUTPUT, Operation, Rule
-from explainer.program import Equation, Program
+from explainer.compose.compose import compose
+from explainer.core.errors import NumericError, ProofError
+from explainer.core.program import Equation, Program
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.examples.model import Example
+from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule
 from explainer.proof import prove as prove_and_enclose
 from explainer.proof.bounds import Rehearsal
 from explainer.proof.rings import Polynomials
 from explainer.proof.symbolic import CHECKED, EXACT_PARAMETERS, PROVEN, moved, prove, readings, symbols
-from explainer.spec import Example, compose, parse
 from tests.networks import VARIETY, example, example_text
 
 ALICE = explainer.example("docs/examples/alice.toml")
@@ -289,7 +291,7 @@ def test_a_fault_becomes_an_error_with_the_reference() -> None:
 
 
 def test_an_engine_that_computes_something_else_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    from explainer import engine
+    from explainer.values import engine
 
     sound = engine.run
     monkeypatch.setattr(engine, "run", lambda program, anchors, **_: {**sound(program, anchors), "o_1": 0.5})

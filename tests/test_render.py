@@ -11,15 +11,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.errors import PageError
-from explainer.expression import Constant, Expression, Number, Symbol, definition, formula
-from explainer.program import Equation
-from explainer.render import data
-from explainer.render.formula import ASCII, placeholder, tex_style, write
-from explainer.render.mathml import MathError, Printed, mathml
-from explainer.render.page import fill, generated, read
-from explainer.render.writers import PlainWriter, SiteWriter, Writer
+from explainer.core.errors import PageError
+from explainer.core.program import Equation
+from explainer.derivation.derivation import Derivation
+from explainer.operations.expression import Constant, Expression, Number, Symbol, definition, formula
+from explainer.pages import data
+from explainer.pages.formula import ASCII, placeholder, tex_style, write
+from explainer.pages.mathml import MathError, Printed, mathml
+from explainer.pages.page import fill, generated, read
+from explainer.pages.writers import PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
 from explainer.words.numbers import localise
@@ -35,7 +35,7 @@ def alice() -> Derivation:
 
 
 def number(text: str) -> Number:
-    from explainer.digits import Shown
+    from explainer.core.digits import Shown
 
     return Number("q", Shown(text, exact=True))
 

@@ -17,11 +17,15 @@ import numpy as np
 import pytest
 
 import explainer
-from explainer import cli, engine, straight, verbs
-from explainer.derivation import Derivation, Run
-from explainer.errors import InputError, NumericError
-from explainer.schedule import schedule
-from explainer.spec import NetworkExample, compose, parse
+from explainer import cli, verbs
+from explainer.compose import straight
+from explainer.compose.compose import compose
+from explainer.compose.schedule import schedule
+from explainer.core.errors import InputError, NumericError
+from explainer.derivation.derivation import Derivation, Run
+from explainer.examples.load import parse
+from explainer.examples.model import NetworkExample
+from explainer.values import engine
 from tests.conftest import ROOT, require
 from tests.graphs import graph_example
 from tests.networks import example_text

@@ -9,10 +9,10 @@ import pytest
 from flint import arb, ctx
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.operations import ACTIVATIONS, SQUARED_ERRORS
-from explainer.spec import parse
-from explainer.spec.check_network import LAST_ACTIVATION
+from explainer.derivation.derivation import Derivation
+from explainer.examples.check_network import LAST_ACTIVATION
+from explainer.examples.load import parse
+from explainer.operations.vocabulary import ACTIVATIONS, SQUARED_ERRORS
 
 PAIRS = [(loss, activation) for loss in SQUARED_ERRORS for activation in (*ACTIVATIONS, "softmax")] + list(LAST_ACTIVATION.items())
 SUMS = (0, 5, 10, 20, 36, 37, 40, 100, 700)  # and their opposites

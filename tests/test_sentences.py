@@ -14,16 +14,17 @@ from functools import cache
 
 import pytest
 
-from explainer.derivation import composed, derive
-from explainer.explanation import Explainer, MatrixExplainer, Sentence, of_identity
-from explainer.matrices import LayerProgram
-from explainer.program import PARTIALS, Equation, Kind, Program
-from explainer.render.blocks import factors_of, network_caption
-from explainer.render.scribe import Scribe
-from explainer.render.writers import PlainWriter
-from explainer.spec import Example, GraphExample, NetworkExample, compose, parse
-from explainer.spec.check_network import LAST_ACTIVATION
-from explainer.spec.model import LAYERS
+from explainer.compose.compose import compose
+from explainer.core.program import PARTIALS, Equation, Kind, Program
+from explainer.derivation.derivation import composed, derive
+from explainer.derivation.explanation import Explainer, MatrixExplainer, Sentence, of_identity
+from explainer.examples.check_network import LAST_ACTIVATION
+from explainer.examples.load import parse
+from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample
+from explainer.operations.matrices import LayerProgram
+from explainer.pages.blocks import factors_of, network_caption
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import PlainWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
 from explainer.words.sentences import SENTENCES

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 import explainer
-from explainer.program import Equation, after, in_order
+from explainer.compose.compose import compose
+from explainer.core.program import Equation, after, in_order
+from explainer.examples.load import parse
+from explainer.examples.model import Example, NetworkExample
 from explainer.proof.symbolic import CHECKED, PROVEN, prove
-from explainer.spec import Example, NetworkExample, compose, parse
 from tests.networks import VARIETY, example_text
 from tests.test_proof import rewire, swap, without
 

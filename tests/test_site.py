@@ -29,7 +29,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer import verbs
-from explainer.errors import PageError
+from explainer.core.errors import PageError
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site, copy_project
 
@@ -551,7 +551,7 @@ def spoil(file: Path, pattern: str, replacement: str) -> str:
     ],
 )
 def test_the_audit_names_what_is_wrong_with_a_page(site: Site, spoilable: Path, pattern: str, replacement: str, named: str) -> None:
-    from explainer.site.audit import audit
+    from explainer.site.inspection import audit
 
     file = spoilable / "ru" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
@@ -580,7 +580,7 @@ def test_the_audit_names_what_is_wrong_with_a_page(site: Site, spoilable: Path, 
 def test_the_audit_names_what_is_wrong_with_a_notebook(
     site: Site, spoilable: Path, pattern: str, replacement: str, named: str
 ) -> None:
-    from explainer.site.audit import audit
+    from explainer.site.inspection import audit
 
     file = spoilable / "ru" / "notebooks" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
@@ -599,7 +599,7 @@ def test_a_link_may_say_what_its_heading_says() -> None:
     """The contents of a page repeat its headings, without the marks on their numbers."""
     from selectolax.lexbor import LexborHTMLParser
 
-    from explainer.site.audit import _headings, _loose_text
+    from explainer.site.inspection import _headings, _loose_text
 
     heading = '<h2 id="u">The update (<span data-literal="why">2</span>)<a class="headerlink" href="#u">¶</a></h2>'
     document = LexborHTMLParser(f'<nav><a href="#u">The update (2)</a> <a href="#u">Step 2</a></nav>{heading}')
@@ -608,7 +608,7 @@ def test_a_link_may_say_what_its_heading_says() -> None:
 
 
 def test_the_audit_misses_a_page_that_is_not_there(site: Site, spoilable: Path) -> None:
-    from explainer.site.audit import audit
+    from explainer.site.inspection import audit
 
     assert audit(site.plan, spoilable) == ()
     folder = spoilable / "zh-Hans" / "neuron"

@@ -7,8 +7,8 @@ import math
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.spec import parse
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
 
 NETWORK = """[network]
 layers = {layers}

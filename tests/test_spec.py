@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from explainer.errors import InputError, Problem
-from explainer.sources import MAX_BYTES
-from explainer.spec import Example, load, parse
-from explainer.spec.check_network import MAX_PARAMETERS
-from explainer.spec.load import FORM, MINIMAL
-from explainer.text import Text
+from explainer.core.errors import InputError, Problem
+from explainer.core.sources import MAX_BYTES
+from explainer.core.text import Text
+from explainer.examples.check_network import MAX_PARAMETERS
+from explainer.examples.load import FORM, MINIMAL, load, parse
+from explainer.examples.model import Example
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
 

@@ -15,8 +15,8 @@ import pytest
 
 import explainer
 from explainer.authoring import TEMPLATE
-from explainer.derivation import Derivation
-from explainer.spec import parse
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
 from tests import all_the_way
 from tests.conftest import ROOT
 from tests.strangers import ACTIVATIONS, BIASES, LOSSES, OPTIMISERS, PYTHON, VIEWS, strangers

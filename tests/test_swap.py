@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from explainer import disk
-from explainer.errors import InputError
+from explainer.core import disk
+from explainer.core.errors import InputError
 from explainer.site import build as site_build
 from explainer.site import swap
 from tests.conftest import ROOT

@@ -22,28 +22,29 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
 import explainer
-from explainer import text as gates
 from explainer import verbs
-from explainer.derivation import Derivation
-from explainer.errors import InputError, PageError
-from explainer.ledger import audit
+from explainer.core import text as gates
+from explainer.core.errors import InputError, PageError
+from explainer.core.text import Text
+from explainer.derivation.derivation import Derivation
+from explainer.examples.claims import load_ledger
+from explainer.examples.load import parse
+from explainer.examples.model import NetworkExample
+from explainer.ledger.audit import audit
 from explainer.notebook.cells import cells
 from explainer.notebook.run import run
 from explainer.notebook.write import Links, notebook, site_notebook
-from explainer.render import markup
-from explainer.render.ledger import as_text
-from explainer.render.page import Page, Source, fill, generated, read
-from explainer.render.scribe import Scribe
-from explainer.render.writers import SiteWriter, TerminalWriter
+from explainer.pages import markup
+from explainer.pages.ledger import as_text
+from explainer.pages.page import Page, Source, fill, generated, read
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of
-from explainer.site.audit import audit as audit_site
+from explainer.site.inspection import audit as audit_site
 from explainer.site.pages import PlannedPage
 from explainer.site.plan import Plan
 from explainer.site.settings import read_shared
-from explainer.spec import NetworkExample, parse
-from explainer.spec.claims import load_ledger
-from explainer.text import Text
 from explainer.words import catalogue, glossary
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import BY_CODE, SOURCE

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.spec import Example
-from explainer.spec.model import Training
+from explainer.derivation.derivation import Derivation
+from explainer.examples.model import Example, Training
 from tests.conftest import require
 from tests.networks import VARIETY, example
 

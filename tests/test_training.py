@@ -10,13 +10,14 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import explainer
-from explainer.derivation import Derivation
-from explainer.errors import InputError
-from explainer.render.blocks import BLOCKS, BlockError
-from explainer.render.curves import nice_ticks
-from explainer.render.scribe import Scribe
-from explainer.render.writers import SiteWriter
-from explainer.spec import NetworkExample, parse
+from explainer.core.errors import InputError
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.examples.model import NetworkExample
+from explainer.pages.blocks import BLOCKS, BlockError
+from explainer.pages.curves import nice_ticks
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
 from tests.conftest import ROOT

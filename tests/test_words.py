@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from explainer.errors import PageError
+from explainer.core.errors import PageError
 from explainer.words import glossary, sections, update
 from explainer.words.catalogue import load, path_of, placeholders
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from explainer.render.apart import BEGIN, END
+from explainer.pages.apart import BEGIN, END
 from explainer.site.addresses import url_of
 from explainer.site.notebooks import is_notebook
 from explainer.site.settings import read_shared

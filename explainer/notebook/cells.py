@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explainer import digits as rounding
-from explainer.derivation import Derivation, Run
-from explainer.differentiate import is_sequential
-from explainer.errors import InputError, Problem
+from explainer.compose.compose import compose
+from explainer.compose.differentiate import is_sequential
+from explainer.compose.schedule import at_epoch
+from explainer.core import digits as rounding
+from explainer.core.errors import InputError, Problem
+from explainer.core.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
+from explainer.core.text import Text, python_comment, python_string
+from explainer.derivation.derivation import Derivation, Run
+from explainer.examples.model import NetworkExample
 from explainer.notebook import code
 from explainer.notebook.names import identifiers
-from explainer.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
 from explainer.proof.expansion import naming
-from explainer.schedule import at_epoch
-from explainer.spec import NetworkExample, compose
-from explainer.text import Text, python_comment, python_string
 
 LARGEST = 1_000  # equations that anybody might read in a notebook
 LARGEST_RUN = 20_000_000  # equations that its training run evaluates; Python takes some seconds for these

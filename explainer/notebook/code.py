@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from explainer import digits as rounding
-from explainer.expression import Constant, Expression, Node, Number, Symbol, definition, formula
-from explainer.program import Equation, Kind, Program
-from explainer.render.formula import python_style, write
-from explainer.straight import needed
+from explainer.compose.straight import needed
+from explainer.core import digits as rounding
+from explainer.core.program import Equation, Kind, Program
+from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, definition, formula
+from explainer.pages.formula import python_style, write
 
 WIDTH = 79
 DEFINED = ("sigmoid", "relu", "leaky_relu", "softplus")  # functions that numpy does not have

@@ -15,8 +15,8 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
-from explainer.derivation import AGREEMENT_OF_RUNS, Derivation
-from explainer.errors import PageError, Problem
+from explainer.core.errors import PageError, Problem
+from explainer.derivation.derivation import AGREEMENT_OF_RUNS, Derivation
 from explainer.notebook.cells import Cell, Output
 from explainer.notebook.code import kept_digits
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from explainer.derivation import Derivation, Line
-from explainer.expression import Symbol, formula
+from explainer.core.program import Kind
+from explainer.core.text import Text
+from explainer.derivation.derivation import Derivation, Line
 from explainer.notebook.cells import Cell
 from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
-from explainer.program import Kind
-from explainer.render.mathml import Piece
-from explainer.render.scribe import RELATIONS, Occurrence, Scribe
-from explainer.render.writers import Formula, PlainWriter, SiteWriter, Writer
-from explainer.text import Text
+from explainer.operations.expression import Symbol, formula
+from explainer.pages.mathml import Piece
+from explainer.pages.scribe import RELATIONS, Occurrence, Scribe
+from explainer.pages.writers import Formula, PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import Catalogue
 
 KERNEL = {

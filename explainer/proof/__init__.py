@@ -1,4 +1,4 @@
-"""The proof of a program: that each equation is what its name says, and that each printed digit is right.
+"""The proof that each equation is what its name says, and that each printed digit is right.
 
 Computer algebra takes half a second to load, so that happens when something is to be proven: not where a proof is recalled,
 nor where a file is refused.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from explainer.digits import Enclosure
-from explainer.errors import NumericError, Problem, ProofError
-from explainer.matrices import LayerProgram
-from explainer.operations import OPERATIONS, Operation
-from explainer.program import Program
+from explainer.core.digits import Enclosure
+from explainer.core.errors import NumericError, Problem, ProofError
+from explainer.core.program import Program
+from explainer.examples.model import Example, NetworkExample
+from explainer.operations.matrices import LayerProgram
+from explainer.operations.vocabulary import OPERATIONS, Operation
 from explainer.proof import enclosure
 from explainer.proof.certificate import Certificate, Fault
-from explainer.spec.model import Example, NetworkExample
 
 __all__ = ["Certificate", "Fault", "Proof", "prove"]
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from flint import arb
 
-from explainer.digits import Enclosure
-from explainer.operations import Operation, apply
-from explainer.program import Program
+from explainer.compose.schedule import Schedule, Stopped, play
+from explainer.compose.straight import needed
+from explainer.core.digits import Enclosure
+from explainer.core.program import Program
+from explainer.operations.vocabulary import Operation, apply
 from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, enclose, is_usable, precision, rational
 from explainer.proof.runs import RunOfBalls
-from explainer.schedule import Schedule, Stopped, play
-from explainer.straight import needed
 
 
 class BallsWithLogarithm(Balls):

@@ -12,7 +12,7 @@ from itertools import accumulate, repeat
 from operator import mul
 from typing import Any
 
-from explainer.operations import facts_of
+from explainer.operations.vocabulary import facts_of
 from explainer.proof.rings import Ring
 
 COUNTLESS = 10**12  # beyond it nobody counts, and it does not matter by how much

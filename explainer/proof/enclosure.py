@@ -13,10 +13,10 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from explainer.digits import Enclosure, Shown, given, show
-from explainer.errors import NumericError, Problem
-from explainer.operations import OPERATIONS, Operation, Operators, apply
-from explainer.program import Equation, Kind, Program, Static
+from explainer.core.digits import Enclosure, Shown, given, show
+from explainer.core.errors import NumericError, Problem
+from explainer.core.program import Equation, Kind, Program, Static
+from explainer.operations.vocabulary import OPERATIONS, Operation, Operators, apply
 
 FLOAT64_BITS = 53
 START_BITS = 128

@@ -15,8 +15,8 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from explainer.operations import OPERATIONS, Operation, apply
-from explainer.program import Kind, Program, Static
+from explainer.core.program import Kind, Program, Static
+from explainer.operations.vocabulary import OPERATIONS, Operation, apply
 from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
 from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, Quotient, TooLong

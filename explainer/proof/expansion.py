@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Protocol
 
-from explainer.spec.formulas import Call, Formula, Literal, Reference
-from explainer.spec.model import LAYERS, Example, GraphExample, NetworkExample, Training
+from explainer.examples.formulas import Call, Formula, Literal, Reference
+from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample, Training
 
 Leaf = Callable[[str], Any]
 

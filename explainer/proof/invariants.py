@@ -16,13 +16,13 @@ from typing import Any
 
 from flint import arb
 
-from explainer.operations import OPERATIONS
-from explainer.program import Program, Static
+from explainer.compose.schedule import NOTHING, Fixed, Schedule
+from explainer.core.program import Program, Static
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.enclosure import START_BITS, precision
 from explainer.proof.exact import LARGEST_EFFORT, Known, Witnessed, read
 from explainer.proof.rings import Polynomials, TooLong
 from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, with_letters
-from explainer.schedule import NOTHING, Fixed, Schedule
 
 MOST_SAMPLES = 8  # that an update is proven for one by one
 

@@ -14,16 +14,26 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from explainer.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, MatrixOperation, Pull, Shape, faults, shape_text
-from explainer.operations import OPERATIONS, OUTPUT, Operation, apply
-from explainer.program import PARTIALS, Equation, Program, Static, partial_name
+from explainer.compose.compose import compose
+from explainer.core.program import PARTIALS, Equation, Program, Static, partial_name
+from explainer.examples.model import NEURONS, NetworkExample
+from explainer.operations.matrices import (
+    GRADIENT,
+    MATRIX_OPERATIONS,
+    SLOPES,
+    LayerProgram,
+    MatrixOperation,
+    Pull,
+    Shape,
+    faults,
+    shape_text,
+)
+from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, apply
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
 from explainer.proof.expansion import naming
 from explainer.proof.rings import Dual, Duals, Polynomials, Residues, Ring, TooLong
 from explainer.proof.symbolic import POINTS
-from explainer.spec import compose
-from explainer.spec.model import NEURONS, NetworkExample
 
 EXACT_SYMBOLS = 250  # a rule over more entries than these is checked, not proven
 

@@ -18,8 +18,8 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.rings import ring
 
-from explainer.operations import Operators, facts_of
-from explainer.program import Static
+from explainer.core.program import Static
+from explainer.operations.vocabulary import Operators, facts_of
 
 PRIME = 2**61 - 1
 FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives

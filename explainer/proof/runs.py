@@ -8,8 +8,9 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from explainer.digits import Enclosure
-from explainer.errors import NumericError, Problem
+from explainer.compose.schedule import NOTHING, Progress, Schedule, Stopped, bias_correction, play
+from explainer.core.digits import Enclosure
+from explainer.core.errors import NumericError, Problem
 from explainer.proof.enclosure import (
     MAX_FRACTION_BITS,
     SHORTER,
@@ -23,7 +24,6 @@ from explainer.proof.enclosure import (
     rational,
 )
 from explainer.proof.invariants import invariants
-from explainer.schedule import NOTHING, Progress, Schedule, Stopped, bias_correction, play
 
 START_BITS = 192
 MAX_BITS = 16_384

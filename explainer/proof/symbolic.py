@@ -17,25 +17,15 @@ from typing import Any, TypeVar
 
 import sympy
 
-from explainer.differentiate import is_sequential
-from explainer.operations import NO_FACTS, OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
-from explainer.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
+from explainer.compose.differentiate import is_sequential
+from explainer.core.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Static, after, faults
+from explainer.examples.model import Example, NetworkExample
+from explainer.operations.vocabulary import NO_FACTS, OPERATIONS, OUTPUT, Operation, Operators, Sibling, apply
 from explainer.proof import expansion
 from explainer.proof.bounds import Degrees, Rehearsal, Written
 from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
 from explainer.proof.expansion import naming, optimiser_rules
-from explainer.proof.rings import (
-    EFFORT_OF_A_STEP,
-    PRIME,
-    Dual,
-    Duals,
-    NoLetterLeft,
-    Polynomials,
-    Residues,
-    Ring,
-    TooLong,
-)
-from explainer.spec.model import Example, NetworkExample
+from explainer.proof.rings import EFFORT_OF_A_STEP, PRIME, Dual, Duals, NoLetterLeft, Polynomials, Residues, Ring, TooLong
 
 EXACT_PARAMETERS = 100  # above, composition is checked modulo a prime instead of proven
 EXACT_EFFORT = 300_000_000  # and so it is where more work is ahead than this, which may be two seconds,

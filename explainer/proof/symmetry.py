@@ -11,12 +11,12 @@ from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
-from explainer.operations import OPERATIONS
-from explainer.program import Program, after
+from explainer.compose.schedule import Schedule
+from explainer.core.program import Program, after
+from explainer.examples.model import NetworkExample
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.rings import Polynomials, TooLong
 from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, moved, readings, with_letters
-from explainer.schedule import Schedule
-from explainer.spec.model import NetworkExample
 
 
 def twins(run: Schedule) -> tuple[tuple[str, str], ...]:

@@ -1,1 +1,1 @@
-"""The static site: `plan` says what it consists of (pure), `build` makes it (the only writer), `audit` reads it again."""
+"""The static site: what it consists of, how it is built, judged, and put in its place."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from explainer.errors import Problem
+from explainer.core.errors import Problem
 from explainer.words.languages import LANGUAGES, SOURCE
 
 LONGEST = 60  # letters of a name

@@ -9,13 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainer.disk import delete, scratch
-from explainer.errors import Attempts, InputError, PageError, Problem
+from explainer.core.disk import delete, scratch
+from explainer.core.errors import Attempts, InputError, PageError, Problem
 from explainer.site.addresses import is_device, url_of
-from explainer.site.audit import audit
-from explainer.site.engine import HERE, Workers
 from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
+from explainer.site.inspection import audit
 from explainer.site.mkdocs_runs import known_by
 from explainer.site.offline import WORDS, offline
 from explainer.site.pages import Progress
@@ -23,6 +22,7 @@ from explainer.site.plan import Plan
 from explainer.site.settings import read_shared
 from explainer.site.store import Nothing, Store
 from explainer.site.swap import alone, mounted, put, staged
+from explainer.site.workers import HERE, Workers
 from explainer.words.languages import Language
 
 MARKER = "explainer-manifest.json"  # a folder that has one was made by a build, and may be replaced by one

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from explainer.errors import Attempts, ExplainerError, PageError
-from explainer.render import data
-from explainer.render.page import Broken
+from explainer.core.errors import Attempts, ExplainerError, PageError
+from explainer.examples.model import Example
+from explainer.pages import data
+from explainer.pages.page import Broken
 from explainer.site import proven
 from explainer.site.keys import digest
 from explainer.site.packed import packed, unpacked
 from explainer.site.pages import Desk, Task
 from explainer.site.project import Project
 from explainer.site.store import Store
-from explainer.spec import Example
 from explainer.words.catalogue import Catalogue
 from explainer.words.made import Made
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from explainer.disk import naming
+from explainer.core.disk import naming
 
 Tree = Mapping[str, bytes]  # the files of a folder, by their names in it
 

@@ -18,11 +18,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from explainer.render.apart import put_back, taken_out
+from explainer.core.text import Text, html
+from explainer.pages.apart import put_back, taken_out
 from explainer.site.material import dark, mended
 from explainer.site.policy import NOT_FOUND, with_policy
 from explainer.site.settings import TEXTS
-from explainer.text import Text, html
 
 DARK = "assets/stylesheets/dark.css"
 _TAG = re.compile(r"<[^<>]*>")

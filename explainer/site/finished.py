@@ -16,12 +16,12 @@ from typing import Any
 
 import yaml
 
-from explainer.disk import write_if_changed
-from explainer.errors import Problem
-from explainer.site import audit as audits
+from explainer.core.disk import write_if_changed
+from explainer.core.errors import Problem
+from explainer.site import inspection as audits
 from explainer.site.addresses import url_of
-from explainer.site.audit import Examined, Finding, file_of
 from explainer.site.files import names_in, written
+from explainer.site.inspection import Examined, Finding, file_of
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.mkdocs_runs import Said, files_of, frame_of, run_mkdocs, settings_of, texts_of, write_pages
 from explainer.site.plan import Edition

@@ -26,10 +26,10 @@ PACKAGE = Path(__file__).resolve().parent.parent
 _DATA = ("words/locale/", "words/phrases/", "site/theme/")
 # A derivation uses none of these rooms. Whatever else there is, or will be, counts.
 _NOT_OF_PROOFS = (
-    *("words/", "render/", "site/", "ledger.py", "conventions.py"),
-    *("verbs.py", "cli.py", "__main__.py", "__init__.py", "disk.py", "endings.py"),
+    *("words/", "pages/", "site/", "ledger/"),
+    *("verbs.py", "cli.py", "__main__.py", "__init__.py", "core/disk.py", "core/endings.py"),
 )
-_NOT_OF_LEDGERS = tuple(room for room in _NOT_OF_PROOFS if room not in ("ledger.py", "conventions.py"))
+_NOT_OF_LEDGERS = tuple(room for room in _NOT_OF_PROOFS if room != "ledger/")
 
 
 def digest(*parts: Any) -> str:

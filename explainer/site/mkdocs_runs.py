@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from explainer.disk import naming, scratch, write_if_changed
+from explainer.core.disk import naming, scratch, write_if_changed
+from explainer.core.text import Text, html
 from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
@@ -22,7 +23,6 @@ from explainer.site.pages import EMPTY_NOTEBOOK
 from explainer.site.plan import Edition
 from explainer.site.settings import TEXTS, read_shared
 from explainer.site.store import Store
-from explainer.text import Text, html
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 

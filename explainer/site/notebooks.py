@@ -20,9 +20,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from explainer import text
-from explainer.render.apart import UNSEARCHED
-from explainer.text import Text
+from explainer.core import text
+from explainer.core.text import Text
+from explainer.pages.apart import UNSEARCHED
 
 FOLDER = "notebooks"
 

@@ -8,24 +8,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
-from explainer.derivation import Derivation
-from explainer.errors import PageError, Problem
-from explainer.ledger import Audited
+from explainer.core.errors import PageError, Problem
+from explainer.core.text import Text, html, yaml
+from explainer.derivation.derivation import Derivation
+from explainer.ledger.audit import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
 from explainer.notebook.run import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
-from explainer.render import data
-from explainer.render.apart import marked
-from explainer.render.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
-from explainer.render.scribe import Occurrence
-from explainer.render.writers import SiteWriter
+from explainer.pages import data
+from explainer.pages.apart import marked
+from explainer.pages.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
+from explainer.pages.scribe import Occurrence
+from explainer.pages.writers import SiteWriter
 from explainer.site.addresses import PROOF_PAGE, derivation_path, download_path, notebook_path, url_of
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
-from explainer.text import Text, html, yaml
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import SOURCE
 from explainer.words.made import Made

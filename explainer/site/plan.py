@@ -7,18 +7,18 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explainer.errors import Attempts, ExplainerError, InputError, PageError, Problem
-from explainer.ledger import Audited
-from explainer.render.page import Broken, read
+from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem
+from explainer.examples.claims import Ledger
+from explainer.ledger.audit import Audited
+from explainer.pages.page import Broken, read
 from explainer.site import addresses, errands, proven
 from explainer.site.addresses import download_path, notebook_path, url_of
-from explainer.site.engine import HERE, Workers
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
 from explainer.site.packed import Packed, packed, unpacked
 from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
 from explainer.site.project import Project
 from explainer.site.store import Kept, Nothing, Store
-from explainer.spec.claims import Ledger
+from explainer.site.workers import HERE, Workers
 from explainer.words import catalogue as catalogues
 from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue

@@ -8,13 +8,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from explainer import spec
-from explainer.errors import Attempts, ExplainerError, InputError, Problem, joined
+from explainer.core.errors import Attempts, ExplainerError, InputError, Problem, joined
+from explainer.core.sources import MAX_BYTES, text_of
+from explainer.examples.claims import Ledger, load_ledger
+from explainer.examples.load import FORM, parse
+from explainer.examples.model import Example
 from explainer.site import addresses
-from explainer.sources import MAX_BYTES, text_of
-from explainer.spec import Example
-from explainer.spec.claims import Ledger, load_ledger
-from explainer.spec.load import FORM
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES, SOURCE
 
@@ -105,7 +104,7 @@ def read_project(root: Path) -> Project:
         with reading(path) as file:
             name = _named(path, file, "explainer new {}")
             text = FORM.text_of(path, file)
-            examples[name] = spec.parse(text, name=name, file=file)
+            examples[name] = parse(text, name=name, file=file)
             sources[file] = text
     ledgers: dict[str, Ledger] = {}
     for path in files_of(root, "ledger", "toml"):

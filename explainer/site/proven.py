@@ -13,15 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from explainer.derivation import Derivation, Run, composed, derive, put_together
-from explainer.digits import Enclosure
-from explainer.ledger import Audited, Cause, Verdict, audit
+from explainer.compose.schedule import schedule
+from explainer.core.digits import Enclosure
+from explainer.derivation.derivation import Derivation, Run, composed, derive, put_together
+from explainer.examples.claims import Ledger
+from explainer.examples.model import Example, NetworkExample
+from explainer.ledger.audit import Audited, Cause, Verdict, audit
 from explainer.proof import Certificate, Proof
-from explainer.schedule import schedule
 from explainer.site.keys import code_of_ledgers, code_of_proofs, digest
 from explainer.site.store import Form, Kept, Store
-from explainer.spec import Example, NetworkExample
-from explainer.spec.claims import Ledger
 
 
 def as_json(value: Any) -> bytes:

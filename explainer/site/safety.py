@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from explainer.core.text import SCHEMES, scheme_of
 from explainer.site.policy import is_trusted, policy
-from explainer.text import SCHEMES, scheme_of
 
 # Elements that load a page into a page, move its addresses, or hide what they hold from who looks at it.
 _REFUSED = frozenset({

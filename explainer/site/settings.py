@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from explainer.errors import InputError, Problem
-from explainer.sources import text_of
-from explainer.spec.wording import shown
-from explainer.text import LONGEST, unfit
+from explainer.core.errors import InputError, Problem
+from explainer.core.sources import text_of
+from explainer.core.text import LONGEST, unfit
+from explainer.examples.wording import shown
 
 FILE = "mkdocs.yml"
 TEXTS = ("site_name", "site_description", "site_author", "copyright", "repo_name")

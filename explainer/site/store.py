@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from explainer.disk import Say, on_stderr
+from explainer.core.disk import Say, on_stderr
 
 FORMAT = b"explainer-kept-1"
 LIMIT = 256 * 2**20  # bytes that are left after pruning; a site in one language takes about five million

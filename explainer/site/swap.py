@@ -21,8 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from explainer.disk import Say, delete, naming, on_stderr, umask
-from explainer.endings import undone
+from explainer.core.disk import Say, delete, naming, on_stderr, umask
+from explainer.core.endings import undone
 from explainer.site.pages import Progress
 
 try:

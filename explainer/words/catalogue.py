@@ -12,10 +12,10 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.pofile import PoFileError, read_po
 
-from explainer.errors import InputError, PageError, Problem
-from explainer.sources import content_of
-from explainer.spec import Example
-from explainer.text import Text, unfit
+from explainer.core.errors import InputError, PageError, Problem
+from explainer.core.sources import content_of
+from explainer.core.text import Text, unfit
+from explainer.examples.model import Example
 from explainer.words import conversion
 from explainer.words.languages import BY_CODE, SOURCE, Language
 from explainer.words.sentences import SENTENCES, Forms

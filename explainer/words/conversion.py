@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from explainer.errors import InputError, Problem
-from explainer.sources import text_of
+from explainer.core.errors import InputError, Problem
+from explainer.core.sources import text_of
 from explainer.words import phrases
 from explainer.words.languages import Language
 from explainer.words.phrases import OPAQUE, Phrases, Undecided

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from explainer.errors import InputError, Problem
-from explainer.spec.form import toml_of
-from explainer.spec.wording import shown
-from explainer.text import unfit
+from explainer.core.errors import InputError, Problem
+from explainer.core.text import unfit
+from explainer.examples.form import toml_of
+from explainer.examples.wording import shown
 from explainer.words.languages import BY_CODE
 from explainer.words.sections import sections
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from explainer.errors import Problem
+from explainer.core.errors import Problem
 from explainer.words import conversion
 from explainer.words.languages import Language
 from explainer.words.sections import sections

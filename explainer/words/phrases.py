@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from explainer.errors import InputError, Problem
-from explainer.spec.form import toml_of
+from explainer.core.errors import InputError, Problem
+from explainer.examples.form import toml_of
 
 OPAQUE = range(0xE000, 0xF900)  # private characters; each stands for a piece that is not converted
 _PIECE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"

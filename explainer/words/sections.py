@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from explainer.errors import Problem
+from explainer.core.errors import Problem
 
 _HEADING = re.compile(r"^(?P<marks>#{1,6}) (?P<title>.*?)(?: \{#(?P<identifier>[\w-]+)\})?$")
 _MARK = re.compile(r"^<!-- source: (?P<hash>[0-9a-f]*) -->$")

@@ -11,7 +11,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from explainer.disk import write
+from explainer.core.disk import write
 from explainer.words.catalogue import path_of
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sentences import SENTENCES, Forms

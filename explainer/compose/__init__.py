@@ -1,0 +1,1 @@
+"""From an example to its equations: forward, backward, updates, runs."""

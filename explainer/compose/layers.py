@@ -1,0 +1,257 @@
+"""`Example` → `LayerProgram`: the same network layer by layer, in column vectors, one for each sample.
+
+z¹ = W¹ x + b¹, a¹ = f(z¹), and so on to the loss; then backwards by each row's own rule, from ∂L/∂a to ∂L/∂z, and from there
+to ∂L/∂W, ∂L/∂b and the layer below. Nothing here looks at the network neuron by neuron.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from explainer.compose.differentiate import partial_symbol
+from explainer.compose.identities import stable_rows
+from explainer.compose.optimisers import constants_of, start, update
+from explainer.core.program import Equation, Kind, Program, Quantity, Static, after, partial_name
+from explainer.examples.model import CONSTANTS, NetworkExample
+from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
+from explainer.operations.vocabulary import OUTPUT
+
+
+@dataclass
+class _Draft:
+    """A layer program while it is being written, at one time between updates."""
+
+    example: NetworkExample
+    rows: Mapping[str, MatrixOperation]
+    step: int = 0
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    given: dict[str, Matrix] = field(default_factory=dict)
+    equations: list[Equation] = field(default_factory=list)
+    identities: list[Equation] = field(default_factory=list)
+
+    def declare(self, name: str, kind: Kind, symbol: str, shape: Shape | None, of: str = "", by: str = "") -> str:
+        self.quantities[name] = Quantity(name, kind, symbol, shape or (), of, by)
+        return name
+
+    def give(self, name: str, kind: Kind, symbol: str, matrix: Matrix, shape: Shape | None) -> None:
+        self.given[self.declare(name, kind, symbol, shape)] = matrix
+
+    def shape(self, name: str) -> Shape:
+        shape = self.quantities[name].shape
+        return (shape[0], shape[1]) if shape else (1, 1)
+
+    def state(
+        self,
+        name: str,
+        kind: Kind,
+        symbol: str,
+        operation: str,
+        operands: Sequence[str],
+        static: Static = (),
+        *,
+        number: bool = False,
+        of: str = "",
+        by: str = "",
+    ) -> str:
+        """One equation; the shape follows from the operands."""
+        shape = self.rows[operation].shape([self.shape(operand) for operand in operands], static)
+        self.declare(name, kind, symbol, None if number else shape, of, by)
+        self.equations.append(Equation(name, operation, tuple(operands), static))
+        return name
+
+    def symbol(self, letter: str, layer: int = 0, *, step: int | None = None) -> str:
+        """The letter with its layer in parentheses, and a mark of the updates before: a prime if there is only one."""
+        upper = (f"({layer})" if layer else "") + self.mark(self.step if step is None else step)
+        return letter + (f"^{{{upper}}}" if upper else "")
+
+    def mark(self, step: int) -> str:
+        return "" if not step else r"\prime" if self.example.steps == 1 else f"[{step}]"
+
+    def now(self, base: str) -> str:
+        return after(base, self.step)
+
+    def partial(self, of: str, by: str) -> str:
+        return partial_symbol(self.quantities[of].symbol, self.quantities[by].symbol)
+
+
+def compose_layers(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
+    """State everything the example computes, matrix by matrix: data, then forward, backward and update for each step."""
+    draft = _Draft(example, rows)
+    _data(draft)
+    parameters = _parameters(draft)
+    losses, gradients = [], []
+    for step in range(example.steps + 1):
+        draft.step = step
+        loss = _forward(draft)
+        losses += [loss] if loss else []
+        if loss and step < max(example.steps, 1):
+            current = [after(name, step) for name in parameters]
+            _backward(draft, loss, current)
+            gradients.append({name: partial_name(loss, name) for name in current})
+        if step < example.steps:
+            _update(draft, loss, parameters)
+    return LayerProgram(
+        draft.quantities,
+        draft.given,
+        tuple(draft.equations),
+        parameters,
+        tuple(losses),
+        tuple(gradients),
+        tuple(draft.identities),
+    )
+
+
+# --- what is given --------------------------------------------------------------------------------------------------
+
+
+def _columns(columns: Sequence[Sequence[Decimal]]) -> Matrix:
+    """A matrix from its columns."""
+    return tuple(zip(*columns, strict=True))
+
+
+def _data(draft: _Draft) -> None:
+    """Inputs and targets, a column for each sample of the walkthrough."""
+    data, used = draft.example.data, draft.example.used
+    samples = [data.samples[position] for position in used]
+    inputs = draft.example.network.layers[0]
+    if data.shift:
+        draft.give("raw", Kind.RAW, "r", _columns([sample.raw for sample in samples]), (inputs, len(used)))
+        draft.give("shift", Kind.SHIFT, "s", _columns([data.shift]), (inputs, 1))
+        draft.state("x", Kind.INPUT, "x", "difference", ("raw", "shift"))
+    else:
+        draft.give("x", Kind.INPUT, "x", _columns([sample.inputs for sample in samples]), (inputs, len(used)))
+    if draft.example.network.loss:
+        outputs = draft.example.network.layers[-1]
+        draft.give("y", Kind.TARGET, "y", _columns([sample.target for sample in samples]), (outputs, len(used)))
+
+
+def _parameters(draft: _Draft) -> tuple[str, ...]:
+    """Weights row by row, one row for each neuron; biases as columns, or one number that a layer shares."""
+    example, network = draft.example, draft.example.network
+    weights, biases = list(example.weights), list(example.biases)
+    names = []
+    for layer, (below, units) in enumerate(zip(network.layers, network.layers[1:], strict=False), 1):
+        rows = tuple(tuple(weights[row * below : (row + 1) * below]) for row in range(units))
+        weights = weights[units * below :]
+        draft.give(f"W{layer}", Kind.WEIGHT, draft.symbol("W", layer), rows, (units, below))
+        names.append(f"W{layer}")
+        count = {"per_neuron": units, "per_layer": 1, "none": 0}[network.bias]
+        if count:
+            draft.give(f"b{layer}", Kind.BIAS, draft.symbol("b", layer), _columns([biases[:count]]), (count, 1))
+            biases = biases[count:]
+            names.append(f"b{layer}")
+    if example.training is not None:
+        draft.give("eta", Kind.RATE, r"\eta", ((example.training.learning_rate,),), None)
+        for name, value in constants_of(example.training).items():
+            draft.give(name, Kind.RATE, CONSTANTS[example.training.optimiser][name][0], ((value,),), None)
+        kept = start(tuple(names), example.training, lambda name: draft.quantities[name].symbol)
+        for name, quantity in kept.items():
+            shape = draft.shape(name.partition("_")[2])
+            draft.give(name, Kind.MOMENT, quantity.symbol, ((Decimal(0),) * shape[1],) * shape[0], shape)
+    return tuple(names)
+
+
+# --- forward --------------------------------------------------------------------------------------------------------
+
+
+def _forward(draft: _Draft) -> str:
+    """One forward pass; the loss's name, "" without one."""
+    network, signal = draft.example.network, "x"
+    for layer, activation in enumerate(network.activations, 1):
+        last = layer == len(network.activations)
+        parameters = [f"W{layer}", signal, f"b{layer}"] if network.bias != "none" else [f"W{layer}", signal]
+        operands = [name if name == signal else draft.now(name) for name in parameters]
+        z = draft.state(draft.now(f"z{layer}"), Kind.PREACTIVATION, draft.symbol("z", layer), "affine", operands)
+        kind = Kind.OUTPUT if last else Kind.HIDDEN
+        signal = draft.state(draft.now(f"a{layer}"), kind, draft.symbol("a", layer), activation, [z])
+    if not network.loss:
+        return ""
+    loss, rows, batch = draft.now("L"), stable_rows(network), len(draft.example.used) > 1
+    each = draft.now("l") if batch else loss
+    symbol = draft.symbol(r"\ell" if batch else "L")
+    draft.state(each, Kind.LOSS, symbol, network.loss, ["y", signal], number=not batch)
+    if rows:
+        draft.identities.append(Equation(each, rows[0], ("y", z)))
+    if batch:
+        draft.state(loss, Kind.LOSS, draft.symbol("L"), "mean", [each], number=True)
+    return loss
+
+
+# --- backward -------------------------------------------------------------------------------------------------------
+
+
+def _backward(draft: _Draft, loss: str, parameters: Sequence[str]) -> None:
+    """From the loss down to every parameter, by the rule of each equation's row."""
+    forward = [equation for equation in draft.equations if draft.quantities[equation.target].kind in _SIGNALS]
+    forward = [equation for equation in forward if draft.quantities[equation.target].step == draft.step]
+    active = set(parameters)
+    for equation in forward:
+        if active & set(equation.operands):
+            active.add(equation.target)
+    for equation in reversed(forward):
+        for position, operand in enumerate(equation.operands):
+            if operand in active:
+                _pull(draft, loss, equation, position)
+    _collapse(draft, loss)
+
+
+_SIGNALS = frozenset({Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS})
+
+
+def _pull(draft: _Draft, loss: str, equation: Equation, position: int) -> None:
+    """State the loss's derivative by one operand of an equation."""
+    row, operand = draft.rows[equation.operation], equation.operands[position]
+    pull = row.pull(position, [draft.shape(name) for name in equation.operands])
+    assert pull is not None, (equation, position)
+    name = partial_name(loss, operand)
+    references = {OUTPUT: equation.target, GRADIENT: partial_name(loss, equation.target)}
+    if row.slopes:
+        operation, taken = row.slopes
+        operands = [equation.target if index == OUTPUT else equation.operands[index] for index in taken]
+        slopes = partial_name(equation.target, operand)
+        symbol = draft.partial(equation.target, operand)
+        draft.state(slopes, Kind.LOCAL, symbol, operation, operands, of=equation.target, by=operand)
+        if equation.target == loss:  # its derivative by itself is one
+            return
+        references[SLOPES] = slopes
+    operands = [references[index] if index < 0 else equation.operands[index] for index in pull.operands]
+    draft.state(name, Kind.TOTAL, draft.partial(loss, operand), pull.operation, operands, pull.static, of=loss, by=operand)
+
+
+def _collapse(draft: _Draft, loss: str) -> None:
+    """The short form of the derivative by the last sums, and a safe one of the loss's slope."""
+    network, rows = draft.example.network, stable_rows(draft.example.network)
+    if not rows:
+        return
+    last, batch = len(network.activations), len(draft.example.used)
+    a, z = draft.now(f"a{last}"), draft.now(f"z{last}")
+    if rows[1]:
+        each = draft.now("l") if batch > 1 else loss
+        draft.identities.append(Equation(partial_name(each, a), rows[1], ("y", z)))
+    if rows[2]:
+        draft.identities.append(Equation(partial_name(a, z), rows[2], (z,)))
+    short = Equation(partial_name(loss, z), "mean_difference", (a, "y"), (batch,))
+    draft.identities.append(short if batch > 1 else Equation(short.target, "difference", short.operands))
+
+
+# --- update ---------------------------------------------------------------------------------------------------------
+
+
+def _update(draft: _Draft, loss: str, parameters: Sequence[str]) -> None:
+    """All parameters at once, by the same rules as one by one: they hold entry by entry."""
+    training = draft.example.training
+    assert training is not None
+    current = [after(name, draft.step) for name in parameters]
+    gradients = {name: partial_name(loss, name) for name in current}
+    whole = Program(draft.quantities, {}, (), gradients=({},) * draft.step + (gradients,))
+    updated = update(whole, training, draft.step, lambda _: "")
+    for equation in updated.equations:
+        target = equation.target
+        base, quantity = target.partition("#")[0], updated.quantities[target]
+        if base in parameters:
+            symbol = draft.symbol(base[0], int(base[1:]), step=draft.step + 1)
+        else:
+            symbol = f"{quantity.symbol}^{{{draft.mark(draft.step + 1)}}}"
+        draft.state(target, quantity.kind, symbol, equation.operation, equation.operands, equation.static)

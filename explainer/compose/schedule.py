@@ -1,0 +1,183 @@
+"""What a training run does, before anybody calculates: one update as a program, and the order of the samples."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Protocol
+
+from explainer.compose.compose import compose
+from explainer.compose.straight import function
+from explainer.core.program import Kind, Program, after
+from explainer.examples.model import NetworkExample
+
+CURVE_POINTS = 200  # of a loss curve, the start and the end among them
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One run. `update` makes one step; the names are those of the program before and after it.
+
+    A step takes the state (parameters, and what the optimiser keeps) and the data of a sample, and gives the state after
+    it. The loss over all samples takes the parameters.
+    """
+
+    example: NetworkExample
+    update: Program
+    state: tuple[str, ...]
+    after: tuple[str, ...]
+    data: tuple[str, ...]  # what differs from sample to sample: inputs and targets, by name
+    samples: tuple[tuple[Decimal, ...], ...]  # the numbers of `data`, by sample; () if an update takes all samples at once
+    loss: Program  # of all samples, without any step
+    forward: Program  # all samples and then all queries, without loss
+    followed: tuple[str, ...]  # quantities of the forward pass that are kept like the loss
+    answers: tuple[str, ...]  # the outputs for all samples and queries, kept like the parameters
+    epochs: int
+    kept: tuple[int, ...]  # the epochs whose loss is kept, 0 being the start
+    record: tuple[int, ...]  # those whose parameters are kept as well
+
+    @property
+    def start(self) -> tuple[Decimal, ...]:
+        return tuple(self.update.given[name] for name in self.state)
+
+    def orders(self) -> Iterator[tuple[int, ...]]:
+        """The samples of each epoch, in the order in which they are used."""
+        shuffle = self.example.training.shuffle if self.example.training else None
+        source = random.Random(shuffle)
+        for _ in range(self.epochs):
+            order = list(range(len(self.samples)))
+            if shuffle is not None:
+                source.shuffle(order)
+            yield tuple(order)
+
+
+def at_epoch(name: str, epoch: int) -> str:
+    """The name of a parameter or of the loss after an epoch of the run: `L#e1000`."""
+    return f"{name}#e{epoch}"
+
+
+def schedule(example: NetworkExample) -> Schedule:
+    """The run that an example's [training] describes."""
+    training = example.training
+    assert training is not None
+    everybody = tuple(range(len(example.data.samples)))
+    once = replace(training, steps=1, epochs=0, record=())
+    update = compose(replace(example, used=(0,) if training.single else everybody, training=once))
+    kept = tuple(name for name in update.of_kind(Kind.MOMENT, step=0) if name in update.given)
+    state = (*update.parameters, *kept)
+    varying = tuple(name for name in update.of_kind(Kind.INPUT, Kind.TARGET) if "@" not in name) if training.single else ()
+    asked = replace(example.data, samples=(*example.data.samples, *example.data.queries), queries=(), baseline=None)
+    # One sample alone would have no number, so there are always two.
+    numbered = replace(asked, samples=asked.samples if len(asked.samples) > 1 else asked.samples * 2)
+    silent = replace(example.network, loss="")
+    all_of_them = tuple(range(len(numbered.samples)))
+    forward = compose(replace(example, data=numbered, network=silent, used=all_of_them, training=None))
+    points = {round(training.epochs * index / (CURVE_POINTS - 1)) for index in range(CURVE_POINTS)}
+    return Schedule(
+        example,
+        update,
+        state,
+        tuple(after(name, 1) for name in state),
+        varying,
+        tuple(_data_of(example, position) for position in everybody) if training.single else (),
+        compose(replace(example, used=everybody, training=None)),
+        forward,
+        training.follow,
+        tuple(name for name in forward.of_kind(Kind.OUTPUT) if int(name.rpartition("@")[2]) <= len(asked.samples)),
+        training.epochs,
+        tuple(sorted({0, *points, *training.record})),
+        training.record,
+    )
+
+
+def _data_of(example: NetworkExample, position: int) -> tuple[Decimal, ...]:
+    """The inputs and targets of one sample."""
+    sample = example.data.samples[position]
+    inputs = sample.inputs or tuple(raw - shift for raw, shift in zip(sample.raw, example.data.shift, strict=True))
+    return (*inputs, *sample.target)
+
+
+class Reading(Protocol):
+    """What a run calculates with. `functions` as for `straight.function`; `step` counts the updates made, for Adam."""
+
+    step: int
+    functions: Mapping[str, Callable[..., Any]]
+
+    def number(self, value: Fraction) -> Any: ...
+
+    def is_usable(self, value: Any) -> bool:
+        """Is it worth while to go on with this loss?"""
+
+
+def bias_correction(reading: Reading) -> Callable[..., Any]:
+    """Adam's row in a run: the same equation for every step, with the step that the reading has come to."""
+    return lambda operands, _: operands[0] / (1 - operands[1] ** reading.step)
+
+
+class Stopped(Exception):
+    """A run that cannot go on: the epoch in which a loss was no longer usable."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(epoch)
+        self.epoch = epoch
+
+
+Progress = Callable[[int], None]  # told the epoch, now and then
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What is proven to be the same number at every step of a run, in each of its programs; `first` is so in the first update."""
+
+    first: Mapping[str, Fraction] = field(default_factory=dict)
+    update: Mapping[str, Fraction] = field(default_factory=dict)
+    loss: Mapping[str, Fraction] = field(default_factory=dict)
+    forward: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+NOTHING = Fixed()
+
+
+def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, fixed: Fixed = NOTHING) -> dict[str, Any]:
+    """Make the run and return what is kept of it, by name.
+
+    Raises:
+        Stopped: a loss is not usable.
+    """
+    parameters, loss_name = run.update.parameters, run.loss.losses[0]
+    given = (*run.state, *run.data)
+    first, update = (
+        function(run.update, given, run.after, reading.functions, reading.number, known) for known in (fixed.first, fixed.update)
+    )
+    loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number, fixed.loss)
+    state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
+    samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples] or [()]
+    pass_names = tuple(dict.fromkeys((*run.followed, *run.answers)))
+    forward = function(run.forward, parameters, pass_names, reading.functions, reading.number, fixed.forward)
+    kept, record, found = frozenset(run.kept), frozenset(run.record), dict[str, Any]()
+    reading.step = 0
+
+    def keep(epoch: int) -> None:
+        (value,) = loss(*state[: len(parameters)])
+        if not reading.is_usable(value):
+            raise Stopped(epoch)
+        progress(epoch)
+        found[at_epoch(loss_name, epoch)] = value
+        passed = dict(zip(pass_names, forward(*state[: len(parameters)]), strict=True))
+        for name in run.followed:
+            found[at_epoch(name, epoch)] = passed[name]
+        if epoch in record:
+            found.update(zip((at_epoch(name, epoch) for name in parameters), state, strict=False))
+            found.update((at_epoch(name, epoch), passed[name]) for name in run.answers)
+
+    keep(0)
+    for epoch, order in enumerate(run.orders(), 1):
+        for position in order or (0,):
+            reading.step += 1
+            state = (update if reading.step > 1 else first)(*state, *samples[position])
+        if epoch in kept:
+            keep(epoch)
+    return found

@@ -1,0 +1,139 @@
+"""A program's equations as straight-line Python: the same list, read into source text and compiled.
+
+A training run makes the same update thousands of times; interpreting the list each time takes a hundred times as long.
+The text is made of the names v0, v1, … alone: no author's text gets into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from explainer.core.program import Equation, Program
+from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+
+Function = Callable[..., tuple[Any, ...]]
+
+
+class Source:
+    """The primitives as lines of Python; each value is the name of a variable."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], number: Callable[[Fraction], Any]) -> None:
+        self.lines: list[str] = []
+        self.namespace: dict[str, Any] = {}
+        self._functions, self._number = functions, number
+        self._constants: dict[Fraction, str] = {}
+        self._count = 0
+        # what a reading computes in its own way, such as a stable sigmoid
+        self.overrides: Mapping[str, Callable[..., Any]] = {
+            name: lambda operands, static, name=name: self._call(name, f"({', '.join(operands)},)", repr(static))
+            for name in functions
+            if name in OPERATIONS and name not in _PRIMITIVES
+        }
+
+    def _let(self, text: str) -> str:
+        name = self.fresh()
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def fresh(self) -> str:
+        self._count += 1
+        return f"v{self._count - 1}"
+
+    def _call(self, function: str, *operands: str) -> str:
+        self.namespace[function] = self._functions[function]
+        return self._let(f"{function}({', '.join(operands)})")
+
+    def number(self, value: Fraction) -> str:
+        if value not in self._constants:
+            self._constants[value] = f"c{len(self._constants)}"
+            self.namespace[self._constants[value]] = self._number(value)
+        return self._constants[value]
+
+    def _operator(self, name: str, sign: str, left: str, right: str) -> str:
+        return self._call(name, left, right) if name in self._functions else self._let(f"{left} {sign} {right}")
+
+    def add(self, left: str, right: str) -> str:
+        return self._operator("add", "+", left, right)
+
+    def subtract(self, left: str, right: str) -> str:
+        return self._operator("subtract", "-", left, right)
+
+    def multiply(self, left: str, right: str) -> str:
+        return self._operator("multiply", "*", left, right)
+
+    def divide(self, left: str, right: str) -> str:
+        return self._let(f"{left} / {right}")
+
+    def negate(self, value: str) -> str:
+        return self._let(f"-{value}")
+
+    def power(self, base: str, exponent: int) -> str:
+        result = base
+        for _ in range(exponent - 1):
+            result = self.multiply(result, base)
+        return result
+
+    def exp(self, value: str) -> str:
+        return self._call("exp", value)
+
+    def log(self, value: str) -> str:
+        return self._call("log", value)
+
+    def sqrt(self, value: str) -> str:
+        return self._call("sqrt", value)
+
+    def tanh(self, value: str) -> str:
+        return self._call("tanh", value)
+
+    def positive_part(self, value: str) -> str:
+        return self._call("positive_part", value)
+
+    def is_positive(self, value: str) -> str:
+        return self._call("is_positive", value)
+
+
+_PRIMITIVES = frozenset({"exp", "log", "sqrt", "tanh", "positive_part", "is_positive"})
+
+
+def needed(program: Program, inputs: Sequence[str], outputs: Sequence[str]) -> tuple[Equation, ...]:
+    """The equations between inputs and outputs, in their order."""
+    wanted, queue = set[str](), list(outputs)
+    while queue:
+        name = queue.pop()
+        if name not in wanted and name not in inputs:
+            wanted.add(name)
+            equation = program.equation_of.get(name)
+            queue += equation.operands if equation else ()
+    return tuple(equation for equation in program.equations if equation.target in wanted)
+
+
+def function(
+    program: Program,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    functions: Mapping[str, Callable[..., Any]],
+    number: Callable[[Fraction], Any],
+    known: Mapping[str, Fraction] | None = None,
+    operations: Mapping[str, Operation] = OPERATIONS,
+) -> Function:
+    """The outputs as a function of the inputs; the program's other given numbers are part of it, and what is `known` to be one.
+
+    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way,
+    as an algebra's `overrides`; add, subtract and multiply too, where Python's operators do not do.
+    """
+    source = Source(functions, number)
+    names = {name: source.fresh() for name in inputs}
+    arguments = ", ".join(names.values())
+    names |= {name: source.number(value) for name, value in (known or {}).items() if name not in names}
+    for equation in needed(program, (*inputs, *(known or ())), outputs):
+        for operand in equation.operands:
+            if operand not in names:
+                names[operand] = source.number(Fraction(program.given[operand]))
+        operands = [names[operand] for operand in equation.operands]
+        names[equation.target] = apply(operations[equation.operation], source, operands, equation.static)
+    body = [*source.lines, f"return ({''.join(names[name] + ', ' for name in outputs)})"]
+    exec(f"def straight({arguments}):\n" + "".join(f"    {line}\n" for line in body), source.namespace)
+    compiled: Function = source.namespace["straight"]
+    return compiled

@@ -1,0 +1,1 @@
+"""What everything else speaks of: errors, texts and files, names, programs, digits."""

@@ -1,0 +1,1 @@
+"""A proven program as a reader meets it, without any language."""

@@ -1,0 +1,1 @@
+"""An author's file, checked and frozen."""

@@ -1,0 +1,70 @@
+"""The table [training], which networks and formulas share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from explainer.core.errors import Problem
+from explainer.examples.known import list_of, table_of
+from explainer.examples.model import CONSTANTS, Training
+from explainer.examples.schema import is_number, odd
+from explainer.examples.wording import Wrong, counted, shown, toml, written
+
+ALL_CONSTANTS = frozenset(name for names in CONSTANTS.values() for name in names)
+
+
+def training_problems(file: str, document: Mapping[str, Any], updates: int = 1) -> Iterator[Problem]:
+    """Constants that the optimiser does not have, and a run that is not one. `updates` is how many an epoch has."""
+    training = table_of(document, "training")
+    rate = written(training.get("learning_rate"))
+    if is_number(rate) and not odd(rate) and rate < 0:
+        expected = 'a number above 0; towards larger values with direction = "ascent"'
+        yield Problem(file, "training.learning_rate", shown(rate), expected, f"learning_rate = {toml(-rate)}")
+    optimiser = training.get("optimiser", "sgd")
+    for key in sorted(ALL_CONSTANTS & set(training) - set(CONSTANTS.get(optimiser, ALL_CONSTANTS))):
+        own = ", ".join(CONSTANTS[optimiser]) or "no constants"
+        having = next(name for name in CONSTANTS if key in CONSTANTS[name])
+        example = f'optimiser = "{having}"\n{key} = {CONSTANTS[having][key][1]}'
+        yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}; {key} goes with {having}", example)
+    epochs, record = training.get("epochs"), [epoch for epoch in list_of(training, "record") if isinstance(epoch, int)]
+    for key in ("record", "batch", "shuffle", "follow"):
+        if key in training and epochs is None and not isinstance(training[key], Wrong):
+            example = f"epochs = {max(record, default=100) if key == 'record' else 100}\n{key} = {toml(training[key])}"
+            yield Problem(file, f"training.{key}", key, f"{key} together with epochs", example)
+    if "shuffle" in training and training.get("batch", "all") == "all":
+        expected = 'batch = "one": a mean over all samples has no order'
+        yield Problem(file, "training.shuffle", "shuffle without single samples", expected, 'batch = "one"\nshuffle = 1')
+    if not isinstance(epochs, int):
+        return
+    within = toml([epoch for epoch in record if epoch <= epochs] or [epochs])
+    for index, epoch in enumerate(list_of(training, "record"), 1):
+        if isinstance(epoch, int) and epoch > epochs:
+            expected = f"an epoch of the run, from 1 to {epochs}"
+            yield Problem(file, f"training.record[{index}]", str(epoch), expected, f"record = {within}")
+    steps, most = training.get("steps", 1), epochs * updates
+    if isinstance(steps, int) and 0 < most < steps:
+        expected = f"at most {most}, as many updates as {counted(epochs, 'epoch')} of the run {'makes' if epochs == 1 else 'make'}"
+        yield Problem(file, "training.steps", counted(steps, "step"), expected, f"steps = {most}")
+
+
+def training_of(document: Any) -> Training | None:
+    table = document.get("training")
+    if not table:
+        return None
+    optimiser = table.get("optimiser", "sgd")
+    epochs = table.get("epochs", 0)
+    return Training(
+        Decimal(table["learning_rate"]),
+        table.get("steps", 1),
+        optimiser,
+        ascent=table.get("direction") == "ascent",
+        sequential=table.get("updates") == "sequential",
+        constants={key: Decimal(table[key]) for key in CONSTANTS[optimiser] if key in table},
+        epochs=epochs,
+        record=tuple(sorted({*table.get("record", ()), epochs})) if epochs else (),
+        single=table.get("batch", "all") == "one",
+        shuffle=table.get("shuffle"),
+        follow=tuple(table.get("follow", ())),
+    )

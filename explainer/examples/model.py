@@ -1,0 +1,129 @@
+"""What an example file says, checked and frozen. Numbers are the author's decimals, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from explainer.core.text import Text
+from explainer.examples.formulas import Formula
+
+# What each optimiser takes besides the learning rate: name → (TeX, default).
+CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
+    "sgd": {},
+    "momentum": {"mu": (r"\mu", Decimal("0.9"))},
+    "rmsprop": {"rho": (r"\rho", Decimal("0.99")), "epsilon": (r"\varepsilon", Decimal("1e-8"))},
+    "adam": {
+        "beta_1": (r"\beta_{1}", Decimal("0.9")),
+        "beta_2": (r"\beta_{2}", Decimal("0.999")),
+        "epsilon": (r"\varepsilon", Decimal("1e-8")),
+    },
+}
+
+# The letters of what an optimiser keeps from step to step.
+KEPT = {"sgd": "", "momentum": "v", "rmsprop": "s", "adam": "ms"}
+
+NEURONS, LAYERS = "neurons", "layers"  # the views of a network: quantity by quantity, or matrix by matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A fully connected network: units per layer (inputs first), one activation per layer after the inputs."""
+
+    layers: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str = ""
+    bias: str = "per_neuron"  # or "per_layer", or "none"
+
+    @property
+    def weight_count(self) -> int:
+        return sum(below * above for below, above in pairwise(self.layers))
+
+    @property
+    def bias_count(self) -> int:
+        return {"per_neuron": sum(self.layers[1:]), "per_layer": len(self.layers) - 1, "none": 0}[self.bias]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Updates: how many, by which rule, and in which order. `constants` are the optimiser's own, by their names."""
+
+    learning_rate: Decimal
+    steps: int = 1
+    optimiser: str = "sgd"
+    ascent: bool = False  # towards larger values
+    sequential: bool = False  # the last layer is updated before the gradients of the layers below are taken
+    epochs: int = 0  # of a run to the end, of which only what is recorded is kept
+    record: tuple[int, ...] = ()  # the epochs after which the run's numbers are kept, the last one among them
+    single: bool = False  # a run updates after each sample, not once in an epoch from the mean over all
+    shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
+    follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
+    constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    name: Text
+    inputs: tuple[Decimal, ...] = ()
+    raw: tuple[Decimal, ...] = ()
+    target: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The samples of the file; with `shift`, inputs are computed as raw − shift."""
+
+    samples: tuple[Sample, ...]
+    shift: tuple[Decimal, ...] = ()
+    baseline: Decimal | None = None  # a constant answer to compare with
+    queries: tuple[Sample, ...] = ()  # samples without a target, which a trained network answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """What every example has, whatever it computes."""
+
+    name: str
+    file: str
+    training: Training | None = None
+    digits: int = 4
+    title: Mapping[str, Text] = field(default_factory=dict, hash=False)
+
+    @property
+    def steps(self) -> int:
+        """How many updates the walkthrough makes."""
+        return self.training.steps if self.training else 0
+
+    def title_in(self, code: str) -> Text:
+        """The title in a language, or in English, or else the example's name as words."""
+        return self.title.get(code) or self.title.get("en") or Text(self.name.replace("_", " ").replace("-", " "))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkExample(Example):
+    """A layered network with its data."""
+
+    network: Network
+    weights: tuple[Decimal, ...]
+    biases: tuple[Decimal, ...]
+    data: Data
+    used: tuple[int, ...] = (0,)  # which samples the walkthrough computes, by position
+    frozen: frozenset[str] = frozenset()  # parameters that are not learnt
+    view: str = NEURONS
+
+    def __post_init__(self) -> None:
+        assert len(self.weights) == self.network.weight_count
+        assert len(self.biases) == self.network.bias_count
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphExample(Example):
+    """Free formulas over given numbers: `of` is differentiated by each of `by`."""
+
+    values: Mapping[str, Decimal] = field(hash=False)
+    formulas: Mapping[str, Formula] = field(hash=False)  # in an order in which they can be evaluated
+    texts: Mapping[str, str] = field(hash=False)  # as the author wrote them
+    of: str
+    by: tuple[str, ...]

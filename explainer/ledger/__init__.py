@@ -1,0 +1,1 @@
+"""Published numbers recomputed, and what may explain a difference."""

@@ -1,0 +1,182 @@
+"""Ways in which a careful author's number may still be another one: conventions, slips, and rounding on the way.
+
+Each gives the value that a quantity has under it. Whether it explains a printed number is for `ledger` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from explainer.compose.compose import compose
+from explainer.compose.differentiate import is_sequential
+from explainer.compose.schedule import schedule
+from explainer.compose.straight import needed
+from explainer.core.digits import Enclosure
+from explainer.core.errors import NumericError
+from explainer.derivation.derivation import Derivation
+from explainer.examples.model import Example, NetworkExample
+from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
+
+Vocabulary = Mapping[str, Operation]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A quantity's value under another convention. `cause` is a key of the catalogue; `mentions` are quantities."""
+
+    cause: str
+    enclosure: Enclosure
+    mentions: tuple[str, ...] = ()
+
+
+def alternatives(derivation: Derivation, name: str, claimed: Decimal, printed: Mapping[str, Decimal]) -> Iterator[Alternative]:
+    """Everything that a quantity might have been taken for by who printed `claimed`.
+
+    `printed` are other numbers of the same source.
+    """
+    yield from from_printed(derivation, name, printed)
+    yield from _other_steps(derivation, name, claimed)
+    for cause, example, vocabulary, base in _variants(derivation.example):
+        enclosure = _value(example, vocabulary, name, claimed, base)
+        if enclosure is not None:
+            yield Alternative(cause, enclosure)
+    yield from _factors(derivation.enclosure(name))
+    yield from _exchanged(derivation, name)
+
+
+def from_printed(derivation: Derivation, name: str, printed: Mapping[str, Decimal]) -> Iterator[Alternative]:
+    """Calculated on from printed numbers: those in the quantity's own equation, or all that it depends on."""
+    from explainer.proof import alternatives as balls
+
+    program = derivation.program
+    if name not in program.equation_of:
+        return
+    others = {key: Fraction(value) for key, value in printed.items() if key != name and key in program.equation_of}
+    own = {key: others[key] for key in program.equation_of[name].operands if key in others}
+    above = {equation.target: others[equation.target] for equation in needed(program, (), (name,)) if equation.target in others}
+    for known in ([own] if own else []) + ([above] if above and above != own else []):
+        enclosure = balls.evaluate(program, OPERATIONS, name, known=known)
+        if enclosure is not None:
+            yield Alternative("printed_operands", enclosure, tuple(known))
+
+
+def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal, base: int = 0) -> Enclosure | None:
+    """A quantity in another example, if it has it and a value for it."""
+    from explainer.proof import alternatives as balls
+
+    if "#e" in name:
+        return _value_in_run(example, name, claimed) if vocabulary is OPERATIONS and not base else None
+    program = compose(example, vocabulary)
+    for candidate in (name, *(key for key in program.quantities if is_sequential(key) and key.replace(".sequential", "") == name)):
+        if candidate in program.equation_of:
+            return balls.evaluate(program, vocabulary, candidate, base=base)
+    return None
+
+
+def _value_in_run(example: Example, name: str, claimed: Decimal) -> Enclosure | None:
+    """The same after thousands of updates: in balls only where float64 comes near what is claimed."""
+    from explainer.proof import alternatives as balls
+    from explainer.values import engine
+
+    if not isinstance(example, NetworkExample) or example.training is None:
+        return None
+    epoch = int(name.rpartition("#e")[2])
+    run = schedule(replace(example, training=replace(example.training, epochs=epoch, record=(epoch,))))
+    try:
+        estimate = Decimal(engine.train(run)[name])
+    except NumericError:
+        return None
+    return balls.played(run, name) if abs(estimate - claimed) <= Decimal(1).scaleb(exponent_of_last(claimed)) else None
+
+
+def exponent_of_last(printed: Decimal) -> int:
+    """The place of a printed number's last digit, as a power of ten."""
+    exponent = printed.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
+
+
+def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterator[Alternative]:
+    """One step, or one epoch, more or fewer."""
+    base, mark, text = name.rpartition("#")
+    example = derivation.example
+    if not mark or example.training is None:
+        return
+    epoch = "e" if text.startswith("e") else ""
+    unit = "epoch" if epoch else "step"
+    count = int(text.removeprefix("e"))
+    for cause, other in ((f"one_{unit}_fewer", count - 1), (f"one_{unit}_more", count + 1)):
+        steps = example.steps if epoch else max(other, example.steps)
+        longer = replace(example, training=replace(example.training, steps=steps))
+        wanted = f"{base}#{epoch}{other}" if other or epoch else base
+        enclosure = _value(longer, OPERATIONS, wanted, claimed) if wanted not in derivation.program.given else None
+        if enclosure is not None:
+            yield Alternative(cause, enclosure)
+
+
+def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
+    """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
+    one = OPERATIONS["one"].formula
+    yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
+    yield "logarithm_10", example, OPERATIONS, 10
+    yield "logarithm_2", example, OPERATIONS, 2
+    if not isinstance(example, NetworkExample):
+        return
+    training, network = example.training, example.network
+    if training is not None:
+        order = "simultaneous" if training.sequential else "sequential"
+        yield order, replace(example, training=replace(training, sequential=not training.sequential)), OPERATIONS, 0
+    for loss in SQUARED_ERRORS:
+        if network.loss in SQUARED_ERRORS and network.loss != loss:
+            yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
+    if len(example.used) > 1:
+        yield "sum_over_samples", example, _changed({"mean": lambda k, values, _: total(k, values), "share": one}), 0
+    biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
+    if biases - example.frozen:
+        yield "biases_not_updated", replace(example, frozen=example.frozen | biases), OPERATIONS, 0
+    if biases & example.frozen:
+        yield "biases_updated", replace(example, frozen=example.frozen - biases), OPERATIONS, 0
+    if any(example.biases):
+        yield "biases_missing", replace(example, biases=tuple(Decimal(0) for _ in example.biases)), OPERATIONS, 0
+    transposed = _transposed(example)
+    if transposed != example.weights:
+        yield "weights_transposed", replace(example, weights=transposed), OPERATIONS, 0
+
+
+def _slopes() -> tuple[str, ...]:
+    """The rows that are slopes of activation functions."""
+    return tuple(f"{name}_slope" for name in ACTIVATIONS if f"{name}_slope" in OPERATIONS)
+
+
+def _changed(formulas: Mapping[str, Callable[..., Any]]) -> Vocabulary:
+    return {**OPERATIONS, **{name: replace(OPERATIONS[name], formula=formula) for name, formula in formulas.items()}}
+
+
+def _transposed(example: NetworkExample) -> tuple[Decimal, ...]:
+    """The weights read input by input, and within an input neuron by neuron."""
+    found: list[Decimal] = []
+    for below, above in pairwise(example.network.layers):
+        own = example.weights[len(found) : len(found) + below * above]
+        found += [own[row + column * above] for row in range(above) for column in range(below)]
+    return tuple(found)
+
+
+def _factors(value: Enclosure) -> Iterator[Alternative]:
+    """Half of it, twice as much, or the other sign."""
+    for cause, factor in (("half", Fraction(1, 2)), ("twice", Fraction(2)), ("sign", Fraction(-1))):
+        ends = sorted((value.lower * factor, value.upper * factor))
+        yield Alternative(cause, Enclosure(*ends))
+
+
+def _exchanged(derivation: Derivation, name: str) -> Iterator[Alternative]:
+    """Another quantity of the same kind, at the same step."""
+    quantities = derivation.quantities
+    own = quantities[name]
+    for other in quantities.values():
+        if other.name != name and other.kind is own.kind and other.name.partition("#")[2] == name.partition("#")[2]:
+            yield Alternative("exchanged", derivation.enclosure(other.name), (other.name,))

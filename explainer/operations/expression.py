@@ -1,0 +1,137 @@
+"""Formulas as trees, for whoever prints them.
+
+`Tree` is an algebra: reading an operation's row in it gives the formula itself, with the operands as leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from explainer.core.digits import Shown
+from explainer.core.program import Equation
+from explainer.operations.vocabulary import OPERATIONS, OUTPUT, apply
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """The name of a quantity stands here."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The value of a quantity stands here, with these digits."""
+
+    name: str
+    shown: Shown
+    marked: bool = False  # to be seen first: it belongs to what is worked out beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that belongs to the formula."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operator or function over other trees; `exponent` for powers."""
+
+    head: str
+    parts: tuple[Expression, ...]
+    exponent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A matrix written out, row by row."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+
+
+Expression = Symbol | Number | Constant | Node | Grid
+
+# Functions a reader knows by name are printed by name, not spelled out.
+_BY_NAME = {name: name for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")}
+_BY_NAME |= {"maximum": "max", "minimum": "min", "general_power": "general_power"}
+
+
+class Tree:
+    """The primitives as tree builders. Sums stay flat, so that they print without parentheses."""
+
+    def __init__(self, *, spell_out: bool = False) -> None:
+        self._spell_out = spell_out
+        self.overrides: Mapping[str, Callable[..., Any]] = (
+            {}
+            if spell_out
+            else {name: (lambda operands, _, head=head: Node(head, tuple(operands))) for name, head in _BY_NAME.items()}
+        )
+
+    def number(self, value: Fraction) -> Expression:
+        return Constant(value)
+
+    def add(self, left: Expression, right: Expression) -> Expression:
+        return Node("add", (*(left.parts if isinstance(left, Node) and left.head == "add" else (left,)), right))
+
+    def subtract(self, left: Expression, right: Expression) -> Expression:
+        return Node("subtract", (left, right))
+
+    def multiply(self, left: Expression, right: Expression) -> Expression:
+        return Node("multiply", (*(left.parts if isinstance(left, Node) and left.head == "multiply" else (left,)), right))
+
+    def divide(self, left: Expression, right: Expression) -> Expression:
+        return Node("divide", (left, right))
+
+    def negate(self, value: Expression) -> Expression:
+        return Node("negate", (value,))
+
+    def power(self, base: Expression, exponent: int) -> Expression:
+        return Node("power", (base,), exponent)
+
+    def exp(self, value: Expression) -> Expression:
+        return Node("exp", (value,))
+
+    def log(self, value: Expression) -> Expression:
+        return Node("log", (value,))
+
+    def sqrt(self, value: Expression) -> Expression:
+        return Node("sqrt", (value,))
+
+    def tanh(self, value: Expression) -> Expression:
+        if not self._spell_out:
+            return Node("tanh", (value,))
+        growth, decay = self.exp(value), self.exp(self.negate(value))
+        return self.divide(self.subtract(growth, decay), self.add(growth, decay))
+
+    def positive_part(self, value: Expression) -> Expression:
+        return Node("max", (Constant(Fraction(0)), value)) if self._spell_out else Node("relu", (value,))
+
+    def is_positive(self, value: Expression) -> Expression:
+        return Node("is_positive", (value,))
+
+
+def formula(equation: Equation, leaves: Sequence[Expression]) -> Expression:
+    """The equation's right-hand side over the given leaves."""
+    return apply(OPERATIONS[equation.operation], Tree(), leaves, equation.static)
+
+
+def definition(operation: str, *leaves: Expression) -> Expression:
+    """What an activation, or a loss of one output, is by its definition."""
+    return OPERATIONS[operation].formula(Tree(spell_out=True), leaves, ())
+
+
+def working(operation: str, *leaves: Expression) -> tuple[Expression, ...]:
+    """The lines of a derivative, last the slope as the vocabulary has it: an activation's in terms of its own output."""
+    row, tree = OPERATIONS[operation], Tree(spell_out=True)
+    lines = tuple(line(tree, leaves, ()) for line in row.working)
+    output = Node(operation, leaves)
+    assert row.partial is not None
+    rule = row.partial(len(leaves) - 1, len(leaves), ())
+    assert rule is not None
+    operands = [leaves[index] if isinstance(index, int) and index != OUTPUT else output for index in rule.operands]
+    return (*lines, OPERATIONS[rule.operation].formula(tree, operands, ()))

@@ -1,0 +1,1 @@
+"""Derivations as pages: formulas, figures, blocks, Markdown and JSON."""

@@ -1,0 +1,264 @@
+"""Expressions and symbols as text in some notation: one printer, several styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from explainer.core.digits import terminating
+from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol
+
+_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
+_PRECEDENCE = {
+    "add": _SUM,
+    "subtract": _SUM,
+    "negate": _PRODUCT,
+    "multiply": _PRODUCT,
+    "divide": _PRODUCT,
+    "power": _POWER,
+    "general_power": _POWER,
+    "exp": _POWER,
+    "matrix_product": _PRODUCT,
+    "entrywise": _PRODUCT,
+    "transpose": _POWER,
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a notation writes things. `number` gets a flag: its value needs parentheses here."""
+
+    symbol: Callable[[str], str]
+    number: Callable[[Number, bool], str]
+    constant: Callable[[Fraction], str]
+    function: Callable[[str, str], str]
+    times: str  # between factors of which one is a number
+    dot: str  # between partial derivatives
+    beside: str  # between plain symbols
+    minus: str
+    enclose: Callable[[str], str]
+    quotient: Callable[[str, str], str]
+    power: Callable[[str, str], str]
+    root: Callable[[str], str]
+    grid: Callable[[list[list[str]]], str]
+    transpose: Callable[[str], str]  # of a symbol's name
+    entrywise: str  # between matrices that are multiplied entry by entry
+    exponential: Callable[[str], str]
+    atomic_quotient: bool
+
+
+def write(expression: Expression, style: Style) -> str:
+    return _write(expression, style, 0, leading=True)
+
+
+def _write(expression: Expression, style: Style, around: int, *, leading: bool) -> str:
+    match expression:
+        case Symbol(name):
+            return style.symbol(name)
+        case Number():
+            negative, scientific = expression.shown.text.startswith("-"), "e" in expression.shown.text
+            raised = around >= _POWER
+            return style.number(expression, (negative and (not leading or raised)) or (scientific and raised))
+        case Constant(value):
+            text = style.constant(value)
+            return style.enclose(text) if value < 0 and not leading else text
+        case Grid(rows):
+            return style.grid([[_write(cell, style, 0, leading=True) for cell in row] for row in rows])
+        case Node(head, parts, exponent):
+            own = _ATOM if head == "divide" and style.atomic_quotient else _PRECEDENCE.get(head, _ATOM)
+            inner_leading = leading or own < around
+            text = _node(head, parts, exponent, style, leading=inner_leading)
+            return style.enclose(text) if own < around or (own == around == _SUM and not leading) else text
+
+
+def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style, *, leading: bool) -> str:
+    def part(index: int, around: int, lead: bool) -> str:
+        return _write(parts[index], style, around, leading=lead)
+
+    match head:
+        case "add":
+            return " + ".join(part(i, 0 if not i else _SUM, leading and not i) for i in range(len(parts)))
+        case "subtract":
+            return f"{part(0, 0, leading)} {style.minus} {part(1, _PRODUCT, False)}"
+        case "negate":
+            text = f"{style.minus}{part(0, _PRODUCT, False)}"
+            return text if leading else style.enclose(text)
+        case "multiply":
+            texts = [part(i, _PRODUCT, leading and not i) for i in range(len(parts))]
+            return _sign_between(parts, style).join(texts)
+        case "matrix_product" | "entrywise":
+            between = style.beside if head == "matrix_product" else style.entrywise
+            return between.join(part(i, _PRODUCT, leading and not i) for i in range(len(parts)))
+        case "transpose":
+            (whole,) = parts
+            assert isinstance(whole, Symbol)
+            return style.transpose(whole.name)
+        case "divide":
+            if style.atomic_quotient:
+                return style.quotient(part(0, 0, True), part(1, 0, True))
+            return style.quotient(part(0, _PRODUCT, leading), part(1, _POWER, False))
+        case "power":
+            return style.power(part(0, _POWER, leading), str(exponent))
+        case "general_power":
+            return style.power(part(0, _POWER, leading), part(1, 0, True))
+        case "exp":
+            return style.exponential(part(0, 0, True))
+        case "sqrt":
+            return style.root(part(0, 0, True))
+        case _:
+            return style.function(head, ", ".join(part(i, 0, True) for i in range(len(parts))))
+
+
+def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
+    """Numbers and fractions need a sign between them; symbols do not."""
+    leaves = [leaf for part in parts for leaf in (part.parts if isinstance(part, Node) else (part,))]
+    if any(isinstance(leaf, Number) for leaf in leaves):
+        return style.times
+    return style.dot if any(isinstance(leaf, Symbol) and "/" in leaf.name for leaf in leaves) else style.beside
+
+
+PLACEHOLDER = re.compile(r"⟦(\d+)↑?⟧")
+
+
+def placeholder(index: int, tex: str = "") -> str:
+    """The TeX that stands for a piece of a formula until it is typeset. It says whether it is in parentheses when it is raised."""
+    return rf"{{\text{{⟦{index}{'↑' if _wants_parentheses(tex) else ''}⟧}}}}"
+
+
+def _wants_parentheses(base: str) -> bool:
+    """Is this a fraction, or has it a superscript of its own?"""
+    return ("^" in base or "↑" in base or base.startswith(r"\frac")) and not base.startswith(("(", r"\left("))
+
+
+def _tex_power(base: str, exponent: str) -> str:
+    return f"{_tex_parentheses(base) if _wants_parentheses(base) else base}^{{{exponent}}}"
+
+
+def transposed(symbol: str) -> str:
+    return _tex_power(symbol, r"\top")
+
+
+def _tex_parentheses(text: str) -> str:
+    return rf"\left({text}\right)" if r"\frac" in text or r"\begin" in text else f"({text})"
+
+
+ASCII = Style(
+    symbol=lambda name: name,
+    number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
+    constant=str,
+    function=lambda name, argument: f"{name}({argument})",
+    times=" * ",
+    dot=" * ",
+    beside=" * ",
+    minus="-",
+    enclose=lambda text: f"({text})",
+    quotient=lambda above, below: f"{above} / {below}",
+    power=lambda base, exponent: f"{base}^{exponent}" if exponent.isdigit() else f"{base}^({exponent})",
+    root=lambda value: f"sqrt({value})",
+    grid=lambda rows: "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]",
+    transpose=lambda name: f"transpose({name})",
+    entrywise=" .* ",
+    exponential=lambda exponent: f"e^{exponent}" if exponent.isdigit() else f"e^({exponent})",
+    atomic_quotient=False,
+)
+
+# What an expression's functions are called in Python; others have their own names there.
+FUNCTION_PYTHON = {"tanh": "np.tanh({})", "log": "np.log({})", "is_positive": "np.heaviside({}, 0.0)"}
+
+
+def _python_power(base: str, exponent: str) -> str:
+    """Python reads a**b**c from the right; an exponent that is more than a name or a number is put in parentheses."""
+    simple = re.fullmatch(r"\w+|[\d.]+", exponent)
+    return f"{f'({base})' if '**' in base else base}**{exponent if simple else f'({exponent})'}"
+
+
+def python_style(symbol: Callable[[str], str]) -> Style:
+    """Python with numpy as np; `symbol` gives a quantity's identifier, a number of the formula is written as it is."""
+    return replace(
+        ASCII,
+        symbol=symbol,
+        constant=_python_constant,
+        function=lambda name, argument: FUNCTION_PYTHON.get(name, f"{name}({{}})").format(argument),
+        power=_python_power,
+        root=lambda value: f"np.sqrt({value})",
+        exponential=lambda exponent: f"np.exp({exponent})",
+        grid=lambda rows: "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "])",
+        transpose=lambda name: f"{name}.T",
+        entrywise=" * ",
+    )
+
+
+def _python_constant(value: Fraction) -> str:
+    """A fraction as a decimal where that is all of it (0.5), else as a quotient."""
+    if value.denominator == 1:
+        return str(value)
+    return repr(float(value)) if terminating(value, 15) is not None else f"({value.numerator} / {value.denominator})"
+
+
+FUNCTION_TEX = {
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "log": r"\ln",
+    "leaky_relu": r"\operatorname{LReLU}",
+    "softplus": r"\operatorname{softplus}",
+    "relu": r"\operatorname{ReLU}",
+    "identity": r"\operatorname{id}",
+    "max": r"\max",
+    "min": r"\min",
+    "is_positive": r"\operatorname{H}",
+    "softmax": r"\operatorname{softmax}",
+}
+
+# What is added up of a matrix: its columns, its rows, or all of it.
+_SUMS_TEX = {
+    "row_sums": r"\sum_{{k}} {}_{{:,k}}",
+    "column_sums": r"\sum_{{i}} {}_{{i,:}}",
+    "total": r"\sum_{{i,k}} {}_{{i,k}}",
+}
+
+
+def _tex_function(name: str, argument: str) -> str:
+    is_one_grid = argument.startswith(_GRID) and argument.endswith(_GRID_END) and argument.count(_GRID) == 1
+    enclosed = argument if is_one_grid else _tex_parentheses(argument)
+    if name in _SUMS_TEX:
+        return _SUMS_TEX[name].format(enclosed)
+    return FUNCTION_TEX[name.removesuffix("_derivative")] + ("'" if name.endswith("_derivative") else "") + enclosed
+
+
+_GRID, _GRID_END = r"\begin{pmatrix}", r"\end{pmatrix}"
+
+
+def _tex_grid(rows: list[list[str]]) -> str:
+    lines = r" \\ ".join(" & ".join(row) for row in rows)
+    return f"{_GRID} {lines} {_GRID_END}"
+
+
+def tex_style(
+    symbol: Callable[[str], str],
+    number: Callable[[Number, bool], str],
+    constant: Callable[[Fraction], str],
+    times: str,
+    transpose: Callable[[str], str] | None = None,
+) -> Style:
+    """TeX, with the caller's way of writing numbers. `times` is the language's multiplication sign."""
+    return Style(
+        symbol=symbol,
+        number=number,
+        constant=constant,
+        function=_tex_function,
+        times=f" {times} ",
+        dot=r" \cdot ",
+        beside=r"\,",
+        minus="-",
+        enclose=_tex_parentheses,
+        quotient=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+        power=_tex_power,
+        root=lambda value: rf"\sqrt{{{value}}}",
+        grid=_tex_grid,
+        transpose=transpose or (lambda name: transposed(symbol(name))),
+        entrywise=r" \odot ",
+        exponential=lambda exponent: _tex_power("e", exponent),
+        atomic_quotient=True,
+    )

@@ -1,0 +1,110 @@
+"""A ledger on a page: what was printed, what it is, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from itertools import count
+
+from explainer.core.digits import Shown, round_at, written
+from explainer.derivation.derivation import Derivation
+from explainer.ledger.audit import MORE_DIGITS, Audited, Verdict
+from explainer.ledger.conventions import exponent_of_last
+from explainer.pages.blocks import BlockError
+from explainer.pages.scribe import Scribe
+from explainer.words.numbers import localise, running
+
+
+def ledger(scribe: Scribe, names: Sequence[str]) -> str:
+    """`::: ledger mazur`: the citation, and a table of all claims with their verdicts."""
+    if len(names) != 1 or names[0] not in scribe.ledgers:
+        known = ", ".join(scribe.ledgers) or "(none)"
+        raise BlockError(" ".join(names) or "nothing", f"one of {known}", f"::: ledger {next(iter(scribe.ledgers), 'mazur')}")
+    audited = scribe.ledgers[names[0]]
+    header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
+    rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]
+    if len(audited.ledger.examples) > 1:
+        header, numeric = [scribe.label("column.example"), *header], [False, *numeric]
+        rows = [[title, *row] for title, row in zip(_titles(scribe, audited), rows, strict=True)]
+    return scribe.writer.table(header, rows, numeric, stacked=True)
+
+
+def _titles(scribe: Scribe, audited: Audited) -> Iterator[str]:
+    """The title of each claim's example, where it is another one than in the row above."""
+    before = ""
+    for verdict in audited.verdicts:
+        name = verdict.claim.example
+        title = scribe.catalogue.title_of(scribe.derivations[name].example)
+        yield scribe.writer.text(title) if name != before else ""
+        before = name
+
+
+def _row(scribe: Scribe, verdict: Verdict) -> list[str]:
+    derivation = scribe.derivations[verdict.claim.example]
+    reason = scribe.catalogue.text("ledger.literal").written
+
+    def quoted(number: Decimal) -> str:
+        return scribe.writer.number(scribe.literal(written(number), reason))
+
+    symbols = [scribe.symbol(derivation, verdict.name), quoted(verdict.claim.printed)]
+    value = scribe.writer.number(scribe.printed(derivation, verdict.name, as_precise(derivation, verdict)))
+    words = verdict_lines(scribe, verdict, lambda name: scribe.symbol(derivation, name), quoted)
+    mark = scribe.writer.verdict(scribe.language.semicolon.join(words), agrees=verdict.agrees)
+    return [*symbols, value, mark]
+
+
+def as_precise(derivation: Derivation, verdict: Verdict) -> Shown:
+    """The value to some places beyond the last one that was printed, so that the rounding can be seen."""
+    enclosure, place = derivation.enclosure(verdict.name), exponent_of_last(verdict.claim.printed)
+    rounded = round_at(enclosure.lower, place)
+    if not rounded:
+        return derivation.show(verdict.name)
+    tries = (derivation.show(verdict.name, len(rounded.as_tuple().digits) + more) for more in count(MORE_DIGITS))
+    return next(shown for shown in tries if shown.exact or round_at(shown.value, place) == rounded)
+
+
+def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str], number: Callable[[Decimal], str]) -> list[str]:
+    """The verdict in words, one for each cause."""
+    if verdict.agrees:
+        if verdict.carried is None:
+            return [scribe.label("verdict.agrees")]
+        return [scribe.sentence("verdict.agrees.carried", {"evidence": number(verdict.carried)})]
+    if not verdict.causes:
+        return [scribe.label("verdict.unexplained")]
+    return [
+        scribe.sentence(
+            f"cause.{cause.key}",
+            {"operands": scribe.language.comma.join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
+        )
+        for cause in verdict.causes
+    ]
+
+
+def as_text(scribe: Scribe, audited: Audited) -> str:
+    """A ledger for a terminal."""
+
+    def number(value: Decimal) -> str:
+        return running(localise(written(value), scribe.language))
+
+    source = audited.ledger
+    author, title = map(scribe.writer.text, (source.author, source.title))
+    lines = [f"{source.name}: {author}, {title}" + (f" ({source.year})" if source.year else "")]
+    for verdict in audited.verdicts:
+        derivation = scribe.derivations[verdict.claim.example]
+        words = verdict_lines(scribe, verdict, lambda name: name, number)
+        if not verdict.agrees:
+            value = running(localise(as_precise(derivation, verdict).text, scribe.language))
+            words.insert(0, scribe.sentence("verdict.value", {"value": value}))
+        name = f"{verdict.claim.example}:{verdict.name}"
+        mark = "=" if verdict.agrees else "≠"
+        lines.append(f"  {mark} {name:<28} {number(verdict.claim.printed):>13}  {scribe.language.semicolon.join(words)}")
+    return "\n".join(lines) + "\n"
+
+
+def summary(scribe: Scribe, all_audited: Sequence[Audited]) -> str:
+    """How many claims agree, differ for a known reason, and differ for none."""
+    verdicts = [verdict for audited in all_audited for verdict in audited.verdicts]
+    agreeing, explained = sum(v.agrees for v in verdicts), sum(v.explained for v in verdicts)
+    counts = {"count": len(verdicts), "agreeing": agreeing, "explained": explained - agreeing}
+    counts["unexplained"] = len(verdicts) - explained
+    return scribe.sentence("verdict.summary", {key: str(count) for key, count in counts.items()})

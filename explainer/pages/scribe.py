@@ -1,0 +1,209 @@
+"""One page being written in one language: turns references into numbers and keeps the list of what it printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from explainer.core.digits import Shown
+from explainer.core.program import Kind, Quantity, mark_of
+from explainer.core.text import tex
+from explainer.derivation.derivation import Derivation, Line, Step
+from explainer.derivation.explanation import Sentence
+from explainer.ledger.audit import Audited
+from explainer.operations.expression import Expression, Number
+from explainer.pages.formula import placeholder, tex_style, transposed, write
+from explainer.pages.kinds import class_of
+from explainer.pages.mathml import Piece, Printed, Tinted
+from explainer.pages.writers import Formula, Writer
+from explainer.words.catalogue import Catalogue, split
+from explainer.words.numbers import localise
+
+RELATIONS = {"=": "=", "≈": r"\approx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A number on a page: what it refers to, the ASCII text that was printed in the language's form, and the line it comes from."""
+
+    reference: str
+    shown: str
+    line: int
+
+
+class Scribe:
+    """Writes the pieces of a page and records every number in `occurrences`."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        writer: Writer,
+        derivations: Mapping[str, Derivation],
+        ledgers: Mapping[str, Audited] | None = None,
+        code: Mapping[str, str] | None = None,
+    ) -> None:
+        self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
+        self.ledgers, self.code = ledgers or {}, code or {}
+        self.language = catalogue.language
+        self.occurrences: list[Occurrence] = []
+        self.line = 0  # of the authored page, for the occurrences
+        self._identifiers: set[str] = set()
+
+    # --- numbers
+
+    def printed(self, derivation: Derivation, name: str, shown: Shown, *, enclosed: bool = False) -> Printed:
+        """A number of a derivation, recorded."""
+        reference = f"{derivation.name}:{name}"
+        self.occurrences.append(Occurrence(reference, shown.text, self.line))
+        kind = class_of(quantity_of(derivation, name).kind)
+        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
+
+    def constant(self, value: int) -> Printed:
+        return Printed(localise(str(value), self.language))
+
+    def literal(self, text: str, reason: str) -> Printed:
+        return Printed(localise(text, self.language), literal=reason)
+
+    def count(self, count: int) -> str:
+        """How many there are of something."""
+        return self.writer.count(localise(str(count), self.language))
+
+    def number(self, derivation: Derivation, name: str) -> str:
+        """A number in a table cell."""
+        return self.writer.number(self.printed(derivation, name, derivation.shown[name]))
+
+    # --- formulas
+
+    def tex(self, expression: Expression, pieces: list[Piece], derivation: Derivation | None = None) -> str:
+        """An expression in TeX; its numbers and symbols are added to `pieces`, placeholders stand for them.
+
+        Without a derivation, symbols are TeX themselves. A matrix has its shape under it.
+        """
+
+        def put(printed: Printed) -> str:
+            pieces.append(printed)
+            return placeholder(len(pieces) - 1)
+
+        def constant(value: Fraction) -> str:
+            text = put(self.constant(abs(value.numerator)))
+            if value.denominator != 1:
+                text = rf"\frac{{{text}}}{{{put(self.constant(value.denominator))}}}"
+            return f"-{text}" if value < 0 else text
+
+        def number(item: Number, enclosed: bool) -> str:
+            assert derivation is not None
+            return put(replace(self.printed(derivation, item.name, item.shown, enclosed=enclosed), marked=item.marked))
+
+        def symbol(name: str) -> str:
+            return self.tinted(derivation, name, pieces) if derivation else name
+
+        def transpose(name: str) -> str:
+            return self.tinted(derivation, name, pieces, transpose=True) if derivation else transposed(name)
+
+        return write(expression, tex_style(symbol, number, constant, self.language.times, transpose))
+
+    def tinted(self, derivation: Derivation, name: str, pieces: list[Piece], *, transpose: bool = False) -> str:
+        """A quantity's symbol in a formula, in the colour of its kind; under that of a matrix its shape."""
+        tex, kind = self.shaped_tex(derivation, name, transpose=transpose), class_of(quantity_of(derivation, name).kind)
+        if not kind:
+            return tex
+        pieces.append(Tinted(tex, kind))
+        return placeholder(len(pieces) - 1, tex)
+
+    def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line]) -> Formula:
+        """Lines that say what a quantity is."""
+        pieces: list[Piece] = []
+        return self.equation(self.tinted(derivation, name, pieces), lines, derivation, pieces)
+
+    def equation(
+        self, target: str, lines: Sequence[Line], derivation: Derivation | None = None, pieces: list[Piece] | None = None
+    ) -> Formula:
+        """target = … over one line, or several aligned at their relations. `target` is TeX; its pieces come first."""
+        pieces = [] if pieces is None else pieces
+        texts: list[str] = []
+        for line in lines:
+            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, pieces, derivation)}"
+            texts[-1:] = [f"{texts[-1]} {text}"] if line.beside and texts else [*texts[-1:], text]
+        if len(texts) == 1:
+            return Formula(f"{target} {texts[0]}", tuple(pieces))
+        body = r" \\ ".join(f"&{text}" for text in texts)
+        return Formula(rf"\begin{{aligned}} {target} {body} \end{{aligned}}", tuple(pieces))
+
+    def symbol(self, derivation: Derivation, name: str) -> str:
+        """A quantity's symbol; a number that stands in a formula has none, and is its own."""
+        if quantity_of(derivation, name).kind is Kind.CONSTANT:
+            return self.number(derivation, name)
+        tex, kind = self.symbol_tex(derivation, name), class_of(quantity_of(derivation, name).kind)
+        return self.writer.math(Formula(placeholder(0, tex), (Tinted(tex, kind),)) if kind else Formula(tex))
+
+    def symbol_tex(self, derivation: Derivation, name: str) -> str:
+        return marked_tex(quantity_of(derivation, name), self.catalogue)
+
+    def shaped_tex(self, derivation: Derivation, name: str, *, transpose: bool = False) -> str:
+        """A symbol, and under that of a matrix its shape: rows times columns."""
+        quantity, symbol = quantity_of(derivation, name), self.symbol_tex(derivation, name)
+        symbol = transposed(symbol) if transpose else symbol
+        if not quantity.shape:
+            return symbol
+        rows, columns = reversed(quantity.shape) if transpose else quantity.shape
+        return rf"\underset{{{rows} \times {columns}}}{{{symbol}}}"
+
+    # --- sentences and steps
+
+    def label(self, key: str) -> str:
+        return self.writer.text(self.catalogue.text(key))
+
+    def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
+        """A sentence of the catalogue; `values` are finished pieces of markup."""
+        return self._filled(key, lambda name: values[name], count)
+
+    def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
+        pieces = split(self.catalogue.text(key, count))
+        return "".join(value(name) if name else self.writer.text(words) for name, words in pieces)
+
+    def explanation(self, derivation: Derivation, step: Step) -> str:
+        """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""
+
+        def said(sentence: Sentence) -> str:
+            def value(name: str) -> str:
+                return self.count(sentence.count) if name == "count" else self.symbol(derivation, sentence.mentions[name])
+
+            return self._filled(sentence.key, value, sentence.count)
+
+        return self.spaced(map(said, step.explanation))
+
+    def spaced(self, sentences: Iterable[str]) -> str:
+        """Sentences in one paragraph."""
+        return ("" if self.language.unspaced else " ").join(sentences)
+
+    def step(self, derivation: Derivation, name: str) -> str:
+        """The sentence and the lines of one quantity."""
+        step = derivation.steps[name]
+        formula = self.quantity(derivation, name, step.lines)
+        return self.writer.step(self.identifier(name), self.explanation(derivation, step), formula)
+
+    def identifier(self, name: str) -> str:
+        """An anchor for a quantity: its first place on the page gets it."""
+        slug = re.sub(r"[^A-Za-z0-9_]+", "-", name)
+        if slug in self._identifiers:
+            return ""
+        self._identifiers.add(slug)
+        return slug
+
+
+def marked_tex(quantity: Quantity, catalogue: Catalogue) -> str:
+    """A quantity's symbol; what is not the total derivative has a word of the language under a bar."""
+    mark = mark_of(quantity.name)
+    if not mark:
+        return quantity.symbol
+    word = tex(catalogue.text(f"mark.{mark}"))
+    return rf"\left.{quantity.symbol}\right|_{{\text{{{word}}}}}"
+
+
+def quantity_of(derivation: Derivation, name: str) -> Quantity:
+    """A quantity of the program, or a matrix of which these are the entries."""
+    if derivation.matrices and name in derivation.matrices.quantities:
+        return derivation.matrices.quantities[name]
+    return derivation.quantities[name]

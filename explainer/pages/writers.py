@@ -1,0 +1,218 @@
+"""The ways a page is written: HTML inside Markdown for the site, plain Markdown for a terminal or a file, and LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+from explainer.core.text import Text, html, markdown, printable
+from explainer.core.text import tex as tex_text
+from explainer.pages.apart import UNSEARCHED
+from explainer.pages.formula import placeholder
+from explainer.pages.mathml import Piece, Printed, mathml
+from explainer.words.numbers import LocalNumber, running, tex
+
+INLINE = "ex-math"  # the class of a formula in a line of text
+DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Lines of TeX, each after the first beginning with its relation, and what its placeholders stand for."""
+
+    tex: str
+    pieces: tuple[Piece, ...] = ()
+
+
+class Writer(Protocol):
+    def number(self, printed: Printed) -> str: ...
+    def count(self, count: LocalNumber) -> str: ...
+    def text(self, text: Text) -> str: ...
+    def code(self, text: str) -> str: ...
+    def math(self, formula: Formula, *, display: bool = False) -> str: ...
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
+    def row(self, parts: Sequence[str]) -> str: ...
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        """`numeric` columns are set to the right. On a narrow screen a `stacked` table has its last cells below the others."""
+        ...
+
+    def paragraph(self, text: str) -> str: ...
+    def verdict(self, text: str, *, agrees: bool) -> str: ...
+    def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWriter:
+    """HTML that Python-Markdown, and any other Markdown reader, passes through as it is.
+
+    `apart` gets each block that is large and has no words of its own.
+    """
+
+    apart: Callable[[str], str] = str
+
+    def number(self, printed: Printed) -> str:
+        text = running(printed.number)
+        mark = f'data-ref="{escape(printed.reference)}"' if printed.reference else f'data-literal="{escape(printed.literal)}"'
+        kind = f"num {printed.kind}".rstrip()
+        return f'<span class="{kind}" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
+
+    def count(self, count: LocalNumber) -> str:
+        return f'<span class="num" data-structural="count">{running(count)}</span>'
+
+    def text(self, text: Text) -> str:
+        """Digits of a text are no numbers of ours, and say so."""
+        words = html(text)
+        return f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
+
+    def code(self, text: str) -> str:
+        return f"<code>{escape(text, quote=False)}</code>"
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        html = mathml(formula.tex, formula.pieces, display=display)
+        if display:
+            return self.apart(f'<div class="ex-formula"{UNSEARCHED}>{html}</div>')
+        # Python-Markdown takes a line that begins with <math> for a block of its own; the style keeps what is beside it.
+        return f'<span class="{INLINE}">{html}</span>'
+
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        return f'<div class="ex-step"{anchor}><p>{sentence}</p>{self.math(formula, display=True)}</div>'
+
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        body = "".join(self.math(formula, display=True) for formula in formulas)
+        return f'<div class="ex-step"{anchor}><p>{sentence}</p>{body}</div>'
+
+    def row(self, parts: Sequence[str]) -> str:
+        return f'<div class="ex-row">{"".join(parts)}</div>'
+
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
+        anchor = f' id="{identifier}"' if identifier else ""
+        head = f'<summary>{formula} <span class="ex-more">{label}</span></summary>'
+        return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        def row(cells: Sequence[str], tag: str) -> str:
+            kinds = [' class="ex-number"' if right else "" for right in numeric]
+            # the spaces part the cells for the search index
+            inner = " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True))
+            return f"<tr>{inner}</tr>"
+
+        body = "\n".join(row(cells, "td") for cells in rows)
+        return (
+            f'<div class="ex-scroll"><table class="ex-table{" ex-stacked" if stacked else ""}">\n'
+            f"<thead>{row(header, 'th')}</thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        )
+
+    def paragraph(self, text: str) -> str:
+        return f"<p>{text}</p>"
+
+    def verdict(self, text: str, *, agrees: bool) -> str:
+        kind, sign = ("ex-agrees", "✓") if agrees else ("ex-differs", "≠")
+        return f'<span class="ex-verdict {kind}"><span aria-hidden="true">{sign}</span> {text}</span>'
+
+    def figure(self, svg: Callable[[], str], caption: str) -> str:
+        return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
+
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
+        return (
+            '<aside class="ex-certificate" aria-labelledby="certificate">'
+            f'<h2 id="certificate">{title}</h2><ul>{items}</ul><p>{anchors}</p></aside>'
+        )
+
+
+class PlainWriter:
+    """Markdown with TeX between dollar signs."""
+
+    def number(self, printed: Printed) -> str:
+        return running(printed.number)
+
+    def count(self, count: LocalNumber) -> str:
+        return running(count)
+
+    def text(self, text: Text) -> str:
+        return markdown(text)
+
+    def code(self, text: str) -> str:
+        return f"`{text}`"
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
+
+    def tex(self, formula: Formula) -> str:
+        """The formula with its numbers and symbols put in."""
+        text = formula.tex
+        for index, piece in enumerate(formula.pieces):
+            if isinstance(piece, Printed):
+                number = tex(piece.number)
+                text = text.replace(placeholder(index), f"({number})" if piece.enclosed else number)
+            else:
+                text = text.replace(placeholder(index, piece.tex), piece.tex)
+        return text.replace(r"\\", "\\\\\n")
+
+    def step(self, identifier: str, sentence: str, formula: Formula) -> str:
+        return f"{sentence}\n{self.math(formula, display=True)}"
+
+    def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str:
+        return "\n".join([sentence, *(self.math(formula, display=True) for formula in formulas)])
+
+    def row(self, parts: Sequence[str]) -> str:
+        return "\n\n".join(parts)
+
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
+        return f"### {formula}\n\n{body}"
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        rule = ["---:" if right else "---" for right in numeric]
+        return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
+
+    def paragraph(self, text: str) -> str:
+        return text
+
+    def verdict(self, text: str, *, agrees: bool) -> str:
+        return text
+
+    def figure(self, svg: Callable[[], str], caption: str) -> str:
+        return ""
+
+    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+class TerminalWriter(PlainWriter):
+    """Plain text: sentences as they are."""
+
+    def text(self, text: Text) -> str:
+        return printable(text.written)
+
+
+class TexWriter(PlainWriter):
+    """LaTeX for amsmath: the body of a document."""
+
+    def text(self, text: Text) -> str:
+        return tex_text(text)
+
+    def number(self, printed: Printed) -> str:
+        return f"${tex(printed.number)}$"
+
+    def code(self, text: str) -> str:
+        return rf"\verb|{text}|"
+
+    def math(self, formula: Formula, *, display: bool = False) -> str:
+        return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"
+
+    def details(self, formula: str, label: str, body: str, identifier: str) -> str:
+        return f"\\paragraph{{{formula}}}\n\n{body}"
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+        columns = "".join("r" if right else "l" for right in numeric)
+        lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
+        return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])

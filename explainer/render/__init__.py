@@ -1,1 +1,0 @@
-"""A derivation in words and signs: TeX and MathML, Markdown, SVG, JSON."""

@@ -1,0 +1,1 @@
+"""What equations come to in float64."""
