@@ -38,7 +38,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require
 from tests.networks import VARIETY, example, example_text
-from tests.test_torch import torch_values
+from tests.values.test_torch import torch_values
 
 TOLERANCE = 1e-10
 BATCHES: dict[str, dict[str, object]] = {

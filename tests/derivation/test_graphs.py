@@ -36,7 +36,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require, worked_out
 from tests.graphs import FUNCTIONS, VARIETY, evaluate, graph, graph_example, sigmoid
-from tests.test_proof import operation, rewire, row, swap, without
+from tests.proof.test_proof import operation, rewire, row, swap, without
 
 TOLERANCE = 1e-12
 SEEDS = range(40)
