@@ -15,8 +15,8 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import Example
 from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule
-from explainer.proof import prove as prove_and_enclose
 from explainer.proof.bounds import Rehearsal
+from explainer.proof.prove import prove as prove_and_enclose
 from explainer.proof.rings import Polynomials
 from explainer.proof.symbolic import CHECKED, EXACT_PARAMETERS, PROVEN, moved, prove, readings, symbols
 from tests.networks import VARIETY, example, example_text
