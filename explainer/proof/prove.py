@@ -41,11 +41,12 @@ def prove(
         ProofError: an equation is not what its name says; every such one is named.
         NumericError: a value is not finite, or digits stay undecided.
     """
-    from explainer.proof import layers, symbolic
+    from explainer.proof import matrices as matrix_by_matrix
+    from explainer.proof import symbolic
 
     try:
         if matrices is not None and isinstance(example, NetworkExample):
-            certificate, faults = layers.prove(matrices, example, operations)
+            certificate, faults = matrix_by_matrix.prove(matrices, example, operations)
         else:
             certificate, faults = symbolic.prove(program, example, operations)
     except ZeroDivisionError:  # a divisor that is zero whatever the numbers are: the enclosures say which
