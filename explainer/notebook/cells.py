@@ -12,7 +12,8 @@ from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
 from explainer.core.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
 from explainer.core.text import Text, python_comment, python_string
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.examples.model import NetworkExample
 from explainer.notebook import code
 from explainer.notebook.names import identifiers

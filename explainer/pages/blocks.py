@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from explainer.compose.schedule import at_epoch
 from explainer.core.program import PARAMETERS, PARTIALS, Kind, after
-from explainer.derivation.derivation import Derivation, Line, Run
+from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
 from explainer.derivation.layer_steps import is_of_losses
+from explainer.derivation.lines import grid, with_numbers
+from explainer.derivation.types import Line, Run
 from explainer.examples.model import NetworkExample
 from explainer.operations.expression import Symbol, definition, working
 from explainer.operations.matrices import LayerProgram
@@ -158,7 +160,7 @@ def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def _given_matrices(scribe: Scribe, derivation: Derivation, program: LayerProgram) -> str:
     shown = [name for name in program.given if program.quantities[name].kind is not Kind.MOMENT]
-    formulas = [scribe.quantity(derivation, name, [Line("=", derivation.grid(name))]) for name in shown]
+    formulas = [scribe.quantity(derivation, name, [Line("=", grid(derivation, name))]) for name in shown]
     return scribe.writer.row([scribe.writer.math(formula, display=True) for formula in formulas])
 
 
@@ -444,9 +446,9 @@ def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     else:
         marked = {name, *own.operands}
         *before, last = derivation.matrix_steps[whole.target].lines
-        numbers = derivation.with_numbers(whole, marked)
+        numbers = with_numbers(derivation, whole, marked)
         lines = [replace(line, expression=numbers) for line in before[1:] if numbers]
-        lines.append(replace(last, expression=derivation.grid(whole.target, marked=marked)))
+        lines.append(replace(last, expression=grid(derivation, whole.target, marked=marked)))
         parts.append(scribe.quantity(derivation, whole.target, lines))
     parts.append(scribe.quantity(derivation, name, derivation.steps[name].lines))
     return scribe.writer.entry(scribe.identifier(name), sentence, parts)

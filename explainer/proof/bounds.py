@@ -13,7 +13,7 @@ from operator import mul
 from typing import Any
 
 from explainer.operations.vocabulary import facts_of
-from explainer.proof.rings import Ring
+from explainer.proof.rings.ring import Ring
 
 COUNTLESS = 10**12  # beyond it nobody counts, and it does not matter by how much
 ENOUGH = 40  # factors of two terms each are countless terms

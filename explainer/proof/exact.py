@@ -19,8 +19,10 @@ from explainer.core.program import Kind, Program, Static
 from explainer.operations.vocabulary import OPERATIONS, Operation, apply
 from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
-from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, Quotient, TooLong
-from explainer.proof.symbolic import letters_of, readings, with_letters
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.meaning import readings
+from explainer.proof.rings.polynomials import LONGEST, Polynomials, Quotient, TooLong
+from explainer.proof.rings.ring import FUNCTIONS
 
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
 LARGEST_EFFORT = 5_000_000  # for all that have a fraction line; their terms' coefficients are long

@@ -15,8 +15,10 @@ from explainer.compose.schedule import Schedule
 from explainer.core.program import Program, after
 from explainer.examples.model import NetworkExample
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.proof.rings import Polynomials, TooLong
-from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, moved, readings, with_letters
+from explainer.proof.composition import EXACT_PARAMETERS
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.meaning import moved, readings
+from explainer.proof.rings.polynomials import Polynomials, TooLong
 
 
 def twins(run: Schedule) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,8 @@ from explainer.compose import straight
 from explainer.compose.compose import compose
 from explainer.compose.schedule import schedule
 from explainer.core.errors import InputError, NumericError
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.examples.load import parse
 from explainer.examples.model import NetworkExample
 from explainer.values import engine

@@ -15,7 +15,8 @@ from explainer.compose.compose import compose
 from explainer.core.program import Equation, after, in_order
 from explainer.examples.load import parse
 from explainer.examples.model import Example, NetworkExample
-from explainer.proof.symbolic import CHECKED, PROVEN, prove
+from explainer.proof.certificate import CHECKED, PROVEN
+from explainer.proof.symbolic import prove
 from tests.networks import VARIETY, example_text
 from tests.proof.test_proof import rewire, swap, without
 

@@ -31,7 +31,9 @@ from explainer.pages import data
 from explainer.pages.page import Links, fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import symbolic
-from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly
+from explainer.proof.certificate import CHECKED, PROVEN
+from explainer.proof.symbolic import prove
+from explainer.proof.written_out import prove_directly
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require, worked_out
@@ -335,7 +337,7 @@ def test_the_quicker_proof_is_chosen_before_it_is_begun_and_named(
         raise AssertionError("a proof that will take too long is begun")
 
     if composition == CHECKED:
-        monkeypatch.setattr(symbolic, "Polynomials", begun)
+        monkeypatch.setattr(composition, "Polynomials", begun)
     if unwritten:
         monkeypatch.setattr(symbolic, "prove_directly", begun)
     example = recurrent(steps)

@@ -29,11 +29,11 @@ from explainer.operations.vocabulary import OPERATIONS, Operation
 from explainer.pages import data
 from explainer.pages.page import fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter
-from explainer.proof import prove as prove_and_enclose
+from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.enclosure import recompute
 from explainer.proof.expansion import in_layers
-from explainer.proof.layers import prove
-from explainer.proof.symbolic import CHECKED, PROVEN
+from explainer.proof.matrices import prove
+from explainer.proof.prove import prove as prove_and_enclose
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require

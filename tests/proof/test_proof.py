@@ -15,10 +15,13 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import Example
 from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule
-from explainer.proof import prove as prove_and_enclose
 from explainer.proof.bounds import Rehearsal
-from explainer.proof.rings import Polynomials
-from explainer.proof.symbolic import CHECKED, EXACT_PARAMETERS, PROVEN, moved, prove, readings, symbols
+from explainer.proof.certificate import CHECKED, PROVEN
+from explainer.proof.composition import EXACT_PARAMETERS
+from explainer.proof.meaning import moved, readings, symbols
+from explainer.proof.prove import prove as prove_and_enclose
+from explainer.proof.rings.polynomials import Polynomials
+from explainer.proof.symbolic import prove
 from tests.networks import VARIETY, example, example_text
 
 ALICE = explainer.example("docs/examples/alice.toml")

@@ -262,7 +262,7 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 @pytest.mark.parametrize(
     ("module", "proofs", "pages", "site"),
     [
-        ("proof/rings.py", True, True, False),
+        ("proof/rings/ring.py", True, True, False),
         ("operations/vocabulary.py", True, True, False),
         ("examples/example.schema.json", True, True, False),
         ("pages/blocks.py", False, True, False),

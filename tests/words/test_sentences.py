@@ -16,7 +16,7 @@ import pytest
 
 from explainer.compose.compose import compose
 from explainer.core.program import PARTIALS, Equation, Kind, Program
-from explainer.derivation.derivation import composed, derive
+from explainer.derivation.derive import composed, derive
 from explainer.derivation.explanation import Explainer, MatrixExplainer, Sentence, of_identity
 from explainer.examples.check_network import LAST_ACTIVATION
 from explainer.examples.load import parse

@@ -31,9 +31,14 @@ from explainer.operations.matrices import (
 from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, apply
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
+from explainer.proof.composition import EXACT_PARAMETERS, POINTS, is_quick
 from explainer.proof.expansion import naming
-from explainer.proof.rings import Dual, Duals, Polynomials, Residues, Ring, TooLong
-from explainer.proof.symbolic import POINTS
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.meaning import moved, readings, symbols
+from explainer.proof.rings.duals import Dual, Duals
+from explainer.proof.rings.polynomials import Polynomials, TooLong
+from explainer.proof.rings.residues import Residues
+from explainer.proof.rings.ring import Ring
 
 EXACT_SYMBOLS = 250  # a rule over more entries than these is checked, not proven
 
@@ -59,7 +64,7 @@ class _Rule:
     def is_sound(self, position: int, pull: Pull) -> bool:
         if not self.is_exact:
             return all(self._holds(position, pull, Residues(point)) for point in range(POINTS))
-        return symbolic.with_letters(8, lambda letters: self._holds(position, pull, Polynomials(self.names, letters)))
+        return with_letters(8, lambda letters: self._holds(position, pull, Polynomials(self.names, letters)))
 
     def _holds(self, position: int, pull: Pull, base: Ring) -> bool:
         one, zero = base.number(Fraction(1)), base.number(Fraction(0))
@@ -159,10 +164,10 @@ def _view_faults(
     same = {name: other for name, other in stated.items() if name in entries.equation_of}
 
     def disagreements(base: Ring) -> list[Fault]:
-        symbol = symbolic.symbols(replace(example, view=NEURONS), base)
-        moved = [frozenset(symbolic.moved(program)) for program in (neurons, entries)]
-        left = {e.target: value for e, value in symbolic.readings(neurons, base, symbol, operations, moved[0], base.simplified)}
-        right = symbolic.readings(entries, base, lambda name: symbol(original[name]), operations, moved[1], base.simplified)
+        symbol = symbols(replace(example, view=NEURONS), base)
+        cuts = [frozenset(moved(program)) for program in (neurons, entries)]
+        left = {e.target: value for e, value in readings(neurons, base, symbol, operations, cuts[0], base.simplified)}
+        right = readings(entries, base, lambda name: symbol(original[name]), operations, cuts[1], base.simplified)
         reason = "is not what the network gives neuron by neuron"
         return [
             Fault(e.target, f"{reason}: {same[e.target]}")
@@ -170,11 +175,11 @@ def _view_faults(
             if e.target in same and not base.equal(value, left[same[e.target]])
         ]
 
-    if len(neurons.parameters) <= symbolic.EXACT_PARAMETERS and symbolic.is_quick(disagreements, (neurons, entries), operations):
-        names = (*neurons.given, *symbolic.moved(neurons))
-        letters = max(symbolic.letters_of(neurons), symbolic.letters_of(entries))  # mostly the same ones
+    if len(neurons.parameters) <= EXACT_PARAMETERS and is_quick(disagreements, (neurons, entries), operations):
+        names = (*neurons.given, *moved(neurons))
+        letters = max(letters_of(neurons), letters_of(entries))  # mostly the same ones
         with suppress(TooLong):
-            return PROVEN, len(same), symbolic.with_letters(letters, lambda count: disagreements(Polynomials(names, count)))
+            return PROVEN, len(same), with_letters(letters, lambda count: disagreements(Polynomials(names, count)))
     return CHECKED, len(same), [fault for point in range(POINTS) for fault in disagreements(Residues(point))]
 
 
