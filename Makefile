@@ -22,7 +22,7 @@ serve: $(VENV)/site.stamp
 
 # What the first build keeps serves the check and the tests.
 test: $(VENV)/dev.stamp
-	$(COUNTED) "$(MAKE) --no-print-directory lint" "$(BIN)/explainer build --out build/site" "$(BIN)/explainer check" "$(BIN)/pytest"
+	$(COUNTED) "make --no-print-directory lint" "$(BIN)/explainer build --out build/site" "$(BIN)/explainer check" "$(BIN)/pytest"
 
 # The tests without those that take long, chosen by their marks.
 quick: $(VENV)/dev.stamp
