@@ -14,7 +14,8 @@ from explainer.compose.networks import NetworkForward
 from explainer.compose.optimisers import constants_of, start, update
 from explainer.core.program import Kind, Program, after, in_order
 from explainer.examples.model import CONSTANTS, Example, GraphExample, NetworkExample, Training
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 
 
 class Forward(Protocol):

@@ -16,7 +16,7 @@ from explainer.compose.optimisers import constants_of, start, update
 from explainer.core.program import Equation, Kind, Program, Quantity, Static, after, partial_name
 from explainer.examples.model import CONSTANTS, NetworkExample
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
-from explainer.operations.vocabulary import OUTPUT
+from explainer.operations.record import OUTPUT
 
 
 @dataclass

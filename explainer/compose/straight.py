@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.core.program import Equation, Program
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 Function = Callable[..., tuple[Any, ...]]
 

@@ -14,7 +14,8 @@ from math import prod
 from explainer.core.program import DIRECT, PARAMETERS, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of
 from explainer.derivation.layer_steps import SLOPES
 from explainer.operations.matrices import LOSSES, LayerProgram, Shape
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, split
+from explainer.operations.sums import split
+from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 
 LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
 COLLAPSING = ("binary_cross_entropy", "categorical_cross_entropy")  # losses whose short forms have a sentence

@@ -20,7 +20,9 @@ from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
+from explainer.operations.algebra import total
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS
 
 Vocabulary = Mapping[str, Operation]
 

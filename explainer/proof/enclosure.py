@@ -16,7 +16,9 @@ from flint import arb, ctx, fmpq
 from explainer.core.digits import Enclosure, Shown, given, show
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Kind, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, Operators, apply
+from explainer.operations.algebra import Operators
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 FLOAT64_BITS = 53
 START_BITS = 128

@@ -16,7 +16,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from explainer.core.program import Kind, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
 from explainer.proof.letters import letters_of, with_letters

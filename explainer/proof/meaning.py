@@ -12,7 +12,7 @@ from typing import Any
 
 from explainer.core.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, after
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import Operation, apply
+from explainer.operations.record import Operation, apply
 from explainer.proof import expansion
 from explainer.proof.certificate import Fault
 from explainer.proof.expansion import naming, optimiser_rules

@@ -10,7 +10,8 @@ from typing import Any
 import sympy
 
 from explainer.core.program import Equation, Kind, Program, Static
-from explainer.operations.vocabulary import OUTPUT, Operation, Operators, Sibling, apply
+from explainer.operations.algebra import Operators
+from explainer.operations.record import OUTPUT, Operation, Sibling, apply
 from explainer.proof.certificate import Fault
 
 

@@ -10,7 +10,8 @@ import sympy
 from explainer.compose.differentiate import is_sequential
 from explainer.core.program import Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import expansion
 from explainer.proof.bounds import Written
 from explainer.proof.certificate import Fault

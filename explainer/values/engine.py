@@ -13,7 +13,8 @@ import numpy as np
 from explainer.compose.schedule import NOTHING, Fixed, Schedule, Stopped, bias_correction, play
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 
 class Float64:

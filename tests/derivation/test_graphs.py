@@ -26,7 +26,8 @@ from explainer.core.program import Equation, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples import formulas
 from explainer.examples.model import GraphExample
-from explainer.operations.vocabulary import OPERATIONS, Rule
+from explainer.operations.record import Rule
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
 from explainer.pages.page import Links, fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter

@@ -25,7 +25,8 @@ from explainer.examples.model import Example
 from explainer.operations import matrices
 from explainer.operations.expression import Grid, Number
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProgram, MatrixOperation, Pull
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
 from explainer.pages.page import fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter

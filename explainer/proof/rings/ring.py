@@ -14,7 +14,8 @@ from itertools import accumulate
 from typing import Any
 
 from explainer.core.program import Static
-from explainer.operations.vocabulary import Operators, facts_of
+from explainer.operations.algebra import Operators
+from explainer.operations.vocabulary import facts_of
 
 FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives
 
