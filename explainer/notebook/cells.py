@@ -87,7 +87,9 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
     """The first cell: imports, how numbers are printed, and the functions that are used."""
     shuffled = any("Random(" in text for text in others)
     used = "\n".join(others)
+    functions = code.functions_in([used])
     imports = [
+        *code.imports_of([used, *functions]),
         "from decimal import ROUND_HALF_UP, Context, Decimal",
         *(["from random import Random"] if shuffled else []),
         "",
@@ -95,7 +97,7 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
         "",
         f"DIGITS = {code.digits_of(derivation.example.digits)}",
     ]
-    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *code.functions_in([used])]
+    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *functions]
     return Cell("tools", 0, "notebook.tools", "notebook.tools.text", (), "\n\n\n".join(parts))
 
 

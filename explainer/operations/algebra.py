@@ -15,6 +15,7 @@ from typing import Any, Protocol
 # The functions of one value among the primitives. An algebra for which they are all alike takes them `ByName`.
 TRANSCENDENTAL = ("exp", "log", "sqrt", "tanh", "sin", "cos", "erf", "erf_slope", "normal_cdf", "normal_density")
 PIECEWISE = ("positive_part", "is_positive", "abs", "sign")
+PRIMITIVES = (*TRANSCENDENTAL, *PIECEWISE)
 
 
 class Algebra(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from explainer.core.digits import Shown
@@ -58,6 +59,10 @@ class Grid:
 
 Expression = Symbol | Number | Constant | Node | Grid
 
+
+PI = Node("pi", ())
+
+
 class Tree(ByName):
     """The primitives as tree builders. Sums stay flat, so that they print without parentheses."""
 
@@ -101,13 +106,52 @@ class Tree(ByName):
         spread = self.divide(value, self.sqrt(Constant(Fraction(2))))
         return self.divide(self.add(Constant(Fraction(1)), self.erf(spread)), Constant(Fraction(2)))
 
+    def erf_slope(self, value: Expression) -> Expression:
+        if not self._spell_out:
+            return Node("erf_slope", (value,))
+        return self._bell(Constant(Fraction(2)), self.negate(self.power(value, 2)), PI)
+
+    def normal_density(self, value: Expression) -> Expression:
+        if not self._spell_out:
+            return Node("normal_density", (value,))
+        two = Constant(Fraction(2))
+        return self._bell(Constant(Fraction(1)), self.negate(self.divide(self.power(value, 2), two)), self.multiply(two, PI))
+
+    def _bell(self, above: Expression, exponent: Expression, below: Expression) -> Expression:
+        """A bell curve: how high it is, e to which power, and over the root of what."""
+        return self.multiply(self.divide(above, self.sqrt(below)), self.exp(exponent))
+
     def positive_part(self, value: Expression) -> Expression:
         return Node("max", (Constant(Fraction(0)), value))
 
     def choose(self, test: Expression, above: Callable[[], Expression], otherwise: Callable[[], Expression]) -> Expression:
         """Pieces, each with what it holds under: a piece, its test, a piece, its test, …, and the last piece."""
+        if (decided := value_of(test)) is not None:  # of numbers it can be seen
+            return above() if decided > 0 else otherwise()
         rest = otherwise()
         return Node("cases", (above(), test, *(rest.parts if isinstance(rest, Node) and rest.head == "cases" else (rest,))))
+
+
+def value_of(expression: Expression) -> Fraction | None:
+    """What a sum or product of printed numbers comes to; None if there is anything else in it."""
+    match expression:
+        case Number():
+            return Fraction(expression.shown.value)
+        case Constant(value):
+            return value
+        case Node(head, parts) if head in ARITHMETIC:
+            values = [value_of(part) for part in parts]
+            known = [value for value in values if value is not None]
+            return ARITHMETIC[head](known) if len(known) == len(values) else None
+    return None
+
+
+ARITHMETIC: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
+    "add": lambda values: sum(values, Fraction(0)),
+    "subtract": lambda values: values[0] - values[1],
+    "multiply": lambda values: prod(values, start=Fraction(1)),
+    "negate": lambda values: -values[0],
+}
 
 
 # Functions a reader knows by name are printed by name, not spelled out.
@@ -137,4 +181,4 @@ def working(operation: str, *leaves: Expression) -> tuple[Expression, ...]:
     rule = row.partial(len(leaves) - 1, len(leaves), ())
     assert rule is not None
     operands = [leaves[index] if isinstance(index, int) and index != OUTPUT else output for index in rule.operands]
-    return (*lines, read(OPERATIONS[rule.operation].formula, tree, operands, ()))
+    return (*lines, read(OPERATIONS[rule.operation].formula, tree, operands, rule.static))

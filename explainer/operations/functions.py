@@ -10,8 +10,6 @@ from explainer.operations.record import OUTPUT, Facts, Family, Formula, Notation
 ZERO, HALF, ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 
 
-
-
 def odd(_: Value, f: Value) -> Scalar:
     """f(−z) = −f(z)."""
     return -f
@@ -99,7 +97,7 @@ FUNCTIONS = (
         facts=Facts(((ZERO, ZERO),), even),
         pieces=Pieces(argument),
         kink=of(lambda z: z),
-        notation=Notation("|", python="np.abs({})"),  # bars, in TeX
+        notation=Notation("|", python="np.abs({})"),  # bars: every notation knows how to set them
         sign="|x|",
         function="abs",
         letters=2,

@@ -93,7 +93,7 @@ BINARY = Operation(
         of(lambda y, o: (-(y * (1 - o)) + (1 - y) * o) / (o * (1 - o))),
     ),
     worked=1,
-    letters=2,
+    letters_each=2,
     demands=Demands(
         Targets.SHARES,
         after="sigmoid",
@@ -109,7 +109,7 @@ BINARY_OF_LOGITS = Operation(
     _summed(lambda y, z: SOFTPLUS(z) - y * z),
     _of_outputs("binary_cross_entropy_logits_slope"),
     Family.LOSS,
-    letters=2,
+    letters_each=2,
     demands=Demands(Targets.SHARES, after="identity", constant=False),
     also=("bcewithlogits", "bcewithlogitsloss"),
 )
@@ -118,7 +118,7 @@ CATEGORICAL = Operation(
     lambda v, _: -total([y * log(p) for y, p in _pairs(v)]),
     _of_outputs("categorical_cross_entropy_slope"),
     Family.LOSS,
-    letters=2,
+    letters_each=2,
     demands=Demands(
         Targets.CLASSES, after="softmax", constant=False, collapse=Collapse("softmax", "categorical_cross_entropy_logits")
     ),
@@ -131,7 +131,7 @@ CATEGORICAL_OF_LOGITS = Operation(
         Rule("categorical_cross_entropy_logits_slope", tuple(range(count)), (position // 2,)) if position % 2 else None
     ),
     Family.LOSS,
-    letters=2,
+    letters_each=2,
     demands=Demands(Targets.CLASSES, after="identity", constant=False),
     also=("crossentropyloss",),
 )
@@ -142,7 +142,7 @@ HINGE = Operation(
     Family.LOSS,
     pieces=Pieces(_margins),
     kink=lambda v, _: product(_margins(v)),
-    letters=2,
+    letters_each=2,
     demands=Demands(Targets.SIGNS),
     also=("hingeloss", "svm", "maxmargin"),
 )
@@ -153,8 +153,8 @@ ABSOLUTE = Operation(
     Family.LOSS,
     pieces=Pieces(_differences),
     kink=lambda v, _: product(_differences(v)),
-    letters=2,
-    also=("mae", "l1", "l1loss", "meanabsoluteerror", "absolute"),
+    letters_each=2,
+    also=("l1", "absolute", "abserror"),
 )
 HUBER = Operation(
     "huber",
@@ -162,8 +162,8 @@ HUBER = Operation(
     _of_outputs("huber_slope"),
     Family.LOSS,
     pieces=Pieces(_differences, (Fraction(-1), Fraction(1))),
-    letters=2,
-    also=("huberloss", "smoothl1", "smoothl1loss"),
+    letters_each=2,
+    also=("smoothl1",),
 )
 
 SQUARED = (
@@ -200,6 +200,6 @@ LOSSES = (
     ABSOLUTE,
     HUBER,
     HINGE,
-    *(replace(row, family=Family.SLOPE) for row in SLOPES),
+    *(replace(row, family=Family.SLOPE, letters_each=2) for row in SLOPES),
     *(replace(row, family=Family.STABLE) for row in STABLE),
 )

@@ -266,6 +266,13 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
             lambda _, shapes: Pull("shares", (), shapes[0]),
         ),
         MatrixOperation(
+            "sum",
+            lambda *_: (1, 1),
+            lambda _row, _column, shapes, _: Entry("sum", tuple((0, 1, k) for k in range(1, shapes[0][1] + 1))),
+            lambda _, shapes: Pull("ones", (), shapes[0]),
+        ),
+        MatrixOperation("ones", lambda _, static: (static[0], static[1]), lambda *_: Entry("one")),
+        MatrixOperation(
             "shares",
             lambda _, static: (static[0], static[1]),
             lambda _row, _column, _shapes, static: Entry("share", (), (static[1],)),

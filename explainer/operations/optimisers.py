@@ -6,11 +6,12 @@ weight decay as λ w added to the gradient; or decoupled, taken off the paramete
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 GRADIENT, PARAMETER, NOW = "gradient", "w", "+"
+CORRECTION = "bias_correction"  # an option that is a switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ _ADAM = Optimiser(
         Keep("mhat", "bias_correction", ("m+", "beta_1"), r"\hat{m}", corrects="m"),
         Keep("shat", "bias_correction", ("s+", "beta_2"), r"\hat{s}", corrects="s"),
     ),
-    options=("weight_decay", "bias_correction"),
+    options=("weight_decay", CORRECTION),
 )
 
 OPTIMISERS: Mapping[str, Optimiser] = {
@@ -166,12 +167,11 @@ OPTIMISERS: Mapping[str, Optimiser] = {
             move="decoupled",
             takes=("mhat+", "shat+", "epsilon", "weight_decay"),
             constants={**_ADAM.constants, "weight_decay": OPTIONS["weight_decay"]},
-            options=("bias_correction",),
+            options=(CORRECTION,),
         ),
     )
 }
 
 
-def constants() -> Iterator[str]:
-    """The names of all constants that some optimiser has or may have."""
-    yield from dict.fromkeys(name for each in OPTIMISERS.values() for name in (*each.constants, *each.options))
+# All that any of them keeps.
+LETTERS = tuple(dict.fromkeys(("g", *(letter for optimiser in OPTIMISERS.values() for letter in optimiser.letters))))

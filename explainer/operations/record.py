@@ -79,7 +79,7 @@ NO_FACTS = Facts()
 class Pieces:
     """Where an operation is defined piece by piece: at these values of what decides. A proof goes by all of the pieces."""
 
-    decides: Callable[[Operands], Sequence[Scalar]]
+    decides: Callable[[Operands], Sequence[Value]]
     at: tuple[Fraction, ...] = (Fraction(0),)
 
 
@@ -157,7 +157,8 @@ class Operation:
     sign: str = ""  # what stands above it in the picture of a graph
     function: str = ""  # what authors call it in formulas,
     arity: int = 1  # where it takes so many arguments; 0 if it takes any number
-    letters: int = 0  # a first guess at how many letters of a ring it brings in; of a loss, for each operand
+    letters: int = 0  # a first guess at how many letters of a ring it brings in,
+    letters_each: int = 0  # and how many with each operand
     roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands
     demands: Demands = field(default=Demands())
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks

@@ -120,7 +120,7 @@ SUMS = (
         "general_power",
         of(lambda base, exponent: exp(exponent * log(base))),
         lambda position, *_: Rule("general_power_slope_by_exponent" if position else "general_power_slope", (OUTPUT, 0, 1)),
-        notation=Notation("^"),  # how a power is set, every notation knows
+        notation=Notation("^", python="**"),  # every notation knows how to set it
         sign="xʸ",
         letters=2,
     ),

@@ -8,8 +8,7 @@ from explainer.operations import activations, functions, losses, sums, updates
 from explainer.operations.record import NO_FACTS, Facts, Family, Notation, Operation
 
 OPERATIONS: Mapping[str, Operation] = {
-    row.name: row
-    for row in (*sums.SUMS, *activations.ACTIVATIONS, *functions.FUNCTIONS, *losses.LOSSES, *updates.OPTIMISING)
+    row.name: row for row in (*sums.SUMS, *activations.ACTIVATIONS, *functions.FUNCTIONS, *losses.LOSSES, *updates.OPTIMISING)
 }
 
 

@@ -38,6 +38,7 @@ class tanh(sympy.Function):  # type: ignore[misc]  # sympy's own would look for 
 
 
 _LETTERS_WRITTEN_OUT = (sigmoid, softplus, tanh)
+_SMOOTH = frozenset({"sigmoid", "tanh", "softplus", "softmax", "identity"})  # activations of which sympy keeps the form
 _WRITTEN_OUT = frozenset({"sum_of_products", "copy", "quotient", "power", "exp", "tanh", "sigmoid"})
 
 
@@ -46,7 +47,11 @@ def is_written_out(program: Program, example: Example | None, operations: Mappin
     if example is None or not program.losses or len(program.parameters) > DIRECT_PARAMETERS:
         return False
     if isinstance(example, NetworkExample):
-        return len(example.used) == 1 and not any(operations[name].kink for name in example.network.activations)
+        return (
+            len(example.used) == 1
+            and _SMOOTH.issuperset(example.network.activations)
+            and operations[example.network.loss].pieces is None
+        )
     # not where sympy may fail to see that two ways of writing a root or a power are the same
     return all(program.equation_of[name].operation in _WRITTEN_OUT for name in program.of_kind(Kind.NODE))
 
