@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from explainer.compose.schedule import at_epoch
-from explainer.core.program import PARAMETERS, PARTIALS, Kind, after
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, after
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
 from explainer.derivation.layer_steps import is_of_losses
@@ -377,7 +377,7 @@ def points(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 _LAYERS = {
     "forward": (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS),
     "backward": tuple(PARTIALS),
-    "update": (*PARAMETERS, Kind.MOMENT),
+    "update": (*PARAMETERS, *MOVING),
 }
 
 
