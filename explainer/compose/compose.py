@@ -12,7 +12,8 @@ from explainer.compose.graphs import GraphForward
 from explainer.compose.identities import with_identities
 from explainer.compose.networks import NetworkForward
 from explainer.compose.optimisers import constants_of, start, update
-from explainer.core.program import Kind, Program, after, in_order
+from explainer.core.names import after
+from explainer.core.program import Kind, Program, in_order
 from explainer.examples.model import CONSTANTS, Example, GraphExample, NetworkExample, Training
 from explainer.operations.vocabulary import OPERATIONS, Operation
 

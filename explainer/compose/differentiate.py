@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
-from explainer.core.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of, partial_name
+from explainer.core.names import DIRECT, SEQUENTIAL, partial_name, path_of
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule, Sibling
 
 Terms = tuple[tuple[str, ...], ...]
@@ -171,7 +172,7 @@ class _Backward:
 
 
 def is_sequential(name: str) -> bool:
-    return mark_of(name) == SEQUENTIAL
+    return path_of(name) == SEQUENTIAL
 
 
 def differentiate(

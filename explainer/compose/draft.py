@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.core.program import Equation, Kind, Name, Quantity
+from explainer.core.names import Name
+from explainer.core.program import Equation, Kind, Quantity
 from explainer.examples.model import Example
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.compose.draft import Draft
-from explainer.core.program import Kind, after
+from explainer.core.names import after
+from explainer.core.program import Kind
 from explainer.examples.formulas import Call, Formula, Literal, Reference
 from explainer.examples.model import GraphExample
 from explainer.examples.symbols import symbol

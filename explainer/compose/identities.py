@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from itertools import chain
 
-from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import Network
 from explainer.operations.vocabulary import COLLAPSING
 

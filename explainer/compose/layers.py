@@ -13,7 +13,8 @@ from decimal import Decimal
 from explainer.compose.differentiate import partial_symbol
 from explainer.compose.identities import stable_rows
 from explainer.compose.optimisers import constants_of, start, update
-from explainer.core.program import Equation, Kind, Program, Quantity, Static, after, partial_name
+from explainer.core.names import after, partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity, Static
 from explainer.examples.model import CONSTANTS, NetworkExample
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
 from explainer.operations.vocabulary import OUTPUT
@@ -249,7 +250,7 @@ def _update(draft: _Draft, loss: str, parameters: Sequence[str]) -> None:
     updated = update(whole, training, draft.step, lambda _: "")
     for equation in updated.equations:
         target = equation.target
-        base, quantity = target.partition("#")[0], updated.quantities[target]
+        base, quantity = after(target, 0), updated.quantities[target]
         if base in parameters:
             symbol = draft.symbol(base[0], int(base[1:]), step=draft.step + 1)
         else:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.core.program import Equation, Kind, Program, Quantity, after
+from explainer.core.names import after
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import CONSTANTS, KEPT, Training
 
 Superscript = Callable[[int], str]
@@ -52,7 +53,7 @@ def update(program: Program, training: Training, step: int, superscript: Supersc
     draft = _Step(program, step, superscript)
     move, move_scaled = ("sgd_ascent_update", "scaled_ascent_update") if training.ascent else ("sgd_update", "scaled_update")
     for current, slope in program.gradients[step].items():
-        name = current.partition("#")[0]
+        name = after(current, 0)
         symbol = program.quantities[name].symbol
         kind = program.quantities[name].kind
 

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from explainer.core.names import parse
+
 Static = tuple[int, ...]
 
 
@@ -43,48 +45,6 @@ PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """The parts of a quantity's name: base@sample#step, as in `h_1@2#3`.
-
-    `sample` counts from 1, 0 meaning that the program has only one; `step` counts the updates made before.
-    """
-
-    base: str
-    sample: int = 0
-    step: int = 0
-
-    def __str__(self) -> str:
-        return self.base + (f"@{self.sample}" if self.sample else "") + (f"#{self.step}" if self.step else "")
-
-
-def after(parameter: str, step: int) -> str:
-    """The name of a parameter after `step` updates."""
-    return str(Name(parameter.partition("#")[0], step=step))
-
-
-DIRECT, SEQUENTIAL = "direct", "sequential"
-
-
-def partial_name(of: str, by: str, mark: str = "") -> str:
-    """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`).
-
-    What is not the total derivative is marked: `.direct` leaves paths out, `.sequential` takes weights above that have
-    moved already.
-    """
-    of_base, _, of_step = of.partition("#")
-    by_base, _, by_step = by.partition("#")
-    tail = f".{mark}" if mark else ""
-    if of_step == by_step:
-        return f"d{of_base}/d{by_base}{tail}" + (f"#{of_step}" if of_step else "")
-    return f"d{of}/d{by}{tail}"
-
-
-def mark_of(name: str) -> str:
-    """The mark of what is not the total derivative, "" of anything else."""
-    return next((mark for mark in (DIRECT, SEQUENTIAL) if f".{mark}" in name), "")
-
-
-@dataclass(frozen=True, slots=True)
 class Quantity:
     """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates.
 
@@ -100,8 +60,7 @@ class Quantity:
 
     @property
     def step(self) -> int:
-        _, _, step = self.name.rpartition("#")
-        return int(step) if "#" in self.name else 0
+        return parse(self.name).step
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from explainer.core.names import parse
 from explainer.core.program import Equation, Program, Quantity, Static
 from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, OUTPUT
 
@@ -292,16 +293,15 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
 
 def is_vector(name: str, shape: Shape) -> bool:
     """Has an entry one index? Columns do, but for weights, which are matrices even where they have one column."""
-    return shape[1] == 1 and "W" not in name
+    return shape[1] == 1 and not parse(name).is_of_weights
 
 
 def entry_name(name: str, shape: tuple[int, ...], row: int, column: int) -> str:
     """`W1_2_3`, `b1_2`, `dL/dW1_2_3#1`: the indices stand before the step. A number's only entry is the number."""
     if len(shape) != 2:
         return name
-    base, mark, step = name.partition("#")
-    index = f"_{row}" if is_vector(name, (shape[0], shape[1])) else f"_{row}_{column}"
-    return base + index + mark + step
+    place = (row,) if is_vector(name, (shape[0], shape[1])) else (row, column)
+    return str(parse(name).entry(*place))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from explainer.core.program import Kind, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several

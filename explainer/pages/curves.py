@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 from re import sub
 
-from explainer.compose.schedule import at_epoch
+from explainer.core.names import at_epoch
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run

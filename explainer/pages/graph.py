@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainer.core.program import Equation, Kind, Program, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.pages import lettering

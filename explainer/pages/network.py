@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from explainer.core.names import name_of
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
@@ -117,7 +118,7 @@ def units_of(derivation: Derivation, example: NetworkExample) -> list[list[Unit]
 
 def _of_first_sample(derivation: Derivation, example: NetworkExample, base: str) -> str:
     """The quantity of the first sample that the walkthrough computes."""
-    sampled = f"{base}@{example.used[0] + 1}"
+    sampled = name_of(base, example.used[0] + 1)
     return sampled if sampled in derivation.program.quantities else base
 
 

@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Any
 
 from explainer.compose.schedule import Schedule
-from explainer.core.program import Program, after
+from explainer.core.names import after
+from explainer.core.program import Program
 from explainer.examples.model import NetworkExample
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.composition import EXACT_PARAMETERS
