@@ -16,13 +16,10 @@ from itertools import chain
 
 from explainer.core.names import DIRECT, SEQUENTIAL, partial_name, path_of
 from explainer.core.program import Equation, Kind, Program, Quantity
+from explainer.operations import symbols
 from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule, Sibling
 
 Terms = tuple[tuple[str, ...], ...]
-
-
-def partial_symbol(of: str, by: str) -> str:
-    return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
 
 class _Backward:
@@ -75,8 +72,8 @@ class _Backward:
     ) -> str:
         name = partial_name(of, by, mark)
         if name not in self.quantities:
-            symbols = self.program.quantities
-            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol)
+            known = self.program.quantities
+            symbol = symbols.partial(known[of].symbol, known[by].symbol)
             self.quantities[name] = Quantity(name, kind, symbol, of=of, by=by)
             self.equations[name] = Equation(name, operation, operands, static)
         return name

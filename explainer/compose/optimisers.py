@@ -6,15 +6,14 @@ are those of PyTorch: a velocity v ← μ v + g, a mean of squares s ← ρ s + 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.core.names import after
+from explainer.core.names import after, kept
 from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import CONSTANTS, KEPT, Training
-
-Superscript = Callable[[int], str]
+from explainer.operations import symbols
 
 
 def constants_of(training: Training) -> dict[str, Decimal]:
@@ -28,57 +27,55 @@ class _Step:
 
     program: Program
     step: int
-    superscript: Superscript
+    steps: int  # that the example makes in all
     quantities: list[Quantity] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
 
-    def state(self, name: str, kind: Kind, symbol: str, operation: str, *operands: str, static: tuple[int, ...] = ()) -> str:
-        target = after(name, self.step + 1)
-        self.quantities.append(Quantity(target, kind, symbol + self.superscript(self.step + 1)))
+    def state(self, name: str, operation: str, *operands: str, static: tuple[int, ...] = (), letter: str = "") -> str:
+        """The parameter after the step, or what is kept for it by a letter."""
+        target, parameter = after(kept(letter, name) if letter else name, self.step + 1), self.program.quantities[name]
+        kind = Kind.MOMENT if letter else parameter.kind
+        tex = {"mhat": r"\hat{m}", "shat": r"\hat{s}"}.get(letter, letter)
+        own = symbols.kept(tex, parameter.symbol, target, self.steps) if letter else symbols.symbol(target, kind, self.steps)
+        self.quantities.append(Quantity(target, kind, own))
         self.equations.append(Equation(target, operation, operands, static))
         return target
 
 
-def start(parameters: tuple[str, ...], training: Training, symbol_of: Callable[[str], str]) -> dict[str, Quantity]:
-    """What an optimiser keeps, before the first step: zeros to be given."""
-    return {
-        f"{letter}_{name}": Quantity(f"{letter}_{name}", Kind.MOMENT, f"{letter}_{{{symbol_of(name)}}}")
-        for letter in KEPT[training.optimiser]
-        for name in parameters
-    }
+def start(parameters: Mapping[str, str], training: Training) -> Iterator[tuple[str, Quantity]]:
+    """What an optimiser keeps for each parameter, before the first step: zeros to be given. Parameters come with their TeX."""
+    for letter in KEPT[training.optimiser]:
+        for parameter, tex in parameters.items():
+            name = kept(letter, parameter)
+            yield parameter, Quantity(name, Kind.MOMENT, symbols.kept(letter, tex, name))
 
 
-def update(program: Program, training: Training, step: int, superscript: Superscript) -> Program:
-    """The program with the update number `step` + 1 at its end. `superscript` makes the TeX that marks a step."""
-    draft = _Step(program, step, superscript)
+def update(program: Program, training: Training, step: int, steps: int) -> Program:
+    """The program with the update number `step` + 1 of so many `steps` at its end."""
+    draft = _Step(program, step, steps)
     move, move_scaled = ("sgd_ascent_update", "scaled_ascent_update") if training.ascent else ("sgd_update", "scaled_update")
     for current, slope in program.gradients[step].items():
         name = after(current, 0)
-        symbol = program.quantities[name].symbol
-        kind = program.quantities[name].kind
 
-        def keep(
-            letter: str, operation: str, *operands: str, name: str = name, symbol: str = symbol, static: tuple[int, ...] = ()
-        ) -> str:
-            tex = {"mhat": r"\hat{m}", "shat": r"\hat{s}"}.get(letter, letter)
-            return draft.state(f"{letter}_{name}", Kind.MOMENT, f"{tex}_{{{symbol}}}", operation, *operands, static=static)
+        def keep(letter: str, operation: str, *operands: str, name: str = name, static: tuple[int, ...] = ()) -> str:
+            return draft.state(name, operation, *operands, static=static, letter=letter)
 
         def before(letter: str, name: str = name) -> str:
-            return after(f"{letter}_{name}", step)
+            return after(kept(letter, name), step)
 
         match training.optimiser:
             case "momentum":
                 velocity = keep("v", "velocity", "mu", before("v"), slope)
-                draft.state(name, kind, symbol, move, current, "eta", velocity)
+                draft.state(name, move, current, "eta", velocity)
             case "rmsprop":
                 square = keep("s", "decayed_square", "rho", before("s"), slope)
-                draft.state(name, kind, symbol, move_scaled, current, "eta", slope, square, "epsilon")
+                draft.state(name, move_scaled, current, "eta", slope, square, "epsilon")
             case "adam":
                 mean = keep("m", "decayed_mean", "beta_1", before("m"), slope)
                 square = keep("s", "decayed_square", "beta_2", before("s"), slope)
                 mean = keep("mhat", "bias_correction", mean, "beta_1", static=(step + 1,))
                 square = keep("shat", "bias_correction", square, "beta_2", static=(step + 1,))
-                draft.state(name, kind, symbol, move_scaled, current, "eta", mean, square, "epsilon")
+                draft.state(name, move_scaled, current, "eta", mean, square, "epsilon")
             case _:
-                draft.state(name, kind, symbol, move, current, "eta", slope)
+                draft.state(name, move, current, "eta", slope)
     return program.extended(draft.quantities, draft.equations)

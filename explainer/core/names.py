@@ -18,6 +18,7 @@ from functools import lru_cache
 DIRECT, SEQUENTIAL = "direct", "sequential"
 
 _MOST = 1 << 16  # texts whose parts are remembered
+_BASE = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9]*)*)")
 _NUMBER = "(?:0|[1-9][0-9]*)"
 _PATH = rf"(?:\.(?P<path>{DIRECT}|{SEQUENTIAL}))?"
 _PLAIN = re.compile(rf"(?P<base>[^@#/]+)(?:@(?P<sample>[1-9][0-9]*))?(?:#(?P<step>{_NUMBER})|#e(?P<epoch>{_NUMBER}))?")
@@ -73,6 +74,21 @@ class Name:
         return "W" in (self.by or self).base
 
     @property
+    def letters(self) -> str:
+        """What a base begins with: `net` of `net_o1`, `W` of `W1_2_3`; "" of a number."""
+        return _pieces(self.base)[0]
+
+    @property
+    def number(self) -> str:
+        """The digits right behind the letters, in the layer view those of the layer: 1 of `W1_2_3`, "" of `w_1`."""
+        return _pieces(self.base)[1]
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """What follows after underlines: 2 and 3 of `W1_2_3`, `o1` of `net_o1`."""
+        return tuple(filter(None, _pieces(self.base)[2].split("_")))
+
+    @property
     def when(self) -> tuple[int, int | None]:
         return self.step, self.epoch
 
@@ -105,6 +121,11 @@ class Name:
         if self.by is not None:
             return replace(self, by=self.by.entry(*indices))
         return replace(self, base="_".join((self.base, *map(str, indices))))
+
+
+def _pieces(base: str) -> tuple[str, str, str]:
+    match = _BASE.fullmatch(base)
+    return (match[1], match[2], match[3]) if match else ("", "", "")
 
 
 @lru_cache(_MOST)

@@ -9,13 +9,13 @@ the loss comes from the result to an operand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from explainer.core.names import parse
 from explainer.core.program import Equation, Program, Quantity, Static
+from explainer.operations import symbols
 from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, OUTPUT
 
 GRADIENT = -2  # stands, in a Pull, for the derivative of the loss by the result
@@ -384,19 +384,10 @@ class LayerProgram:
         quantity = self.quantities[name]
         if quantity.by:
             above, below = (self.entry_symbol(part, *_within(self.shape(part), row, column)) for part in (quantity.of, quantity.by))
-            return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+            return symbols.partial(above, below)
         if not quantity.shape:
             return quantity.symbol
-        index = f"{row}" if is_vector(name, self.shape(name)) else f"{row},{column}"
-        kept = _KEPT.fullmatch(quantity.symbol)
-        if kept is None:
-            return f"{quantity.symbol}_{{{index}}}"
-        letter, parameter, mark = kept.groups(default="")
-        return f"{letter}_{{{parameter}_{{{index}}}}}{mark}"
-
-
-# The symbol of what an optimiser keeps has a parameter's in its index, and an entry's belongs to that one.
-_KEPT = re.compile(r"([^_]+)_\{(.+?)\}(\^\{[^{}]*\})?")
+        return symbols.entry(quantity.symbol, *((row,) if is_vector(name, self.shape(name)) else (row, column)))
 
 
 def faults(program: LayerProgram, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> tuple[tuple[str, str], ...]:

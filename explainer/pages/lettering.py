@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
-from explainer.examples.symbols import GREEK
+from explainer.operations.symbols import GREEK
 
 WORDS, BOLD, ITALIC, UPRIGHT = "words", "bold", "italic", "upright"  # faces
 _IDEOGRAPHS = 0x2E80  # from here on, characters are as wide as they are high

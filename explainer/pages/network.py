@@ -10,6 +10,8 @@ from explainer.core.names import name_of
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
+from explainer.operations.symbols import entry
+from explainer.operations.symbols import symbol as tex_of
 from explainer.pages.layered import Link, Point
 from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.scribe import Scribe, quantity_of
@@ -101,16 +103,16 @@ def units_of(derivation: Derivation, example: NetworkExample) -> list[list[Unit]
         for unit in range(1, size + 1):
             neuron += bool(depth)
             bias = "" if not depth or not has_biases(example) else f"b_{neuron if network.bias == 'per_neuron' else depth}"
+            kind = Kind.HIDDEN if depth else Kind.INPUT
             if derivation.matrices:
-                name = derivation.matrices.entry(f"a{depth}" if depth else "x", unit, 1)
-                tex = rf"a^{{({depth})}}_{{{unit}}}" if depth else f"x_{{{unit}}}"
+                matrix = f"a{depth}" if depth else "x"
+                name, tex = derivation.matrices.entry(matrix, unit, 1), entry(tex_of(matrix, kind), unit)
                 if bias:
                     bias = derivation.matrices.entry(f"b{depth}", unit if network.bias == "per_neuron" else 1, 1)
             else:
                 last = depth == len(network.layers) - 1
                 base = f"o_{unit}" if last else f"h_{neuron}" if depth else f"x_{unit}"
-                letter, _, index = base.partition("_")
-                name, tex = _of_first_sample(derivation, example, base), f"{letter}_{{{index}}}"
+                name, tex = _of_first_sample(derivation, example, base), tex_of(base, kind)
             layer.append(Unit(name, symbol(tex), "activation" if depth else "input", bias))
         layers.append(layer)
     return layers
