@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,3 +80,53 @@ def test_names_are_made_from_names() -> None:
     assert str(parse("h_1@12").unnumbered) == "h_1@12"
     assert not parse("0.5").path
     assert parse("dL/dw_1.direct#1").total == parse("dL/dw_1#1")
+
+
+ROOMS = ("core", "operations", "examples", "compose", "values", "proof", "derivation", "ledger", "pages", "notebook")
+# What these look for is no part of a name.
+OTHERS = {"examples/schema.py": "pointers of JSON", "examples/formulas.py": "comments of Python", "pages/markup.py": "anchors"}
+TAKES_APART = frozenset({
+    "partition", "rpartition", "split", "rsplit", "removeprefix", "removesuffix", "replace", "startswith", "endswith",
+    "find", "rfind", "index", "rindex", "count", "strip", "lstrip", "rstrip",
+})  # fmt: skip
+MARK = re.compile(r"[#@/](e|d|[0-9]+)?|\.(direct|sequential)")
+BEFORE_A_PART = re.compile(r"(^|[^&{])[#@]e?$|/d$")  # entities and anchors of a page begin with other signs
+
+
+def has_mark(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Constant) and MARK.fullmatch(str(part.value)) for part in ast.walk(node))
+
+
+def name_work(tree: ast.AST) -> Iterator[ast.AST]:
+    """Where a text is searched for the marks of names, or put together with one."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=attribute), args=arguments) if attribute in TAKES_APART:
+                found = any(map(has_mark, arguments))
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()]):
+                found = has_mark(left)
+            case ast.JoinedStr(values=parts):
+                found = any(isinstance(part, ast.Constant) and BEFORE_A_PART.search(str(part.value)) for part in parts[:-1])
+            case _:
+                found = False
+        if found:
+            yield node
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['name.partition("#")', 'name.removesuffix("#0")', '"@" not in name', 'f"{name}#{step}"', 'f"@{k}"', 'f"d{of}/d{by}{tail}"'],,
+)
+def test_such_work_is_seen(code: str) -> None:
+    assert list(name_work(ast.parse(code)))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nobody_else_takes_names_apart(room: str) -> None:
+    files = {path.relative_to(PACKAGE).as_posix(): path for path in (PACKAGE / room).rglob("*.py")}
+    found = [
+        f"explainer/{name}: {ast.unparse(node)}"
+        for name in files.keys() - {"core/names.py", *OTHERS}
+        for node in name_work(ast.parse(files[name].read_text(encoding="utf-8")))
+    ]
+    assert not found

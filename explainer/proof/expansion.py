@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Protocol
 
+from explainer.core.names import after, kept, name_of, parse
 from explainer.examples.formulas import Call, Formula, Literal, Reference
 from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample, Training
 
@@ -42,11 +43,10 @@ def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict
 
 def _graph(example: GraphExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     """Each formula, read as a calculator would."""
-    after = f"#{step}" if step else ""
-    values = {name: leaf(name + after if name in example.by else name) for name in example.values}
+    values = {name: leaf(after(name, step) if name in example.by else name) for name in example.values}
     for name, formula in example.formulas.items():
         values[name] = _formula(formula, values, calculus)
-    return {name + after: values[name] for name in example.formulas}
+    return {after(name, step): values[name] for name in example.formulas}
 
 
 def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) -> Any:
@@ -86,7 +86,10 @@ def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) ->
 
 def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     network = example.network
-    after = f"#{step}" if step else ""
+
+    def parameter(base: str) -> Any:
+        return leaf(name_of(base, step=step))
+
     values: dict[str, Any] = {}
     losses = []
     for position in example.used:
@@ -99,26 +102,26 @@ def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus)
             for j in range(units):
                 z = None
                 for i, value in enumerate(signal):
-                    term = leaf(f"w_{first_weight + j * len(signal) + i}{after}") * value
+                    term = parameter(f"w_{first_weight + j * len(signal) + i}") * value
                     z = term if z is None else z + term
                 if network.bias == "per_neuron":
-                    z = z + leaf(f"b_{first_unit + j}{after}")
+                    z = z + parameter(f"b_{first_unit + j}")
                 elif network.bias == "per_layer":
-                    z = z + leaf(f"b_{depth + 1}{after}")
-                values[f"z_{first_unit + j}{sample}{after}"] = z
+                    z = z + parameter(f"b_{depth + 1}")
+                values[name_of(f"z_{first_unit + j}", sample, step)] = z
                 sums.append(z)
             column = _activate(network.activations[depth], sums, calculus)
             for j, a in enumerate(column):
-                name = f"o_{j + 1}" if output else f"h_{first_unit + j}"
-                values[f"{name}{sample}{after}"] = a
+                base = f"o_{j + 1}" if output else f"h_{first_unit + j}"
+                values[name_of(base, sample, step)] = a
             first_weight += units * len(signal)
             first_unit += units
             signal = column
         if network.loss:
             losses.append(_loss(example, sample, signal, leaf, calculus))
-            values[f"L{sample}{after}"] = losses[-1]
+            values[name_of("L", sample, step)] = losses[-1]
     if len(losses) > 1:
-        values[f"L{after}"] = sum(losses[1:], losses[0]) * Fraction(1, len(losses))
+        values[name_of("L", step=step)] = sum(losses[1:], losses[0]) * Fraction(1, len(losses))
     return values
 
 
@@ -133,10 +136,10 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     for position in example.used if example.view == LAYERS else range(everybody):
         sample = _sample(example, position)
         for index in range(1, len(example.data.shift) + 1):
-            values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
+            values[name_of(f"x_{index}", sample)] = _input(example, index, sample, leaf)
         if example.data.baseline is not None and position < len(example.data.samples):
             costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf, calculus))
-            values[f"L_0@{position + 1}"] = costs[-1]
+            values[name_of("L_0", position + 1)] = costs[-1]
     if len(costs) > 1:
         values["L_0"] = sum(costs[1:], costs[0]) * Fraction(1, len(costs))
     return values
@@ -159,19 +162,19 @@ def in_layers(example: NetworkExample) -> dict[str, str]:
                 names[f"w_{weight}"] = f"W{layer}_{row}_{column}"
             for place, position in enumerate(example.used, 1):
                 sample, tail = _sample(example, position), f"_{place}" if batch else ""
-                names[f"z_{unit}{sample}"] = f"z{layer}_{row}{tail}"
+                names[name_of(f"z_{unit}", sample)] = f"z{layer}_{row}{tail}"
                 output = f"o_{row}" if layer == len(network.layers) - 1 else f"h_{unit}"
-                names[f"{output}{sample}"] = f"a{layer}_{row}{tail}"
+                names[name_of(output, sample)] = f"a{layer}_{row}{tail}"
     kept = ("v", "m", "s", "mhat", "shat")
     names |= {f"{k}_{name}": f"{k}_{own}" for name, own in names.items() if name[0] in "wb" for k in kept}
     inputs, outputs = network.layers[0], network.layers[-1]
     names |= {f"shift_{i}": f"shift_{i}" for i in range(1, inputs + 1)}
     for place, position in enumerate(example.used, 1):
         sample, tail = _sample(example, position), f"_{place}" if batch else ""
-        names |= {f"{letter}_{i}{sample}": f"{letter}_{i}{tail}" for letter in ("x", "raw") for i in range(1, inputs + 1)}
-        names |= {target + sample: f"y_{i}{tail}" for i, target in enumerate(_targets(outputs), 1)}
+        names |= {name_of(f"{letter}_{i}", sample): f"{letter}_{i}{tail}" for letter in ("x", "raw") for i in range(1, inputs + 1)}
+        names |= {name_of(target, sample): f"y_{i}{tail}" for i, target in enumerate(_targets(outputs), 1)}
         if batch:
-            names[f"L{sample}"] = f"l_1{tail}"
+            names[name_of("L", sample)] = f"l_1{tail}"
     return names
 
 
@@ -179,7 +182,8 @@ def known_sums(example: NetworkExample) -> dict[str, list[str]]:
     """Targets that are what is left of one: each sample's last, where its targets are probabilities of classes."""
     if not example.network.loss.startswith("categorical"):
         return {}
-    names = [[name + _sample(example, position) for name in _targets(example.network.layers[-1])] for position in example.used]
+    targets = _targets(example.network.layers[-1])
+    names = [[name_of(name, _sample(example, position)) for name in targets] for position in example.used]
     return {last: others for *others, last in names}
 
 
@@ -187,14 +191,15 @@ def _targets(outputs: int) -> list[str]:
     return ["y"] if outputs == 1 else [f"y_{i}" for i in range(1, outputs + 1)]
 
 
-def _sample(example: NetworkExample, position: int) -> str:
-    return "" if example.used == (position,) else f"@{position + 1}"
+def _sample(example: NetworkExample, position: int) -> int:
+    """The number that a sample has in names: none if it is the only one."""
+    return 0 if example.used == (position,) else position + 1
 
 
-def _input(example: NetworkExample, index: int, sample: str, leaf: Leaf) -> Any:
+def _input(example: NetworkExample, index: int, sample: int, leaf: Leaf) -> Any:
     if example.data.shift:
-        return leaf(f"raw_{index}{sample}") - leaf(f"shift_{index}")
-    return leaf(f"x_{index}{sample}")
+        return leaf(name_of(f"raw_{index}", sample)) - leaf(f"shift_{index}")
+    return leaf(name_of(f"x_{index}", sample))
 
 
 def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]:
@@ -208,8 +213,8 @@ def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]
     return [calculus.generator(activation, z) for z in sums]
 
 
-def _loss(example: NetworkExample, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
-    targets = [leaf(name + sample) for name in _targets(len(outputs))]
+def _loss(example: NetworkExample, sample: int, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
+    targets = [leaf(name_of(name, sample)) for name in _targets(len(outputs))]
     pairs = list(zip(targets, outputs, strict=True))
     one = calculus.number(Fraction(1))
 
@@ -236,34 +241,40 @@ def optimiser_rules(
     training: Training, gradients: Mapping[str, Any], step: int, symbol: Leaf, calculus: Calculus
 ) -> dict[str, Any]:
     """What each parameter, and what the optimiser keeps, is after one more update. Gradients by parameter."""
-    before, now = (f"#{step}" if step else ""), f"#{step + 1}"
     found: dict[str, Any] = {}
     for name, gradient in gradients.items():
         rate = symbol("eta")
+
+        def before(letter: str, name: str = name) -> Any:
+            return symbol(after(kept(letter, name), step))
+
+        def now(letter: str, name: str = name) -> str:
+            return after(kept(letter, name), step + 1)
+
         match training.optimiser:
             case "sgd":
                 change = rate * gradient
             case "momentum":
-                found[f"v_{name}{now}"] = symbol("mu") * symbol(f"v_{name}{before}") + gradient
-                change = rate * symbol(f"v_{name}{now}")
+                found[now("v")] = symbol("mu") * before("v") + gradient
+                change = rate * symbol(now("v"))
             case "rmsprop":
                 keep = symbol("rho")
-                found[f"s_{name}{now}"] = keep * symbol(f"s_{name}{before}") + gradient * gradient - keep * gradient * gradient
-                root = calculus.generator("sqrt", symbol(f"s_{name}{now}"))
+                found[now("s")] = keep * before("s") + gradient * gradient - keep * gradient * gradient
+                root = calculus.generator("sqrt", symbol(now("s")))
                 change = calculus.divide(rate * gradient, root + symbol("epsilon"))
             case "adam":
                 first, second = symbol("beta_1"), symbol("beta_2")
                 square = gradient * gradient
-                found[f"m_{name}{now}"] = first * symbol(f"m_{name}{before}") + gradient - first * gradient
-                found[f"s_{name}{now}"] = second * symbol(f"s_{name}{before}") + square - second * square
+                found[now("m")] = first * before("m") + gradient - first * gradient
+                found[now("s")] = second * before("s") + square - second * square
                 one = calculus.number(Fraction(1))
                 mean, spread = (
-                    calculus.divide(symbol(f"{letter}_{name}{now}"), one - decay ** (step + 1))
+                    calculus.divide(symbol(now(letter)), one - decay ** (step + 1))
                     for letter, decay in (("m", first), ("s", second))
                 )
-                found[f"mhat_{name}{now}"], found[f"shat_{name}{now}"] = mean, spread
+                found[now("mhat")], found[now("shat")] = mean, spread
                 change = calculus.divide(rate * mean, calculus.generator("sqrt", spread) + symbol("epsilon"))
-        found[name + now] = symbol(name + before) + (change if training.ascent else -change)
+        found[after(name, step + 1)] = symbol(after(name, step)) + (change if training.ascent else -change)
     return found
 
 
@@ -274,7 +285,7 @@ def naming(example: Example | None) -> Callable[[str], str]:
     names = in_layers(example)
 
     def own(name: str) -> str:
-        base, mark, step = name.partition("#")
-        return names.get(base, base) + mark + step
+        known = names.get(after(name, 0))
+        return after(known, parse(name).step) if known else name
 
     return own
