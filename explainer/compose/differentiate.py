@@ -17,7 +17,8 @@ from itertools import chain
 from explainer.core.names import DIRECT, SEQUENTIAL, partial_name, path_of
 from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.operations import symbols
-from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule, Sibling
+from explainer.operations.record import OUTPUT, Operation, Rule, Sibling
+from explainer.operations.vocabulary import OPERATIONS
 
 Terms = tuple[tuple[str, ...], ...]
 

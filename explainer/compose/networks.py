@@ -78,7 +78,7 @@ def _baseline(draft: Draft, example: NetworkExample, targets: dict[int, list[str
         for position, names in targets.items()
     ]
     if len(each) > 1:
-        draft.state("mean", each, Kind.BASELINE, "L_0")
+        draft.state(example.network.reduction, each, Kind.BASELINE, "L_0")
 
 
 def _forward(
@@ -115,7 +115,7 @@ def _forward(
             losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", sample=sample, step=step))
     if len(losses) > 1:
         stations.update(losses)
-        losses.append(draft.state("mean", losses, Kind.LOSS, "L", step=step))
+        losses.append(draft.state(network.reduction, losses, Kind.LOSS, "L", step=step))
     return (losses[-1] if losses else ""), stations
 
 

@@ -10,7 +10,7 @@ from explainer.compose.differentiate import is_sequential
 from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
 from explainer.core.names import at_epoch, parse, partial_name, path_of
-from explainer.core.program import PARAMETERS, PARTIALS, Kind, Program
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, Program
 from explainer.core.text import Text, python_comment, python_string
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
@@ -87,7 +87,9 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
     """The first cell: imports, how numbers are printed, and the functions that are used."""
     shuffled = any("Random(" in text for text in others)
     used = "\n".join(others)
+    functions = code.functions_in([used])
     imports = [
+        *code.imports_of([used, *functions]),
         "from decimal import ROUND_HALF_UP, Context, Decimal",
         *(["from random import Random"] if shuffled else []),
         "",
@@ -95,7 +97,7 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
         "",
         f"DIGITS = {code.digits_of(derivation.example.digits)}",
     ]
-    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *code.functions_in([used])]
+    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *functions]
     return Cell("tools", 0, "notebook.tools", "notebook.tools.text", (), "\n\n\n".join(parts))
 
 
@@ -116,7 +118,7 @@ class _Sections:
         forward = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
         yield from self.cell("forward", 0, "heading.forward", "notebook.forward", *forward)
         for step in range(max(self.example.steps, bool(program.losses))):
-            moved = [*program.of_kind(*PARAMETERS, Kind.MOMENT, step=step + 1)]
+            moved = [*program.of_kind(*PARAMETERS, *MOVING, step=step + 1)]
             if sequential:  # the last layer moves before the partials of those below are taken
                 both = [*program.of_kind(*PARTIALS, step=step), *moved]
                 yield from self.of("partials", step, "heading.partials", "notebook.sequential", both, shown=moved)

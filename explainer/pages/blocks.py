@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from explainer.core.names import after, at_epoch, is_written_as_partial
-from explainer.core.program import PARAMETERS, PARTIALS, Kind
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
 from explainer.derivation.layer_steps import is_of_losses
@@ -17,10 +17,10 @@ from explainer.derivation.types import Line, Run
 from explainer.examples.model import NetworkExample
 from explainer.operations.expression import Symbol, definition, working
 from explainer.operations.matrices import LayerProgram
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages import chain_rule, curves, graph, network
 from explainer.pages import points as plane
-from explainer.pages.formula import FUNCTION_TEX
+from explainer.pages.formula import tex_of
 from explainer.pages.scribe import Scribe
 
 
@@ -286,22 +286,22 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
 
 def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """An activation function's definition, or with `slope` its derivative line by line; both as the proof has them."""
-    if not names or names[0] not in ACTIVATIONS or names[1:] not in ([], ["slope"]):
+    if not names or names[0] not in ELEMENTWISE or names[1:] not in ([], ["slope"]):
         raise BlockError(
             " ".join(names) or "nothing",
-            f"one of {', '.join(ACTIVATIONS)}, and perhaps slope",
+            f"one of {', '.join(ELEMENTWISE)}, and perhaps slope",
             "::: activation sigmoid slope",
         )
     name, *slope = names
     variable = Symbol("z")
     expressions = working(name, variable) if slope else (definition(name, variable),)
-    head = FUNCTION_TEX[name] + ("'(z)" if slope else "(z)")
+    head = tex_of(OPERATIONS[name].head) + ("'(z)" if slope else "(z)")
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
 
 
 def loss(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """A cross-entropy's definition for one output, or with `slope` its derivative line by line; both as the proof has them."""
-    worked = [name for name, row in OPERATIONS.items() if name.endswith("entropy")]
+    worked = list(LOSSES)
     if not names or names[0] not in worked or names[1:] not in ([], ["slope"]):
         raise BlockError(
             " ".join(names) or "nothing", f"one of {', '.join(worked)}, and perhaps slope", f"::: loss {worked[0]} slope"
@@ -377,7 +377,7 @@ def points(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 _LAYERS = {
     "forward": (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS),
     "backward": tuple(PARTIALS),
-    "update": (*PARAMETERS, Kind.MOMENT),
+    "update": (*PARAMETERS, *MOVING),
 }
 
 

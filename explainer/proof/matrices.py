@@ -29,7 +29,8 @@ from explainer.operations.matrices import (
     faults,
     shape_text,
 )
-from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, apply
+from explainer.operations.record import OUTPUT, Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
 from explainer.proof.composition import EXACT_PARAMETERS, POINTS, is_quick

@@ -14,10 +14,12 @@ from explainer.core import names
 from explainer.core.names import after, parse, path_of
 from explainer.core.program import PARTIALS, Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import Operation, apply
+from explainer.operations.record import Family, Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import expansion
 from explainer.proof.certificate import Fault
-from explainer.proof.expansion import naming, optimiser_rules
+from explainer.proof.definitions import optimiser_rules
+from explainer.proof.expansion import naming
 from explainer.proof.rings.duals import Dual, Duals
 from explainer.proof.rings.ring import Ring
 
@@ -157,8 +159,7 @@ def symbols(example: Example | None, base: Ring) -> Callable[[str], Any]:
 
 def moved(program: Program) -> tuple[str, ...]:
     """Parameters after an update, and what the optimiser keeps; to the next step they are as free as the given ones."""
-    kept = ("velocity", "decayed_mean", "decayed_square")
-    return tuple(e.target for e in program.equations if e.operation.endswith("_update") or e.operation in kept)
+    return tuple(e.target for e in program.equations if OPERATIONS[e.operation].family in (Family.KEPT, Family.UPDATE))
 
 
 def start(program: Program, name: str, symbol: Callable[[str], Any], algebra: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 from explainer.words.languages import LANGUAGES, Language
 from tests.conftest import Site
-from tests.test_site import pages, parse, visible
+from tests.site.test_site import pages, parse, visible
 
 pytestmark = pytest.mark.site
 

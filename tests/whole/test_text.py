@@ -51,7 +51,7 @@ from explainer.words.languages import BY_CODE, SOURCE
 from tests.conftest import ROOT, Site, copy_project, search
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
-from tests.test_browser import Quiet
+from tests.site.test_browser import Quiet
 
 TEXTS = tuple(dict.fromkeys((*PLAIN, *HOSTILE)))
 COMMONMARK = MarkdownIt("gfm-like", {"linkify": False})

@@ -38,7 +38,7 @@ import signal, sys, time
 for name in sys.argv[1:]:
     signal.signal(signal.Signals[name], signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.Signals[name]])
-from explainer.endings import take_signals, undone
+from explainer.core.endings import take_signals, undone
 take_signals()
 with undone(lambda: print("undone", flush=True)):
     print("ready", flush=True)
@@ -98,7 +98,7 @@ sys.exit(cli.main())
 
 POOL = """
 import os, sys
-from explainer.endings import take_signals
+from explainer.core.endings import take_signals
 from explainer.site import workers
 
 def busy(number):
@@ -136,7 +136,7 @@ def test_workers_are_not_waited_for_when_their_parent_fails() -> None:
 
 def test_a_command_that_is_told_so_ends_with_its_input() -> None:
     process = python(
-        "from explainer.endings import *; die_with_input(); take_signals(); print(flush=True); [0 for _ in iter(int, 1)]"
+        "from explainer.core.endings import *; die_with_input(); take_signals(); print(flush=True); [0 for _ in iter(int, 1)]"
     )
     assert process.stdout is not None
     process.stdout.readline()
@@ -149,7 +149,7 @@ def test_a_command_that_is_told_so_ends_with_its_input() -> None:
 BUILD = """
 import sys
 from pathlib import Path
-from explainer.endings import take_signals
+from explainer.core.endings import take_signals
 from explainer.verbs import build
 
 take_signals()

@@ -14,8 +14,8 @@ from explainer.site.notebooks import is_notebook
 from explainer.site.settings import read_shared
 from explainer.words.languages import SOURCE
 from tests.conftest import Site, require
+from tests.site.test_site import parse
 from tests.small import write
-from tests.test_site import parse
 
 
 @pytest.mark.site

@@ -25,7 +25,8 @@ from explainer.examples.model import Example
 from explainer.operations import matrices
 from explainer.operations.expression import Grid, Number
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProgram, MatrixOperation, Pull
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
 from explainer.pages.page import fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter
@@ -38,7 +39,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require
 from tests.networks import VARIETY, example, example_text
-from tests.test_torch import torch_values
+from tests.values.test_torch import torch_values
 
 TOLERANCE = 1e-10
 BATCHES: dict[str, dict[str, object]] = {

@@ -115,7 +115,7 @@ def name_work(tree: ast.AST) -> Iterator[ast.AST]:
 
 @pytest.mark.parametrize(
     "code",
-    ['name.partition("#")', 'name.removesuffix("#0")', '"@" not in name', 'f"{name}#{step}"', 'f"@{k}"', 'f"d{of}/d{by}{tail}"'],,
+    ['name.partition("#")', 'name.removesuffix("#0")', '"@" not in name', 'f"{name}#{step}"', 'f"@{k}"', 'f"d{of}/d{by}{tail}"'],
 )
 def test_such_work_is_seen(code: str) -> None:
     assert list(name_work(ast.parse(code)))

@@ -26,8 +26,8 @@ from explainer.examples.model import NetworkExample
 from explainer.examples.reckon import equations
 from explainer.examples.schema import Reading
 from explainer.examples.wording import toml
+from tests.examples.test_spec import GOOD, SHIFTED, SOURCES, WRONG_LINES, changed, mutant
 from tests.networks import VARIETY, example, example_text
-from tests.test_spec import GOOD, SHIFTED, SOURCES, WRONG_LINES, changed, mutant
 
 CLASSES = """
 [network]

@@ -19,7 +19,7 @@ from explainer.examples.model import Example, NetworkExample
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.symbolic import prove
 from tests.networks import VARIETY, example_text
-from tests.test_proof import rewire, swap, without
+from tests.proof.test_proof import rewire, swap, without
 
 RATE, MU = 0.3, 0.9
 TOLERANCE = 1e-12

@@ -26,7 +26,8 @@ from explainer.core.program import Equation, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples import formulas
 from explainer.examples.model import GraphExample
-from explainer.operations.vocabulary import OPERATIONS, Rule
+from explainer.operations.record import Rule
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
 from explainer.pages.page import Links, fill, generated
 from explainer.pages.writers import PlainWriter, SiteWriter
@@ -38,7 +39,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import require, worked_out
 from tests.graphs import FUNCTIONS, VARIETY, evaluate, graph, graph_example, sigmoid
-from tests.test_proof import operation, rewire, row, swap, without
+from tests.proof.test_proof import operation, rewire, row, swap, without
 
 TOLERANCE = 1e-12
 SEEDS = range(40)

@@ -33,7 +33,8 @@ from explainer.notebook.names import BUILTINS, RESERVED, identifiers
 from explainer.notebook.run import rehearse, run
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.operations.expression import Symbol, formula
-from explainer.operations.vocabulary import OPERATIONS, apply
+from explainer.operations.record import apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import write
 from explainer.values.engine import Float64
 from explainer.words.catalogue import load

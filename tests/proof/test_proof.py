@@ -14,7 +14,8 @@ from explainer.core.program import Equation, Program
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import Example
-from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule
+from explainer.operations.record import OUTPUT, Operation, Rule
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.bounds import Rehearsal
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.composition import EXACT_PARAMETERS

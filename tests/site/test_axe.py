@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from explainer.site.keys import digest
 from explainer.words.languages import SOURCE, Language
 from tests.conftest import Site, require
-from tests.test_browser import Quiet, addresses, every_language, served, watched
+from tests.site.test_browser import Quiet, addresses, every_language, served, watched
 from tests.verdicts import Verdicts, looks
 
 pytestmark = [

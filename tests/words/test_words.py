@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
@@ -14,6 +13,7 @@ from explainer.words.catalogue import load, path_of, placeholders
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.numbers import localise, running, tex
 from explainer.words.sentences import SENTENCES
+from tests.conftest import ROOT
 
 TRANSLATED = [language for language in LANGUAGES if language is not SOURCE]
 
@@ -177,7 +177,7 @@ def test_terms_in_formulas_and_code_do_not_count() -> None:
 
 
 def test_every_language_has_its_prose() -> None:
-    docs = Path(__file__).resolve().parent.parent / "docs"
+    docs = ROOT / "docs"
     pages = {path.name for path in (docs / SOURCE.code).glob("*.md")}
     assert len(pages) >= 6
     assert all(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, require
+from tests.site.test_site import contents
 from tests.small import small_project
-from tests.test_site import contents
 
 # A letter that two languages capitalise otherwise, two decimal commas, and three encodings in which no page can be written.
 LOCALES = {"tr_TR": "ISO-8859-9", "ru_RU": "KOI8-R", "zh_TW": "BIG5"}

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from explainer import verbs
 from explainer.words.languages import LANGUAGES
 from tests.conftest import ROOT, Site, require
-from tests.test_browser import WIDE, origin, watched
+from tests.site.test_browser import WIDE, origin, watched
 from tests.verdicts import Verdicts, html_files
 
 __all__ = ["origin"]  # a fixture

@@ -515,7 +515,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(s
     settings = root / "mkdocs.yml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("site_name: ", "site_name: new ", 1), encoding="utf-8")
     # Each one starts from what the one before has left behind, and gets further.
-    for stage, delay in (("proving", 0.0), ("site", 0.3), ("site", 1.0)):  # later moments: tests/test_endings.py
+    for stage, delay in (("proving", 0.0), ("site", 0.3), ("site", 1.0)):  # later moments: tests/site/test_endings.py
         interrupt(root, stage, delay)
         assert contents(out) == before, f"{delay} s after {stage}"
     verbs.build(root, ["en", "ru"], out)
