@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,15 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
     for name in imports(path):
         library = name.split(".")[0]
         assert library not in ONLY_IN or MODULES[path] in ONLY_IN[library], f"{MODULES[path]} imports {library}"
+
+
+def test_code_in_a_text_imports_what_there_is() -> None:
+    """Code for another process, which no type checker reads."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            for module, name in re.findall(r"^from (explainer[\w.]*) import (\w+)", text, re.MULTILINE):
+                assert hasattr(import_module(module), name), f"{path}: {module}.{name}"
 
 
 def test_no_text_of_an_author_is_evaluated() -> None:
