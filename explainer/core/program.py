@@ -13,11 +13,12 @@ from functools import cached_property
 
 from explainer.core.names import parse
 
+# What is fixed in an equation by the list's shape and is no quantity: the lengths of a sum's terms, an exponent, an index.
 Static = tuple[int, ...]
 
 
 class Kind(StrEnum):
-    """What a quantity is to the reader."""
+    """What a quantity is to the reader: what it is called, how it is coloured, and where it is listed follow from its kind."""
 
     VALUE = "value"  # a number of a formula, by its name
     CONSTANT = "constant"  # a number that stands in a formula itself
@@ -50,7 +51,8 @@ PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
 class Quantity:
     """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates.
 
-    The mark of a partial is no part of its symbol: it is a word, in the language of whoever prints it.
+    The mark in a partial's name, the path that it takes, is no part of its symbol: it is a word, in the language of whoever
+    prints it.
     """
 
     name: str
@@ -67,7 +69,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """target = operation(operands). `static` holds what is fixed by the list's shape, such as the lengths of a sum's terms."""
+    """target = operation(operands), with what is `static` about it."""
 
     target: str
     operation: str
@@ -77,7 +79,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Program:
-    """Quantities, the numbers given for some of them, and one equation for each of the others, in order of evaluation."""
+    """Quantities, the numbers given for some of them, and one equation for each of the others, in order of evaluation.
+
+    A station is a quantity at which a reader's chain rule stops: the loss, the outputs of layers, the parameters. Between two
+    of them, as between an output and the sum it is made of, there is one factor.
+    """
 
     quantities: Mapping[str, Quantity]
     given: Mapping[str, Decimal]
