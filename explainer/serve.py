@@ -25,7 +25,7 @@ from explainer.core.disk import in_words, naming
 from explainer.core.endings import undone
 from explainer.core.errors import ExplainerError
 from explainer.site.keys import digest_of_files
-from explainer.site.mkdocs_runs import warm_up
+from explainer.site.mkdocs_builder import warm_up
 from explainer.site.pages import Progress
 from explainer.site.patches import mend_script, tell_browsers
 from explainer.site.policy import admitting

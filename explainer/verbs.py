@@ -24,7 +24,7 @@ from explainer.examples.model import Example
 from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
 from explainer.notebook.cells import cells
-from explainer.notebook.run import rehearse
+from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import notebook
 from explainer.pages import data
 from explainer.pages.ledger import as_text, summary

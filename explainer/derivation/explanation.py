@@ -13,7 +13,7 @@ from math import prod
 
 from explainer.core.names import DIRECT, SEQUENTIAL, path_of
 from explainer.core.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
-from explainer.derivation.layer_steps import SLOPES
+from explainer.derivation.matrix_formulas import SLOPES
 from explainer.operations.matrices import LayerProgram, Shape
 from explainer.operations.record import Family
 from explainer.operations.sums import split

@@ -11,8 +11,8 @@ from explainer.core.names import after, at_epoch, is_written_as_partial
 from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
-from explainer.derivation.layer_steps import is_of_losses
 from explainer.derivation.lines import grid, with_numbers
+from explainer.derivation.matrix_formulas import is_of_losses
 from explainer.derivation.types import Line, Run
 from explainer.examples.model import NetworkExample
 from explainer.operations.expression import Symbol, definition, working

@@ -11,7 +11,7 @@ from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.operations.symbols import symbol as tex_of
-from explainer.pages.layered import Point, spread
+from explainer.pages.columns import Point, spread
 from explainer.pages.lettering import symbol
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.pages.svg import SMALL, Part, around, drawing, label, path, trace, value, words

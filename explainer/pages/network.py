@@ -12,7 +12,7 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
 from explainer.operations.symbols import entry
 from explainer.operations.symbols import symbol as tex_of
-from explainer.pages.layered import Link, Point
+from explainer.pages.columns import Link, Point
 from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.pages.svg import (  # fmt: skip
@@ -31,7 +31,7 @@ from explainer.pages.svg import (  # fmt: skip
     value,
     value_width,
 )
-from explainer.pages.wiring import Station, Wiring, wired
+from explainer.pages.wiring import Circle, Wiring, wired
 
 APART = 150.0  # two columns
 MOST_UNITS, MOST_LAYERS, MOST_LINKS = 16, 10, 300  # a larger network is no help to anybody
@@ -142,16 +142,16 @@ def _wiring(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     if labelled and (values or not derivation.matrices):  # whose names have three indices
         weights = derivation.program.of_kind(Kind.WEIGHT, step=0)
         labels = {link: _width(scribe, derivation, weight, values=values) for link, weight in zip(links, weights, strict=True)}
-    stations = {unit.name: _station(scribe, derivation, unit, values=values) for layer in layers for unit in layer}
+    circles = {unit.name: _circle(scribe, derivation, unit, values=values) for layer in layers for unit in layer}
     widest = max(labels.values(), default=0.0)
-    return wired(columns_of(layers), stations, links, [max(APART, 2 * RADIUS + widest + 60)] * (len(layers) - 1), labels)
+    return wired(columns_of(layers), circles, links, [max(APART, 2 * RADIUS + widest + 60)] * (len(layers) - 1), labels)
 
 
 def _width(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) -> float:
     return value_width(scribe, derivation, name) if values else symbol(quantity_of(derivation, name).symbol).width(LETTER)
 
 
-def _station(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool) -> Station:
+def _circle(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool) -> Circle:
     labels = []
     if unit.bias:
         width = _width(scribe, derivation, unit.bias, values=values)
@@ -159,7 +159,7 @@ def _station(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool
         labels += [name, Box(-5, name.bottom, 5, -RADIUS)]
     if values:
         labels.append(line_box(value_width(scribe, derivation, unit.name), 0, _UNDER, NUMBER))
-    return Station(half_width(unit.symbol), tuple(labels))
+    return Circle(half_width(unit.symbol), tuple(labels))
 
 
 def _bias(scribe: Scribe, derivation: Derivation, bias: str, centre: Point, *, values: bool) -> Iterator[Part]:

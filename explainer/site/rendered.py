@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from explainer.site.keys import digest
-from explainer.site.notebooks import cells_of, is_notebook
+from explainer.site.notebook_pages import cells_of, is_notebook
 from explainer.site.patches import first_heading, index_by, render_by, with_first_heading
 from explainer.site.proven import as_json
 from explainer.site.store import Store

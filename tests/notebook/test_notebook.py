@@ -29,8 +29,8 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
+from explainer.notebook.kernel import execute, rehearse
 from explainer.notebook.names import BUILTINS, RESERVED, identifiers
-from explainer.notebook.run import rehearse, run
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.operations.expression import Symbol, formula
 from explainer.operations.record import apply
@@ -233,7 +233,7 @@ def test_names_of_samples_stay_names() -> None:
 def test_every_printed_number_is_the_proven_one(name: str) -> None:
     found = derivation(name)
     parts = cells(found)
-    assert [printed(cell) for cell in code_cells(document(name))] == list(run(parts))
+    assert [printed(cell) for cell in code_cells(document(name))] == list(execute(parts))
     for cell in parts:
         for output in cell.outputs:
             if output.quantity:
@@ -251,7 +251,7 @@ def test_every_printed_number_is_the_proven_one(name: str) -> None:
 )  # fmt: skip
 def test_numbers_are_rounded_by_the_contract_of_the_pages(value: str, digits: int, text: str) -> None:
     tools = f"from decimal import ROUND_HALF_UP, Context, Decimal\nDIGITS = {digits}\n{show_function(digits)}\nshow(x={value})"
-    (got,) = run([Cell("tools", 0, "", "", (), tools)])
+    (got,) = execute([Cell("tools", 0, "", "", (), tools)])
     assert got == f"x = {text}\n"
 
 

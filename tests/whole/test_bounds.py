@@ -106,10 +106,10 @@ from explainer.words.languages import SOURCE
 class Reached(Exception):
     pass
 
-def run_mkdocs(*_):
+def build_language(*_):
     raise Reached
 
-finished.run_mkdocs, verbs.LANGUAGES = run_mkdocs, (SOURCE,)
+finished.build_language, verbs.LANGUAGES = build_language, (SOURCE,)
 try:
     verbs.check(Path({str(root)!r}), workers=HERE)
 except Reached:

@@ -17,7 +17,7 @@ from explainer.site import patches
 from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.notebooks import is_notebook
+from explainer.site.notebook_pages import is_notebook
 from explainer.site.pages import EMPTY_NOTEBOOK
 from explainer.site.plan import Edition
 from explainer.site.settings import TEXTS, read_shared
@@ -111,7 +111,7 @@ def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> 
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "finish")],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebook_pages", "finish")],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }
@@ -184,7 +184,7 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
         settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
         write_if_changed(config, yaml.safe_dump(settings))
-        run_mkdocs(str(config), SOURCE)
+        build_language(str(config), SOURCE)
     for language in [language for language in languages if language.unspaced][:1]:  # one is kept at a time
         _dictionary(language)
 
@@ -197,7 +197,9 @@ class Said:
     is_done: bool = True
 
 
-def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None) -> Said:
+def build_language(
+    config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None
+) -> Said:
     """Build one language.
 
     `words` are terms that a language without spaces must not have cut in two in its search index. With the `key` of all that

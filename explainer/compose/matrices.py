@@ -69,7 +69,7 @@ class _Draft:
         return after(base, self.step)
 
 
-def compose_layers(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
+def compose_matrices(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
     """State everything the example computes, matrix by matrix: data, then forward, backward and update for each step."""
     draft = _Draft(example, rows)
     _data(draft)
