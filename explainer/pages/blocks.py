@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from explainer.compose.schedule import at_epoch
-from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, after
+from explainer.core.names import after, at_epoch, is_written_as_partial
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
-from explainer.derivation.layer_steps import is_of_losses
 from explainer.derivation.lines import grid, with_numbers
+from explainer.derivation.matrix_formulas import is_of_losses
 from explainer.derivation.types import Line, Run
 from explainer.examples.model import NetworkExample
 from explainer.operations.expression import Symbol, definition, working
@@ -119,7 +119,7 @@ def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """Each parameter's partial in one line, its derivation on demand; `::: partials 1` after one update."""
-    by_name = bool(names) and "/" in names[0]
+    by_name = bool(names) and is_written_as_partial(names[0])
     chosen = _derived(derivation, names) if by_name else total_names(derivation, _step(derivation, names, 0))
     found = []
     for name in chosen:
@@ -315,7 +315,7 @@ def loss(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def identities(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The derivatives that have a short form: by name, or those of a step (`::: identities 1`), of a matrix the first entry."""
-    quantities, by_name = derivation.program.quantities, bool(names) and "/" in names[0]
+    quantities, by_name = derivation.program.quantities, bool(names) and is_written_as_partial(names[0])
     short = {
         identity.target: identity
         for identity in derivation.program.identities

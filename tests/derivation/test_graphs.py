@@ -350,7 +350,7 @@ def test_the_quicker_proof_is_chosen_before_it_is_begun_and_named(
         raise AssertionError("a proof that will take too long is begun")
 
     if composition == CHECKED:
-        monkeypatch.setattr(composition, "Polynomials", begun)
+        monkeypatch.setattr("explainer.proof.composition.Polynomials", begun)
     if unwritten:
         monkeypatch.setattr(symbolic, "prove_directly", begun)
     example = recurrent(steps)

@@ -29,8 +29,8 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
+from explainer.notebook.kernel import execute, rehearse
 from explainer.notebook.names import BUILTINS, RESERVED, identifiers
-from explainer.notebook.run import rehearse, run
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.operations.expression import Symbol, formula
 from explainer.operations.record import apply
@@ -210,10 +210,10 @@ def test_names_of_an_author_hide_nothing_that_the_code_needs() -> None:
 def test_no_python_builtin_or_keyword_is_ever_a_name() -> None:
     own = {name for name in dir(builtins) if not name.startswith("_")}
     assert own <= BUILTINS | set(keyword.kwlist)
-    found = identifiers(["L", "dL/dw_1", "h_1@2", "w_1#1", "dL/dw_1.sequential", "dz/dx.at1", "print", "w_1_new", "lambda"], 1)
+    found = identifiers(["L", "dL/dw_1", "h_1@2", "w_1#1", "dL/dw_1.sequential", "dz/dx.direct", "print", "w_1_new", "lambda"], 1)
     assert found == {
         "L": "L", "print": "print_", "w_1_new": "w_1_new", "lambda": "lambda_", "dL/dw_1": "dL_dw_1", "h_1@2": "h_1_s2",
-        "w_1#1": "w_1_new_", "dL/dw_1.sequential": "dL_dw_1_sequential", "dz/dx.at1": "dz_dx_at1",
+        "w_1#1": "w_1_new_", "dL/dw_1.sequential": "dL_dw_1_sequential", "dz/dx.direct": "dz_dx_direct",
     }  # fmt: skip
     with pytest.raises(ValueError, match="x; import os"):
         identifiers(["x; import os"], 1)
@@ -237,7 +237,7 @@ def test_names_of_samples_stay_names() -> None:
 def test_every_printed_number_is_the_proven_one(name: str) -> None:
     found = derivation(name)
     parts = cells(found)
-    assert [printed(cell) for cell in code_cells(document(name))] == list(run(parts))
+    assert [printed(cell) for cell in code_cells(document(name))] == list(execute(parts))
     for cell in parts:
         for output in cell.outputs:
             if output.quantity:
@@ -255,7 +255,7 @@ def test_every_printed_number_is_the_proven_one(name: str) -> None:
 )  # fmt: skip
 def test_numbers_are_rounded_by_the_contract_of_the_pages(value: str, digits: int, text: str) -> None:
     tools = f"from decimal import ROUND_HALF_UP, Context, Decimal\nDIGITS = {digits}\n{show_function(digits)}\nshow(x={value})"
-    (got,) = run([Cell("tools", 0, "", "", (), tools)])
+    (got,) = execute([Cell("tools", 0, "", "", (), tools)])
     assert got == f"x = {text}\n"
 
 

@@ -297,8 +297,8 @@ def test_a_fault_becomes_an_error_with_the_reference() -> None:
 def test_an_engine_that_computes_something_else_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     from explainer.values import engine
 
-    sound = engine.run
-    monkeypatch.setattr(engine, "run", lambda program, anchors, **_: {**sound(program, anchors), "o_1": 0.5})
+    sound = engine.values_of
+    monkeypatch.setattr(engine, "values_of", lambda program, anchors, **_: {**sound(program, anchors), "o_1": 0.5})
     with pytest.raises(NumericError) as caught:
         explainer.derive(ALICE)
     assert [problem.place for problem in caught.value.problems] == ["o_1"]
