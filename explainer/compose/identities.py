@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from itertools import chain
 
-from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import Network
-from explainer.operations.vocabulary import COLLAPSING
+from explainer.operations import symbols
+from explainer.operations.vocabulary import OPERATIONS
 
 
 def stable_rows(network: Network) -> tuple[str, str, str] | None:
     """The operations for a network's loss and its slopes that start from the pre-activations."""
-    return COLLAPSING.get((network.loss, network.activations[-1]))
+    collapse = OPERATIONS[network.loss].demands.collapse if network.loss else None
+    if collapse is None or collapse.activation != network.activations[-1]:
+        return None
+    return collapse.loss, collapse.slope, collapse.activation_slope
 
 
 def with_identities(program: Program, network: Network) -> Program:
@@ -47,7 +52,7 @@ def with_identities(program: Program, network: Network) -> Program:
             if not paths:  # nothing below is learnt, or this is the loss after the last update
                 continue
             name = partial_name(loss, z)
-            symbol = rf"\frac{{\partial {program.quantities[loss].symbol}}}{{\partial {program.quantities[z].symbol}}}"
+            symbol = symbols.partial(program.quantities[loss].symbol, program.quantities[z].symbol)
             quantities.append(Quantity(name, Kind.STATION, symbol, of=loss, by=z))
             equations.append(Equation(name, "sum_of_products", tuple(chain.from_iterable(paths)), (2,) * len(paths)))
             identities.append(Equation(name, "difference", (output, target)))

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explainer.core.program import PARTIALS, Equation
-from explainer.derivation.explanation import COLLAPSING, Explainer, MatrixExplainer, of_identity
+from explainer.derivation.explanation import Explainer, MatrixExplainer, of_identity
 from explainer.derivation.lines import lines_of, lines_of_matrix
 from explainer.derivation.types import Line, Numbers, Step
 from explainer.operations.expression import Symbol, formula
+from explainer.operations.vocabulary import COLLAPSING
 
 LARGEST_SUBSTITUTION = 4  # operands of an equation in which their own formulas are put
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from explainer.core.digits import Shown
 from explainer.core.program import Equation, Kind
 from explainer.derivation.explanation import SATURATED, SATURATED_STABLE, Explanation
-from explainer.derivation.layer_steps import is_of_losses, is_over_operands, written
+from explainer.derivation.matrix_formulas import is_of_losses, is_over_operands, written
 from explainer.derivation.types import Line, Numbers
 from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
 from explainer.operations.matrices import LayerProgram
@@ -86,7 +86,7 @@ def lines_of_matrix(numbers: Numbers, layers: LayerProgram, equation: Equation) 
     lines = list[Line]()
     if not is_of_losses(equation) or layers.shape(target) == (1, 1):
         symbols = written(layers, equation, Symbol, lambda name: Node("transpose", (Symbol(name),)))
-        if equation.operation != "shares":
+        if equation.operation not in ("shares", "ones"):
             lines.append(Line("=", symbols))
         shown = {name for entry in entries for name in entry.operands}
         if not isinstance(symbols, Symbol) and 0 < len(shown) <= LARGEST_LINE and is_over_operands(layers, equation):

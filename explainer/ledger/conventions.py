@@ -18,9 +18,11 @@ from explainer.compose.schedule import schedule
 from explainer.compose.straight import needed
 from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError
+from explainer.core.names import parse
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
 
 Vocabulary = Mapping[str, Operation]
 
@@ -69,10 +71,10 @@ def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal
     """A quantity in another example, if it has it and a value for it."""
     from explainer.proof import alternatives as balls
 
-    if "#e" in name:
+    if parse(name).epoch is not None:
         return _value_in_run(example, name, claimed) if vocabulary is OPERATIONS and not base else None
     program = compose(example, vocabulary)
-    for candidate in (name, *(key for key in program.quantities if is_sequential(key) and key.replace(".sequential", "") == name)):
+    for candidate in (name, *(key for key in program.quantities if is_sequential(key) and parse(key).total == parse(name))):
         if candidate in program.equation_of:
             return balls.evaluate(program, vocabulary, candidate, base=base)
     return None
@@ -85,7 +87,8 @@ def _value_in_run(example: Example, name: str, claimed: Decimal) -> Enclosure | 
 
     if not isinstance(example, NetworkExample) or example.training is None:
         return None
-    epoch = int(name.rpartition("#e")[2])
+    epoch = parse(name).epoch
+    assert epoch is not None, name
     run = schedule(replace(example, training=replace(example.training, epochs=epoch, record=(epoch,))))
     try:
         estimate = Decimal(engine.train(run)[name])
@@ -103,17 +106,18 @@ def exponent_of_last(printed: Decimal) -> int:
 
 def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterator[Alternative]:
     """One step, or one epoch, more or fewer."""
-    base, mark, text = name.rpartition("#")
-    example = derivation.example
-    if not mark or example.training is None:
+    own, example = parse(name), derivation.example
+    in_run = own.epoch is not None
+    count = own.step if own.epoch is None else own.epoch
+    if example.training is None or not (count or in_run):
         return
-    epoch = "e" if text.startswith("e") else ""
-    unit = "epoch" if epoch else "step"
-    count = int(text.removeprefix("e"))
+    unit = "epoch" if in_run else "step"
     for cause, other in ((f"one_{unit}_fewer", count - 1), (f"one_{unit}_more", count + 1)):
-        steps = example.steps if epoch else max(other, example.steps)
+        if other < 0:
+            continue
+        steps = example.steps if in_run else max(other, example.steps)
         longer = replace(example, training=replace(example.training, steps=steps))
-        wanted = f"{base}#{epoch}{other}" if other or epoch else base
+        wanted = str(own.at_epoch(other) if in_run else own.at_step(other))
         enclosure = _value(longer, OPERATIONS, wanted, claimed) if wanted not in derivation.program.given else None
         if enclosure is not None:
             yield Alternative(cause, enclosure)
@@ -135,7 +139,7 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
         if network.loss in SQUARED_ERRORS and network.loss != loss:
             yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
     if len(example.used) > 1:
-        yield "sum_over_samples", example, _changed({"mean": lambda k, values, _: total(k, values), "share": one}), 0
+        yield "sum_over_samples", example, _changed({"mean": OPERATIONS["sum"].formula, "share": one}), 0
     biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
     if biases - example.frozen:
         yield "biases_not_updated", replace(example, frozen=example.frozen | biases), OPERATIONS, 0
@@ -150,7 +154,7 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
 
 def _slopes() -> tuple[str, ...]:
     """The rows that are slopes of activation functions."""
-    return tuple(f"{name}_slope" for name in ACTIVATIONS if f"{name}_slope" in OPERATIONS)
+    return tuple(f"{name}_slope" for name in ELEMENTWISE if f"{name}_slope" in OPERATIONS)
 
 
 def _changed(formulas: Mapping[str, Callable[..., Any]]) -> Vocabulary:
@@ -178,5 +182,5 @@ def _exchanged(derivation: Derivation, name: str) -> Iterator[Alternative]:
     quantities = derivation.quantities
     own = quantities[name]
     for other in quantities.values():
-        if other.name != name and other.kind is own.kind and other.name.partition("#")[2] == name.partition("#")[2]:
+        if other.name != name and other.kind is own.kind and parse(other.name).when == parse(name).when:
             yield Alternative("exchanged", derivation.enclosure(other.name), (other.name,))

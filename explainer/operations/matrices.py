@@ -9,13 +9,15 @@ the loss comes from the result to an operand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from explainer.core.names import parse
 from explainer.core.program import Equation, Program, Quantity, Static
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, OUTPUT
+from explainer.operations import symbols
+from explainer.operations.record import OUTPUT
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS, OPTIMISING
 
 GRADIENT = -2  # stands, in a Pull, for the derivative of the loss by the result
 SLOPES = -3  # and for the slopes of the result by the operand, entry by entry
@@ -223,18 +225,6 @@ def _affine_pull(position: int, shapes: Sequence[Shape]) -> Pull:
     return Pull("row_sums" if shapes[2][0] == shapes[0][0] else "total", (GRADIENT,))
 
 
-LOSSES = tuple(name for name in OPERATIONS if name.endswith(("squared_error", "entropy", "entropy_logits")))
-UPDATES = (
-    "sgd_update",
-    "scaled_update",
-    "sgd_ascent_update",
-    "scaled_ascent_update",
-    "velocity",
-    "decayed_mean",
-    "decayed_square",
-    "bias_correction",
-)
-
 MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
     operation.name: operation
     for operation in (
@@ -248,7 +238,7 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
         _entrywise("difference"),
         _entrywise("mean_difference"),
         # activations and losses, each with its slopes
-        *(row for name in ACTIVATIONS for row in _activation(name)),
+        *(row for name in ELEMENTWISE for row in _activation(name)),
         MatrixOperation(
             "softmax",
             lambda shapes, _: shapes[0],
@@ -277,12 +267,19 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
             lambda _, shapes: Pull("shares", (), shapes[0]),
         ),
         MatrixOperation(
+            "sum",
+            lambda *_: (1, 1),
+            lambda _row, _column, shapes, _: Entry("sum", tuple((0, 1, k) for k in range(1, shapes[0][1] + 1))),
+            lambda _, shapes: Pull("ones", (), shapes[0]),
+        ),
+        MatrixOperation("ones", lambda _, static: (static[0], static[1]), lambda *_: Entry("one")),
+        MatrixOperation(
             "shares",
             lambda _, static: (static[0], static[1]),
             lambda _row, _column, _shapes, static: Entry("share", (), (static[1],)),
         ),
         # what optimisers keep, and updates
-        *map(_entrywise, UPDATES),
+        *map(_entrywise, OPTIMISING),
     )
 }
 
@@ -292,16 +289,15 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
 
 def is_vector(name: str, shape: Shape) -> bool:
     """Has an entry one index? Columns do, but for weights, which are matrices even where they have one column."""
-    return shape[1] == 1 and "W" not in name
+    return shape[1] == 1 and not parse(name).is_of_weights
 
 
 def entry_name(name: str, shape: tuple[int, ...], row: int, column: int) -> str:
     """`W1_2_3`, `b1_2`, `dL/dW1_2_3#1`: the indices stand before the step. A number's only entry is the number."""
     if len(shape) != 2:
         return name
-    base, mark, step = name.partition("#")
-    index = f"_{row}" if is_vector(name, (shape[0], shape[1])) else f"_{row}_{column}"
-    return base + index + mark + step
+    place = (row,) if is_vector(name, (shape[0], shape[1])) else (row, column)
+    return str(parse(name).entry(*place))
 
 
 @dataclass(frozen=True)
@@ -384,19 +380,10 @@ class LayerProgram:
         quantity = self.quantities[name]
         if quantity.by:
             above, below = (self.entry_symbol(part, *_within(self.shape(part), row, column)) for part in (quantity.of, quantity.by))
-            return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+            return symbols.partial(above, below)
         if not quantity.shape:
             return quantity.symbol
-        index = f"{row}" if is_vector(name, self.shape(name)) else f"{row},{column}"
-        kept = _KEPT.fullmatch(quantity.symbol)
-        if kept is None:
-            return f"{quantity.symbol}_{{{index}}}"
-        letter, parameter, mark = kept.groups(default="")
-        return f"{letter}_{{{parameter}_{{{index}}}}}{mark}"
-
-
-# The symbol of what an optimiser keeps has a parameter's in its index, and an entry's belongs to that one.
-_KEPT = re.compile(r"([^_]+)_\{(.+?)\}(\^\{[^{}]*\})?")
+        return symbols.entry(quantity.symbol, *((row,) if is_vector(name, self.shape(name)) else (row, column)))
 
 
 def faults(program: LayerProgram, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> tuple[tuple[str, str], ...]:

@@ -7,20 +7,20 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from explainer.compose.schedule import at_epoch
-from explainer.core.program import PARAMETERS, PARTIALS, Kind, after
+from explainer.core.names import after, at_epoch, is_written_as_partial
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
-from explainer.derivation.layer_steps import is_of_losses
 from explainer.derivation.lines import grid, with_numbers
+from explainer.derivation.matrix_formulas import is_of_losses
 from explainer.derivation.types import Line, Run
 from explainer.examples.model import NetworkExample
 from explainer.operations.expression import Symbol, definition, working
 from explainer.operations.matrices import LayerProgram
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages import chain_rule, curves, graph, network
 from explainer.pages import points as plane
-from explainer.pages.formula import FUNCTION_TEX
+from explainer.pages.formula import tex_of
 from explainer.pages.scribe import Scribe
 
 
@@ -119,7 +119,7 @@ def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """Each parameter's partial in one line, its derivation on demand; `::: partials 1` after one update."""
-    by_name = bool(names) and "/" in names[0]
+    by_name = bool(names) and is_written_as_partial(names[0])
     chosen = _derived(derivation, names) if by_name else total_names(derivation, _step(derivation, names, 0))
     found = []
     for name in chosen:
@@ -286,22 +286,22 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
 
 def activation(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """An activation function's definition, or with `slope` its derivative line by line; both as the proof has them."""
-    if not names or names[0] not in ACTIVATIONS or names[1:] not in ([], ["slope"]):
+    if not names or names[0] not in ELEMENTWISE or names[1:] not in ([], ["slope"]):
         raise BlockError(
             " ".join(names) or "nothing",
-            f"one of {', '.join(ACTIVATIONS)}, and perhaps slope",
+            f"one of {', '.join(ELEMENTWISE)}, and perhaps slope",
             "::: activation sigmoid slope",
         )
     name, *slope = names
     variable = Symbol("z")
     expressions = working(name, variable) if slope else (definition(name, variable),)
-    head = FUNCTION_TEX[name] + ("'(z)" if slope else "(z)")
+    head = tex_of(OPERATIONS[name].head) + ("'(z)" if slope else "(z)")
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
 
 
 def loss(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """A cross-entropy's definition for one output, or with `slope` its derivative line by line; both as the proof has them."""
-    worked = [name for name, row in OPERATIONS.items() if name.endswith("entropy")]
+    worked = list(LOSSES)
     if not names or names[0] not in worked or names[1:] not in ([], ["slope"]):
         raise BlockError(
             " ".join(names) or "nothing", f"one of {', '.join(worked)}, and perhaps slope", f"::: loss {worked[0]} slope"
@@ -315,7 +315,7 @@ def loss(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def identities(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The derivatives that have a short form: by name, or those of a step (`::: identities 1`), of a matrix the first entry."""
-    quantities, by_name = derivation.program.quantities, bool(names) and "/" in names[0]
+    quantities, by_name = derivation.program.quantities, bool(names) and is_written_as_partial(names[0])
     short = {
         identity.target: identity
         for identity in derivation.program.identities
@@ -377,7 +377,7 @@ def points(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 _LAYERS = {
     "forward": (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS),
     "backward": tuple(PARTIALS),
-    "update": (*PARAMETERS, Kind.MOMENT),
+    "update": (*PARAMETERS, *MOVING),
 }
 
 

@@ -17,7 +17,8 @@ from html import unescape
 import yaml
 
 from explainer.core.errors import PageError, Problem
-from explainer.core.program import PARAMETERS, Kind
+from explainer.core.names import partial_name
+from explainer.core.program import MOVING, PARAMETERS, Kind
 from explainer.core.text import HIDDEN, LONGEST, NOTHING, Text, unfit
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
@@ -430,7 +431,7 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
         short = [f"identities {step}"] if program.identities else []
         drawn = [] if step else list(_first_chain(derivation))
         section("partials", *drawn, *short, f"partials {step}", step=step)
-        moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
+        moved = program.of_kind(*MOVING, *PARAMETERS, step=step + 1)
         if moved:  # nothing does, where all is frozen
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)
@@ -452,10 +453,10 @@ def _by_layers(derivation: Derivation, layers: LayerProgram, section: Callable[.
     for step in range(max(derivation.example.steps, bool(layers.losses))):
         section("partials", f"layers backward {step}", f"identities {step}", step=step)
         if not step:  # a weight in the middle, of a layer that is not the last if there is one
-            depth = sum(name.startswith("W") for name in layers.parameters)
+            depth = sum(layers.quantities[name].kind is Kind.WEIGHT for name in layers.parameters)
             matrix = f"W{max(1, depth - 1)}"
             rows, columns = layers.shape(matrix)
-            section("entry", f"entry {layers.entry(f'dL/d{matrix}', (rows + 1) // 2, (columns + 1) // 2)}")
+            section("entry", f"entry {layers.entry(partial_name('L', matrix), (rows + 1) // 2, (columns + 1) // 2)}")
         if step < derivation.example.steps:
             section("update", f"layers update {step}", step=step)
             section("after", f"layers forward {step + 1}", step=step)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from explainer.core.program import Program
 from explainer.examples.model import Example
-from explainer.operations.vocabulary import Operation
+from explainer.operations.record import Operation
 from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.certificate import CHECKED, PROVEN, Fault
 from explainer.proof.letters import letters_of, with_letters

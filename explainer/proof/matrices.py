@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.compose.compose import compose
-from explainer.core.program import PARTIALS, Equation, Program, Static, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import PARTIALS, Equation, Program, Static
 from explainer.examples.model import NEURONS, NetworkExample
 from explainer.operations.matrices import (
     GRADIENT,
@@ -28,7 +29,8 @@ from explainer.operations.matrices import (
     faults,
     shape_text,
 )
-from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, apply
+from explainer.operations.record import OUTPUT, Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN, Certificate, Fault
 from explainer.proof.composition import EXACT_PARAMETERS, POINTS, is_quick

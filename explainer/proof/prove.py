@@ -14,7 +14,8 @@ from explainer.core.errors import NumericError, Problem, ProofError
 from explainer.core.program import Program
 from explainer.examples.model import Example, NetworkExample
 from explainer.operations.matrices import LayerProgram
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import enclosure
 from explainer.proof.certificate import Certificate
 

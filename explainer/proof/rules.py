@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -10,15 +10,36 @@ from typing import Any
 import sympy
 
 from explainer.core.program import Equation, Kind, Program, Static
-from explainer.operations.vocabulary import OUTPUT, Operation, Operators, Sibling, apply
+from explainer.operations.algebra import Operands, Operators, read
+from explainer.operations.record import OUTPUT, Operation, Pieces, Sibling, apply
 from explainer.proof.certificate import Fault
 
 
-class Sympy(Operators):
-    """The primitives as sympy expressions; `side` says on which side of its kink a piecewise function is."""
+class Region:
+    """Where an operation that is defined piece by piece has one formula: between two of the values at which pieces meet."""
 
-    def __init__(self, side: int = 1, overrides: Mapping[str, Any] | None = None) -> None:
-        self.side, self.overrides = side, overrides or {}
+    def __init__(self, pieces: Pieces, deciding: Sequence[Any], number: int) -> None:
+        """`deciding` are what the pieces are decided by; regions are counted from 0, the one of the smallest values."""
+        self._signs = [(value - at, 1 if index < number else -1) for value in deciding for index, at in enumerate(pieces.at)]
+
+    def side(self, value: Any) -> int:
+        """The sign that a value has everywhere in the region."""
+        for boundary, sign in self._signs:
+            for factor in (1, -1):
+                if sympy.expand(value - factor * boundary) == 0:
+                    return factor * sign
+        assert value.is_number, f"{value} decides nothing here"
+        return int(sympy.sign(value))
+
+
+NUMBERS = Region(Pieces(lambda v: v, ()), (), 0)  # nothing but numbers decides
+
+
+class Sympy(Operators):
+    """The primitives as sympy expressions; in a `region`, piecewise functions are the formulas that they have there."""
+
+    def __init__(self, region: Region = NUMBERS, overrides: Mapping[str, Any] | None = None) -> None:
+        self.region, self.overrides = region, overrides or {}
 
     def number(self, value: Fraction) -> Any:
         return sympy.Rational(value.numerator, value.denominator)
@@ -35,11 +56,38 @@ class Sympy(Operators):
     def tanh(self, value: Any) -> Any:
         return sympy.tanh(value)
 
+    def sin(self, value: Any) -> Any:
+        return sympy.sin(value)
+
+    def cos(self, value: Any) -> Any:
+        return sympy.cos(value)
+
+    def erf(self, value: Any) -> Any:
+        return sympy.erf(value)
+
+    def erf_slope(self, value: Any) -> Any:
+        return 2 / sympy.sqrt(sympy.pi) * sympy.exp(-(value**2))
+
+    def normal_cdf(self, value: Any) -> Any:
+        return (1 + sympy.erf(value / sympy.sqrt(2))) / 2
+
+    def normal_density(self, value: Any) -> Any:
+        return sympy.exp(-(value**2) / 2) / sympy.sqrt(2 * sympy.pi)
+
     def positive_part(self, value: Any) -> Any:
-        return value if self.side > 0 else sympy.Integer(0)
+        return value if self.region.side(value) > 0 else sympy.Integer(0)
 
     def is_positive(self, value: Any) -> Any:
-        return sympy.Integer(int(self.side > 0))
+        return sympy.Integer(int(self.region.side(value) > 0))
+
+    def abs(self, value: Any) -> Any:
+        return self.region.side(value) * value
+
+    def sign(self, value: Any) -> Any:
+        return sympy.Integer(self.region.side(value))
+
+    def choose(self, test: Any, above: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+        return above() if self.region.side(test) > 0 else otherwise()
 
     def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
         powers = [sympy.exp(argument) for argument in arguments]
@@ -59,6 +107,17 @@ def is_zero(expression: Any) -> bool:
     return any(sympy.expand(above, power_exp=split) == 0 for split in (False, True))
 
 
+def _readings(operation: Operation, operands: Sequence[Any]) -> Iterator[Sympy]:
+    """An algebra for each region in which the operation has one formula over these operands."""
+    pieces = operation.pieces
+    if pieces is None:
+        yield Sympy()
+        return
+    deciding = [value.element for value in pieces.decides(Operands(Sympy(), operands))]
+    for number in range(len(pieces.at) + 1):
+        yield Sympy(Region(pieces, deciding, number))
+
+
 @cache
 def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Operation, ...]) -> tuple[str, ...]:
     """Which of an operation's partials, over `count` operands, are not the derivatives of its formula.
@@ -69,8 +128,7 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
     vocabulary = {row.name: row for row in rows}
     names = sympy.symbols(f"v1:{count + 1}", real=True)
     assert operation.partial is not None
-    for side in (1, -1) if operation.kink else (1,):
-        algebra = Sympy(side)
+    for algebra in _readings(operation, names):
         result = apply(operation, algebra, names, static)
         for position, name in enumerate(names):
             rule = operation.partial(position, count, static)
@@ -81,7 +139,8 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
             if not is_zero(sympy.diff(result, name) - stated):
                 found.append(f"{rule.operation} is not the derivative of {operation.name} by operand {position + 1}")
         for line, working in enumerate(operation.working, 1):
-            if not is_zero(sympy.diff(result, names[operation.worked]) - working(algebra, names[: operation.worked + 1], static)):
+            stated = read(working, algebra, names[: operation.worked + 1], static)
+            if not is_zero(sympy.diff(result, names[operation.worked]) - stated):
                 found.append(f"line {line} of the working of {operation.name} is not its derivative")
     return tuple(dict.fromkeys(found))
 
@@ -97,12 +156,11 @@ def fact_faults(operation: Operation) -> tuple[str, ...]:
         algebra = Sympy()
         if not is_zero(apply(operation, algebra, [algebra.number(point)]) - algebra.number(value)):
             found.append(f"{operation.name} of {point} is not {value}")
-    if operation.facts.mirrored:
+    if mirrored := operation.facts.mirrored:
         z = sympy.Symbol("z", real=True)
-        for side in (1, -1) if operation.kink else (1,):
-            algebra = Sympy(side)
-            stated = operation.facts.mirrored(algebra, (z, apply(operation, algebra, [z])), ())
-            difference = apply(operation, Sympy(-side), [-z]) - stated
+        for algebra in _readings(operation, [z]):
+            stated = read(lambda v: mirrored(*v), algebra, (z, apply(operation, algebra, [z])))
+            difference = apply(operation, algebra, [-z]) - stated
             if not is_zero(sympy.diff(difference, z)) or not is_zero(difference.subs(z, 0)):
                 found.append(f"{operation.name} of −z is not what is said of it")
     return tuple(dict.fromkeys(found))

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from explainer.core.program import Program, faults
 from explainer.examples.model import Example
-from explainer.operations.vocabulary import NO_FACTS, OPERATIONS, Operation
+from explainer.operations.record import NO_FACTS, Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.certificate import CHECKED, Certificate, Fault
 from explainer.proof.composition import POINTS, error_bound, prove_composition
 from explainer.proof.rules import fact_faults, prove_rules, used_rules

@@ -10,7 +10,8 @@ import sympy
 from explainer.compose.differentiate import is_sequential
 from explainer.core.program import Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import expansion
 from explainer.proof.bounds import Written
 from explainer.proof.certificate import Fault
@@ -37,6 +38,7 @@ class tanh(sympy.Function):  # type: ignore[misc]  # sympy's own would look for 
 
 
 _LETTERS_WRITTEN_OUT = (sigmoid, softplus, tanh)
+_SMOOTH = frozenset({"sigmoid", "tanh", "softplus", "softmax", "identity"})  # activations of which sympy keeps the form
 _WRITTEN_OUT = frozenset({"sum_of_products", "copy", "quotient", "power", "exp", "tanh", "sigmoid"})
 
 
@@ -45,7 +47,11 @@ def is_written_out(program: Program, example: Example | None, operations: Mappin
     if example is None or not program.losses or len(program.parameters) > DIRECT_PARAMETERS:
         return False
     if isinstance(example, NetworkExample):
-        return len(example.used) == 1 and not any(operations[name].kink for name in example.network.activations)
+        return (
+            len(example.used) == 1
+            and _SMOOTH.issuperset(example.network.activations)
+            and operations[example.network.loss].pieces is None
+        )
     # not where sympy may fail to see that two ways of writing a root or a power are the same
     return all(program.equation_of[name].operation in _WRITTEN_OUT for name in program.of_kind(Kind.NODE))
 
@@ -55,7 +61,7 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
 
     A parameter for which sympy does not see that they are, though they are at every point that is tried, gives nothing.
     """
-    symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
+    symbols = {name: sympy.Symbol(name, real=True) for name in program.given}
     algebra = Sympy(overrides={f.__name__: lambda v, _, f=f: f(v[0]) for f in _LETTERS_WRITTEN_OUT})
     own = naming(example)
     loss = expansion.forward(example, 0, lambda name: symbols[own(name)], algebra)[program.losses[0]]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.core.program import Static
+from explainer.operations.algebra import ByName
 from explainer.proof.rings.ring import FUNCTIONS, Ring
 
 
@@ -27,7 +28,7 @@ class Dual:
         return result
 
 
-class Duals:
+class Duals(ByName):
     """The primitives over dual numbers on a ring: how the derivative of any formula is found without its row's partials."""
 
     def __init__(self, base: Ring) -> None:
@@ -87,20 +88,12 @@ class Duals:
             result = self.multiply(result, base)
         return result
 
-    def exp(self, value: Dual) -> Dual:
-        return self._letter("exp", value)
-
-    def log(self, value: Dual) -> Dual:
-        return self._letter("log", value)
-
-    def sqrt(self, value: Dual) -> Dual:
-        return self._letter("sqrt", value)
-
-    def tanh(self, value: Dual) -> Dual:
-        return self._letter("tanh", value)
-
-    def positive_part(self, value: Dual) -> Dual:
-        return self._letter("relu", value)
+    def function(self, name: str, value: Dual) -> Dual:
+        return self._letter(name, value)
 
     def is_positive(self, value: Dual) -> Dual:
+        """One or zero: what does not change."""
         return Dual(self.base.generator("is_positive", value.value), {})
+
+    def sign(self, value: Dual) -> Dual:
+        return Dual(self.base.generator("sign", value.value), {})

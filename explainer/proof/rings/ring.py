@@ -14,12 +14,13 @@ from itertools import accumulate
 from typing import Any
 
 from explainer.core.program import Static
-from explainer.operations.vocabulary import Operators, facts_of
+from explainer.operations.algebra import ByName, Operators, read
+from explainer.operations.vocabulary import facts_of
 
 FUNCTIONS = ("sigmoid", "softplus")  # rows that are letters of their own; other letters come from the primitives
 
 
-class Ring(Operators):
+class Ring(Operators, ByName):
     """The primitives over a ring's elements. Equal arguments give the same generator."""
 
     def __init__(self) -> None:
@@ -57,11 +58,11 @@ class Ring(Operators):
         for point, value in facts.at:
             if own == self.canonical(self.number(point)):
                 return self.number(value)
-        if facts.mirrored:
+        if mirrored := facts.mirrored:
             negative = self.negate(argument)
             opposite = self._generators.get((function, self.canonical(negative)))
             if opposite is not None:
-                return facts.mirrored(self, (negative, opposite), ())
+                return read(lambda v: mirrored(*v), self, (negative, opposite))
         if function == "exp":
             letter = self._generators["exp", own] = self.fresh(("exp", own))
             self.know_logarithm(letter, lambda: argument)
@@ -101,23 +102,8 @@ class Ring(Operators):
         """The same value, shorter where that is cheap."""
         return value
 
-    def exp(self, value: Any) -> Any:
-        return self.generator("exp", value)
-
-    def log(self, value: Any) -> Any:
-        return self.generator("log", value)
-
-    def sqrt(self, value: Any) -> Any:
-        return self.generator("sqrt", value)
-
-    def tanh(self, value: Any) -> Any:
-        return self.generator("tanh", value)
-
-    def positive_part(self, value: Any) -> Any:
-        return self.generator("relu", value)
-
-    def is_positive(self, value: Any) -> Any:
-        return self.generator("is_positive", value)
+    def function(self, name: str, value: Any) -> Any:
+        return self.generator(name, value)
 
     def slope(self, function: str, argument: Any) -> Any:
         """The derivative of a letter by its argument, stated here once more, apart from the vocabulary's rows."""
@@ -138,4 +124,18 @@ class Ring(Operators):
                 return self.divide(one, value + value)
             case "relu":
                 return self.generator("is_positive", argument)
+            case "abs":
+                return self.generator("sign", argument)
+            case "sin":
+                return self.generator("cos", argument)
+            case "cos":
+                return -self.generator("sin", argument)
+            case "erf":
+                return self.generator("erf_slope", argument)
+            case "erf_slope":
+                return -(argument * value + argument * value)
+            case "normal_cdf":
+                return self.generator("normal_density", argument)
+            case "normal_density":
+                return -(argument * value)
         raise AssertionError(function)
