@@ -24,6 +24,7 @@ from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
 from explainer.words.made import Made
+from explainer.words.page_syntax import body
 
 
 @dataclass(frozen=True)
@@ -265,5 +266,5 @@ def _sentence_problems(project: Project, catalogue: Catalogue) -> Iterator[Probl
     """The program's sentences in a language that nobody wrote: do they keep to its terms?"""
     language = catalogue.language
     for key, forms in catalogue.texts.items():
-        for _, friend, term in glossary.false_friends(project.terms, language.code, "\n".join(forms)):
+        for _, friend, term in glossary.false_friends(project.terms, language.code, body("\n".join(forms))):
             yield glossary.friend_problem(f"the {language.code} catalogue", key, friend, term, language.code)
