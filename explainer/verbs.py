@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,9 @@ from explainer.notebook.cells import cells
 from explainer.notebook.run import rehearse
 from explainer.notebook.write import notebook
 from explainer.pages import data
-from explainer.pages.ledger import as_text, summary
-from explainer.pages.page import fill, generated
+from explainer.pages.blocks.ledger import as_text, summary
+from explainer.pages.fill import fill
+from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
@@ -85,15 +85,9 @@ def show(what: Derivation | Example | str | Path, format: str = "markdown", code
     if format == "notebook":
         return notebook(found, rehearse(found, cells(found)), catalogue).text
     source = generated(found, catalogue)
-    source = replace(source, text=re.sub(r" \{#[\w-]+\}$", "", source.text, flags=re.MULTILINE))  # anchors are for sites
-    if format == "markdown":
-        return fill(source, catalogue, PlainWriter(), {found.name: found}).text
-    text = fill(source, catalogue, TexWriter(), {found.name: found}).text
-    lines = [
-        rf"\section*{{{line[2:]}}}" if line.startswith("# ") else rf"\subsection*{{{line[3:]}}}" if line.startswith("## ") else line
-        for line in text.splitlines()
-    ]
-    return "% needs \\usepackage{amsmath}, and fonts for the language\n" + "\n".join(lines) + "\n"
+    writer = TexWriter() if format == "tex" else PlainWriter()
+    text = fill(source, catalogue, writer, {found.name: found}).text
+    return text if format == "markdown" else f"% needs \\usepackage{{amsmath}}, and fonts for the language\n{text}"
 
 
 def train(what: Example | str | Path, progress: Callable[[int, int], None] = lambda _epoch, _epochs: None) -> Run:

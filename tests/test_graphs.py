@@ -28,7 +28,8 @@ from explainer.examples import formulas
 from explainer.examples.model import GraphExample
 from explainer.operations.vocabulary import OPERATIONS, Rule
 from explainer.pages import data
-from explainer.pages.page import Links, fill, generated
+from explainer.pages.fill import Links, fill
+from explainer.pages.generated import generated
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import symbolic
 from explainer.proof.symbolic import CHECKED, PROVEN, prove, prove_directly

@@ -27,7 +27,8 @@ from explainer.operations.expression import Grid, Number
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProgram, MatrixOperation, Pull
 from explainer.operations.vocabulary import OPERATIONS, Operation
 from explainer.pages import data
-from explainer.pages.page import fill, generated
+from explainer.pages.fill import fill
+from explainer.pages.generated import generated
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import prove as prove_and_enclose
 from explainer.proof.enclosure import recompute

@@ -22,7 +22,8 @@ from explainer.examples.check_network import LAST_ACTIVATION
 from explainer.examples.load import parse
 from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample
 from explainer.operations.matrices import LayerProgram
-from explainer.pages.blocks import factors_of, network_caption
+from explainer.pages.blocks.figures import network_caption
+from explainer.pages.blocks.steps import factors_of
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter
 from explainer.words.catalogue import load

@@ -35,9 +35,11 @@ from explainer.notebook.cells import cells
 from explainer.notebook.run import run
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.pages import markup
-from explainer.pages.ledger import as_text
-from explainer.pages.page import Page, Source, fill, generated, read
+from explainer.pages.blocks.ledger import as_text
+from explainer.pages.fill import Page, fill
+from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
+from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of

@@ -32,6 +32,7 @@ class Writer(Protocol):
     def count(self, count: LocalNumber) -> str: ...
     def text(self, text: Text) -> str: ...
     def code(self, text: str) -> str: ...
+    def heading(self, level: int, title: str, identifier: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
@@ -44,6 +45,7 @@ class Writer(Protocol):
     def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def notebook(self, address: str, label: str) -> str: ...
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
@@ -72,6 +74,9 @@ class SiteWriter:
 
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
+
+    def heading(self, level: int, title: str, identifier: str) -> str:
+        return f"{'#' * level} {title}" + (f" {{#{identifier}}}" if identifier else "")
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.pieces, display=display)
@@ -120,6 +125,10 @@ class SiteWriter:
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
 
+    def notebook(self, address: str, label: str) -> str:
+        kind = "" if address.endswith("/") else " download"
+        return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         items = "".join(f"<li>{line}</li>" for line in lines)
         anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
@@ -143,6 +152,10 @@ class PlainWriter:
 
     def code(self, text: str) -> str:
         return f"`{text}`"
+
+    def heading(self, level: int, title: str, identifier: str) -> str:
+        """Anchors are for sites."""
+        return f"{'#' * level} {title}"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
@@ -183,6 +196,9 @@ class PlainWriter:
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return ""
 
+    def notebook(self, address: str, label: str) -> str:
+        return f"[{label}]({address})"
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
@@ -205,6 +221,9 @@ class TexWriter(PlainWriter):
 
     def code(self, text: str) -> str:
         return rf"\verb|{text}|"
+
+    def heading(self, level: int, title: str, identifier: str) -> str:
+        return rf"\{'sub' * (level - 1)}section*{{{title}}}" if level <= 3 else rf"\paragraph{{{title}}}"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"

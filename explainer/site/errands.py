@@ -15,7 +15,7 @@ from typing import Any
 from explainer.core.errors import Attempts, ExplainerError, PageError
 from explainer.examples.model import Example
 from explainer.pages import data
-from explainer.pages.page import Broken
+from explainer.pages.fill import Broken
 from explainer.site import proven
 from explainer.site.keys import digest
 from explainer.site.packed import packed, unpacked

@@ -10,7 +10,8 @@ from typing import Any
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem
 from explainer.examples.claims import Ledger
 from explainer.ledger.audit import Audited
-from explainer.pages.page import Broken, read
+from explainer.pages.fill import Broken
+from explainer.pages.source import read
 from explainer.site import addresses, errands, proven
 from explainer.site.addresses import download_path, notebook_path, url_of
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known

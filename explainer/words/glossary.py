@@ -16,6 +16,7 @@ from explainer.words.sections import sections
 
 _READ = frozenset({Is.WORDS, Is.ITEM})
 
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term by language: the forms that count, and the false friends that must not stand."""
