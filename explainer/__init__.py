@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explainer.authoring import example, new, schema
     from explainer.core.errors import ContentError, ExplainerError, InputError, NumericError, PageError, Problem, ProofError
-    from explainer.derivation.derivation import Derivation, Line, Step
+    from explainer.derivation.derivation import Derivation
+    from explainer.derivation.types import Line, Step
     from explainer.examples.model import Example
     from explainer.verbs import Change, Whereabouts, audit, build, check, derive, document, regenerate, show, stamp, train, where
 else:
     _WHERE = {
         **dict.fromkeys(("example", "new", "schema"), "authoring"),
-        **dict.fromkeys(("Derivation", "Line", "Step"), "derivation.derivation"),
+        "Derivation": "derivation.derivation",
+        **dict.fromkeys(("Line", "Step"), "derivation.types"),
         **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "core.errors"),
         **dict.fromkeys(("PageError", "Problem", "ProofError"), "core.errors"),
         "Example": "examples.model",

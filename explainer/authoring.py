@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from explainer.core.disk import write
@@ -95,4 +96,4 @@ def new(name: str, root: Path | None = None) -> Path:
 
 def schema() -> str:
     """The JSON Schema of example files, for editors."""
-    return FORM.schema_file.read_text(encoding="utf-8")
+    return json.dumps(FORM.schema, ensure_ascii=False, indent=1) + "\n"

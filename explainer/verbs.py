@@ -17,8 +17,9 @@ from explainer.authoring import schema as schema
 from explainer.core.disk import scratch, write_if_changed
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
 from explainer.core.sources import text_of
-from explainer.derivation import derivation as derivations
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation import derive as derivations
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.examples.claims import load_ledger
 from explainer.examples.model import Example
 from explainer.ledger import audit as ledgers

@@ -34,8 +34,9 @@ from explainer.compose.compose import compose
 from explainer.compose.schedule import schedule
 from explainer.examples.load import parse
 from explainer.examples.model import Example, NetworkExample, Training
+from explainer.proof.rules import rule_faults
 from explainer.proof.runs import enclosures
-from explainer.proof.symbolic import prove, rule_faults
+from explainer.proof.symbolic import prove
 from explainer.values import engine
 from tests.conftest import copy_project
 from tests.dask import cluster

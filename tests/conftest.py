@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +17,8 @@ from explainer import verbs
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.site.plan import Plan
-from tests.processes import pytest_configure as pytest_configure
-from tests.processes import pytest_runtest_call as pytest_runtest_call
-from tests.processes import pytest_unconfigure as pytest_unconfigure
-from tests.spending import cpu_seconds
+
+pytest_plugins = ["tests.processes", "tests.spending"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [
@@ -36,8 +33,6 @@ ARGUMENTS = [
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
 SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py", "test_zensical.py")
 GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_everywhere.py": "everywhere", "test_strangers.py": "strangers"}
-
-BUDGET = 20  # minutes of CPU for all tests that torment the program, or have its pages judged
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -103,18 +98,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "build" / "cache"
 
 
-_spent: dict[str, float] = defaultdict(float)  # minutes of CPU, by what for
 _told: list[str] = []
-
-
-@pytest.fixture(autouse=True)
-def _budget(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Iterator[None]:
-    """Count what a test with that mark costs, with all the processes it starts."""
-    mark = request.node.get_closest_marker("budget")
-    before = cpu_seconds() if mark else 0
-    yield
-    if mark:
-        record_property("spent", [*mark.args, cpu_seconds() - before])
 
 
 @pytest.fixture
@@ -124,19 +108,12 @@ def tell(record_property: Callable[[str, Any], None]) -> Callable[[str], None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    for name, value in report.user_properties if report.when == "teardown" else ():
-        if name == "spent":
-            _spent[value[0]] += value[1] / 60
-        elif name == "told":
-            _told.append(value)
+    _told.extend(value for name, value in report.user_properties if report.when == "teardown" and name == "told")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in sorted(_told):
         terminalreporter.write_line(line)
-    if _spent:
-        parts = ", ".join(f"{what} {minutes:.1f}" for what, minutes in sorted(_spent.items()))
-        terminalreporter.write_line(f"Of {BUDGET} CPU-minutes spent: {sum(_spent.values()):.1f} ({parts})")
 
 
 @pytest.hookimpl(optionalhook=True)

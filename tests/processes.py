@@ -85,7 +85,7 @@ def _children() -> set[int]:
     return {pid for pid, (parent, _) in alive().items() if parent == os.getpid()}
 
 
-def _end(number: int, _: FrameType | None) -> None:
+def end(number: int, _: FrameType | None) -> None:
     kill(descendants(os.getpid()))
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
@@ -98,7 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """End by any signal, however the tests were started: `nohup make test &` has SIGINT ignored, and all that tests start too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, end)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

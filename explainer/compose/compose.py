@@ -11,10 +11,11 @@ from explainer.compose.draft import Draft
 from explainer.compose.graphs import GraphForward
 from explainer.compose.identities import with_identities
 from explainer.compose.networks import NetworkForward
-from explainer.compose.optimisers import constants_of, start, update
+from explainer.compose.optimisers import start, update
 from explainer.core.program import Kind, Program, after, in_order
-from explainer.examples.model import CONSTANTS, Example, GraphExample, NetworkExample, Training
-from explainer.operations.vocabulary import OPERATIONS, Operation
+from explainer.examples.model import Example, GraphExample, NetworkExample, Training
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import OPERATIONS
 
 
 class Forward(Protocol):
@@ -68,8 +69,8 @@ def _forward_of(example: Example, draft: Draft) -> Forward:
 def _constants(draft: Draft, training: Training, learnt: tuple[str, ...]) -> None:
     """The learning rate, the optimiser's constants, and what it keeps, which is zero before the first step."""
     draft.give(training.learning_rate, Kind.RATE, "eta", r"\eta")
-    for name, value in constants_of(training).items():
-        draft.give(value, Kind.RATE, name, CONSTANTS[training.optimiser][name][0])
+    for name, constant in training.rule.constants.items():
+        draft.give(constant.default, Kind.RATE, name, constant.symbol)
     for name, quantity in start(learnt, training, lambda name: draft.quantities[name].symbol).items():
         draft.quantities[name], draft.given[name] = quantity, Decimal(0)
 

@@ -15,7 +15,8 @@ from dataclasses import replace
 from itertools import chain
 
 from explainer.core.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of, partial_name
-from explainer.operations.vocabulary import OPERATIONS, OUTPUT, Operation, Rule, Sibling
+from explainer.operations.record import OUTPUT, Operation, Rule, Sibling
+from explainer.operations.vocabulary import OPERATIONS
 
 Terms = tuple[tuple[str, ...], ...]
 

@@ -15,10 +15,11 @@ from explainer.core.program import Kind, after
 from explainer.examples.formulas import Call, Formula, Literal, Reference
 from explainer.examples.model import GraphExample
 from explainer.examples.symbols import symbol
+from explainer.operations.vocabulary import FUNCTIONS
 
 _LETTERS = (*"uvstqrpgacdkmn", "intermediates")  # the last one is too long to be an author's
 _SUMS = ("add", "subtract", "negate", "multiply")
-_OPERATIONS = {"divide": "quotient", "max": "maximum", "min": "minimum"}  # others have the function's own name
+_OPERATIONS = {"divide": "quotient", **{name: row.name for name, row in FUNCTIONS.items()}}
 Term = tuple[int, list[Formula]]  # a sign, and factors
 
 

@@ -11,12 +11,15 @@ from itertools import chain
 
 from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
 from explainer.examples.model import Network
-from explainer.operations.vocabulary import COLLAPSING
+from explainer.operations.vocabulary import OPERATIONS
 
 
 def stable_rows(network: Network) -> tuple[str, str, str] | None:
     """The operations for a network's loss and its slopes that start from the pre-activations."""
-    return COLLAPSING.get((network.loss, network.activations[-1]))
+    collapse = OPERATIONS[network.loss].demands.collapse if network.loss else None
+    if collapse is None or collapse.activation != network.activations[-1]:
+        return None
+    return collapse.loss, collapse.slope, collapse.activation_slope
 
 
 def with_identities(program: Program, network: Network) -> Program:

@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from explainer.compose.differentiate import partial_symbol
 from explainer.compose.identities import stable_rows
-from explainer.compose.optimisers import constants_of, start, update
+from explainer.compose.optimisers import start, update
 from explainer.core.program import Equation, Kind, Program, Quantity, Static, after, partial_name
-from explainer.examples.model import CONSTANTS, NetworkExample
+from explainer.examples.model import NetworkExample
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
-from explainer.operations.vocabulary import OUTPUT
+from explainer.operations.record import OUTPUT
 
 
 @dataclass
@@ -144,8 +144,8 @@ def _parameters(draft: _Draft) -> tuple[str, ...]:
             names.append(f"b{layer}")
     if example.training is not None:
         draft.give("eta", Kind.RATE, r"\eta", ((example.training.learning_rate,),), None)
-        for name, value in constants_of(example.training).items():
-            draft.give(name, Kind.RATE, CONSTANTS[example.training.optimiser][name][0], ((value,),), None)
+        for name, constant in example.training.rule.constants.items():
+            draft.give(name, Kind.RATE, constant.symbol, ((constant.default,),), None)
         kept = start(tuple(names), example.training, lambda name: draft.quantities[name].symbol)
         for name, quantity in kept.items():
             shape = draft.shape(name.partition("_")[2])
@@ -175,7 +175,7 @@ def _forward(draft: _Draft) -> str:
     if rows:
         draft.identities.append(Equation(each, rows[0], ("y", z)))
     if batch:
-        draft.state(loss, Kind.LOSS, draft.symbol("L"), "mean", [each], number=True)
+        draft.state(loss, Kind.LOSS, draft.symbol("L"), network.reduction, [each], number=True)
     return loss
 
 
@@ -233,7 +233,8 @@ def _collapse(draft: _Draft, loss: str) -> None:
     if rows[2]:
         draft.identities.append(Equation(partial_name(a, z), rows[2], (z,)))
     short = Equation(partial_name(loss, z), "mean_difference", (a, "y"), (batch,))
-    draft.identities.append(short if batch > 1 else Equation(short.target, "difference", short.operands))
+    mean = batch > 1 and network.reduction == "mean"
+    draft.identities.append(short if mean else Equation(short.target, "difference", short.operands))
 
 
 # --- update ---------------------------------------------------------------------------------------------------------

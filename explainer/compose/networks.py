@@ -82,7 +82,7 @@ def _baseline(draft: Draft, example: NetworkExample, targets: dict[int, list[str
     for name in each:
         draft.quantities[name] = Quantity(name, Kind.BASELINE, f"L_{{0}}^{{({name.partition('@')[2]})}}")
     if len(each) > 1:
-        draft.state("mean", each, Kind.BASELINE, "L_0", "L_{0}")
+        draft.state(example.network.reduction, each, Kind.BASELINE, "L_0", "L_{0}")
 
 
 def _forward(
@@ -119,7 +119,7 @@ def _forward(
             losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", "L", sample=sample, step=step))
     if len(losses) > 1:
         stations.update(losses)
-        losses.append(draft.state("mean", losses, Kind.LOSS, "L", "L", step=step))
+        losses.append(draft.state(network.reduction, losses, Kind.LOSS, "L", "L", step=step))
     return (losses[-1] if losses else ""), stations
 
 

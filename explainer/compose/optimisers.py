@@ -1,24 +1,18 @@
-"""Parameter updates as equations: gradient descent, momentum, RMSProp, Adam.
+"""Parameter updates as equations, by the record of the optimiser.
 
-All parameters move at once, from gradients taken before any of them moves, unless the training is sequential. The rules
-are those of PyTorch: a velocity v ← μ v + g, a mean of squares s ← ρ s + (1 − ρ) g², ε added to the square root.
+All parameters move at once, from gradients taken before any of them moves, unless the training is sequential.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from explainer.core.program import Equation, Kind, Program, Quantity, after
-from explainer.examples.model import CONSTANTS, KEPT, Training
+from explainer.core.program import Equation, Kind, Program, Quantity, Static, after
+from explainer.examples.model import Training
+from explainer.operations.optimisers import GRADIENT, NOW, PARAMETER
 
 Superscript = Callable[[int], str]
-
-
-def constants_of(training: Training) -> dict[str, Decimal]:
-    """The optimiser's constants, the author's or the usual ones."""
-    return {name: training.constants.get(name, default) for name, (_, default) in CONSTANTS[training.optimiser].items()}
 
 
 @dataclass
@@ -31,53 +25,40 @@ class _Step:
     quantities: list[Quantity] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
 
-    def state(self, name: str, kind: Kind, symbol: str, operation: str, *operands: str, static: tuple[int, ...] = ()) -> str:
+    def state(self, name: str, kind: Kind, symbol: str, operation: str, operands: tuple[str, ...], static: Static = ()) -> None:
         target = after(name, self.step + 1)
         self.quantities.append(Quantity(target, kind, symbol + self.superscript(self.step + 1)))
         self.equations.append(Equation(target, operation, operands, static))
-        return target
 
 
 def start(parameters: tuple[str, ...], training: Training, symbol_of: Callable[[str], str]) -> dict[str, Quantity]:
     """What an optimiser keeps, before the first step: zeros to be given."""
     return {
         f"{letter}_{name}": Quantity(f"{letter}_{name}", Kind.MOMENT, f"{letter}_{{{symbol_of(name)}}}")
-        for letter in KEPT[training.optimiser]
+        for letter in training.rule.state
         for name in parameters
     }
 
 
 def update(program: Program, training: Training, step: int, superscript: Superscript) -> Program:
     """The program with the update number `step` + 1 at its end. `superscript` makes the TeX that marks a step."""
-    draft = _Step(program, step, superscript)
-    move, move_scaled = ("sgd_ascent_update", "scaled_ascent_update") if training.ascent else ("sgd_update", "scaled_update")
+    draft, rule = _Step(program, step, superscript), training.rule
+    move = f"{rule.move}_{'ascent_' if training.ascent else ''}update"
     for current, slope in program.gradients[step].items():
         name = current.partition("#")[0]
-        symbol = program.quantities[name].symbol
-        kind = program.quantities[name].kind
+        quantity = program.quantities[name]
 
-        def keep(
-            letter: str, operation: str, *operands: str, name: str = name, symbol: str = symbol, static: tuple[int, ...] = ()
-        ) -> str:
-            tex = {"mhat": r"\hat{m}", "shat": r"\hat{s}"}.get(letter, letter)
-            return draft.state(f"{letter}_{name}", Kind.MOMENT, f"{tex}_{{{symbol}}}", operation, *operands, static=static)
+        def named(operand: str, current: str = current, slope: str = slope, name: str = name) -> str:
+            """What an operand of the record is for this parameter."""
+            letter = operand.removesuffix(NOW)
+            if letter in rule.letters:
+                return after(f"{letter}_{name}", step + (letter != operand))
+            return {GRADIENT: slope, PARAMETER: current}.get(operand, operand)
 
-        def before(letter: str, name: str = name) -> str:
-            return after(f"{letter}_{name}", step)
-
-        match training.optimiser:
-            case "momentum":
-                velocity = keep("v", "velocity", "mu", before("v"), slope)
-                draft.state(name, kind, symbol, move, current, "eta", velocity)
-            case "rmsprop":
-                square = keep("s", "decayed_square", "rho", before("s"), slope)
-                draft.state(name, kind, symbol, move_scaled, current, "eta", slope, square, "epsilon")
-            case "adam":
-                mean = keep("m", "decayed_mean", "beta_1", before("m"), slope)
-                square = keep("s", "decayed_square", "beta_2", before("s"), slope)
-                mean = keep("mhat", "bias_correction", mean, "beta_1", static=(step + 1,))
-                square = keep("shat", "bias_correction", square, "beta_2", static=(step + 1,))
-                draft.state(name, kind, symbol, move_scaled, current, "eta", mean, square, "epsilon")
-            case _:
-                draft.state(name, kind, symbol, move, current, "eta", slope)
+        for keep in rule.keeps:
+            static = (step + 1,) if keep.corrects else (-1 if training.ascent else 1,) if keep.letter == "g" else ()
+            symbol = f"{keep.symbol or keep.letter}_{{{quantity.symbol}}}"
+            operands = tuple(map(named, keep.operands))
+            draft.state(f"{keep.letter}_{name}", Kind.MOMENT, symbol, keep.operation, operands, static)
+        draft.state(name, quantity.kind, quantity.symbol, move, (current, "eta", *map(named, rule.takes)))
     return program.extended(draft.quantities, draft.equations)

@@ -11,12 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.core.program import Equation, Program
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.algebra import PRIMITIVES, ByName
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 Function = Callable[..., tuple[Any, ...]]
 
 
-class Source:
+class Source(ByName):
     """The primitives as lines of Python; each value is the name of a variable."""
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]], number: Callable[[Fraction], Any]) -> None:
@@ -29,7 +31,7 @@ class Source:
         self.overrides: Mapping[str, Callable[..., Any]] = {
             name: lambda operands, static, name=name: self._call(name, f"({', '.join(operands)},)", repr(static))
             for name in functions
-            if name in OPERATIONS and name not in _PRIMITIVES
+            if name in OPERATIONS and name not in PRIMITIVES
         }
 
     def _let(self, text: str) -> str:
@@ -75,26 +77,20 @@ class Source:
             result = self.multiply(result, base)
         return result
 
-    def exp(self, value: str) -> str:
-        return self._call("exp", value)
-
-    def log(self, value: str) -> str:
-        return self._call("log", value)
-
-    def sqrt(self, value: str) -> str:
-        return self._call("sqrt", value)
-
-    def tanh(self, value: str) -> str:
-        return self._call("tanh", value)
+    def function(self, name: str, value: str) -> str:
+        return self._call(name, value)
 
     def positive_part(self, value: str) -> str:
         return self._call("positive_part", value)
 
-    def is_positive(self, value: str) -> str:
-        return self._call("is_positive", value)
-
-
-_PRIMITIVES = frozenset({"exp", "log", "sqrt", "tanh", "positive_part", "is_positive"})
+    def choose(self, test: str, above: Callable[[], str], otherwise: Callable[[], str]) -> str:
+        """The one piece is calculated or the other."""
+        chosen, result = self.is_positive(test), self.fresh()
+        for head, piece in ((f"if {chosen} != 0:", above), ("else:", otherwise)):
+            before = len(self.lines)
+            value = piece()
+            self.lines[before:] = [head, *(f"    {line}" for line in self.lines[before:]), f"    {result} = {value}"]
+        return result
 
 
 def needed(program: Program, inputs: Sequence[str], outputs: Sequence[str]) -> tuple[Equation, ...]:
@@ -120,8 +116,8 @@ def function(
 ) -> Function:
     """The outputs as a function of the inputs; the program's other given numbers are part of it, and what is `known` to be one.
 
-    `functions` are exp, log, sqrt, tanh, positive_part and is_positive of a reading, and rows it computes in its own way,
-    as an algebra's `overrides`; add, subtract and multiply too, where Python's operators do not do.
+    `functions` are the `PRIMITIVES` of a reading, and rows it computes in its own way, as an algebra's `overrides`; add, subtract
+    and multiply too, where Python's operators do not do.
     """
     source = Source(functions, number)
     names = {name: source.fresh() for name in inputs}

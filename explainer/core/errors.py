@@ -2,6 +2,7 @@
 
     ExplainerError
     ├── InputError          the author's file or the command line is wrong   (exit status 2)
+    ├── RecordError         explainer's own vocabulary or catalogue lacks something: no author's fault
     └── ContentError        the input is readable, what it says is not right (exit status 1)
         ├── ProofError      an equation is not what its name says
         ├── NumericError    a value overflows, or its digits stay undecided
@@ -66,6 +67,10 @@ class InputError(ExplainerError):
     status = 2
 
 
+class RecordError(ExplainerError):
+    pass
+
+
 class ContentError(ExplainerError):
     pass
 
@@ -87,6 +92,8 @@ def joined(errors: Sequence[ExplainerError]) -> ExplainerError:
     kinds = (InputError, ProofError, NumericError, PageError)
     if any(isinstance(error, InputError) for error in errors):
         kind: type[ExplainerError] = InputError
+    elif any(isinstance(error, RecordError) for error in errors):
+        kind = RecordError
     else:
         kind = next((kind for kind in kinds if all(isinstance(error, kind) for error in errors)), ContentError)
     return kind(problem for error in errors for problem in error.problems)

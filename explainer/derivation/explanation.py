@@ -13,18 +13,11 @@ from math import prod
 
 from explainer.core.program import DIRECT, PARAMETERS, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of
 from explainer.derivation.layer_steps import SLOPES
-from explainer.operations.matrices import LOSSES, LayerProgram, Shape
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, split
+from explainer.operations.matrices import LayerProgram, Shape
+from explainer.operations.record import Family
+from explainer.operations.sums import split
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 
-LOSS_ROWS = frozenset({*SQUARED_ERRORS, *(name for name in OPERATIONS if name.endswith(("entropy", "logits")))})
-COLLAPSING = ("binary_cross_entropy", "categorical_cross_entropy")  # losses whose short forms have a sentence
-UPDATES = {
-    "sgd_update": "update",
-    "scaled_update": "update.scaled",
-    "sgd_ascent_update": "update.ascent",
-    "scaled_ascent_update": "update.scaled.ascent",
-}
-KEPT = ("velocity", "decayed_mean", "decayed_square")
 NUMBER: Shape = (1, 1)  # the shape of a matrix that is a number
 
 
@@ -74,11 +67,11 @@ class Explainer:
 
     def _quantity(self, equation: Equation, quantity: Quantity, mentions: Mapping[str, str]) -> Sentence:
         operation, operands = equation.operation, equation.operands
-        if quantity.kind is Kind.NODE and operation not in ACTIVATIONS:
+        if quantity.kind is Kind.NODE and operation not in ELEMENTWISE:
             return Sentence(f"formula.{self._shape(equation)}", mentions)
-        if quantity.kind is Kind.BASELINE and operation in LOSS_ROWS:
+        if quantity.kind is Kind.BASELINE and operation in LOSSES:
             return Sentence("loss.baseline", {**mentions, "answer": operands[1]})
-        if operation in LOSS_ROWS:
+        if operation in LOSSES:
             return Sentence(f"loss.{operation}{several(len(operands) // 2)}", mentions)
         if found := _training(self.program, equation):
             return found
@@ -88,8 +81,8 @@ class Explainer:
                 return Sentence(f"affine{bias}{several(len(equation.static) - equation.static.count(1))}", mentions)
             case "softmax":
                 return Sentence(f"activation.softmax{'' if len(operands) > 1 else '.alone'}", mentions)
-            case "mean":
-                return Sentence("mean", mentions, len(operands))
+            case "mean" | "sum":
+                return Sentence(operation, mentions, len(operands))
             case "difference":
                 return Sentence("difference", {**mentions, "raw": operands[0], "shift": operands[1]})
         return Sentence(f"activation.{operation}", {**mentions, "z": operands[0]})
@@ -137,13 +130,13 @@ class Explainer:
         """The slope of one equation by one of its operands."""
         inner = self.program.equation_of[quantity.of]
         operation, by = inner.operation, self.program.quantities[quantity.by]
-        if self.program.quantities[quantity.of].kind is Kind.NODE and operation not in ACTIVATIONS:
+        if self.program.quantities[quantity.of].kind is Kind.NODE and operation not in ELEMENTWISE:
             return Sentence(_slope_of_formula(slope, inner), mentions)
         if operation == "affine":
             moved = mark_of(slope.target) == SEQUENTIAL
             kind = "sequential" if moved else "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
             return Sentence(f"partial.affine.{kind}", {**mentions, "other": slope.operands[0]} if slope.operands else mentions)
-        if operation in LOSS_ROWS:
+        if operation in LOSSES:
             return Sentence(f"partial.{_loss_slope(operation, len(inner.operands) // 2)}", mentions)
         if operation == "softmax":
             other = ".alone" if len(inner.operands) == 1 else "" if slope.operation == "softmax_slope" else ".other"
@@ -185,16 +178,20 @@ def _slope_of_formula(slope: Equation, inner: Equation) -> str:
 
 def _training(program: Program | LayerProgram, equation: Equation) -> Sentence | None:
     """An update, or what an optimiser keeps: the same for a number and for a matrix."""
-    operation, operands, mentions = equation.operation, equation.operands, {"target": equation.target}
-    if operation in UPDATES:
-        moment = program.quantities[operands[2]].kind is Kind.MOMENT
-        key = f"{UPDATES[operation]}.velocity" if moment and operation.startswith("sgd") else UPDATES[operation]
-        return Sentence(key, mentions | dict(zip(("before", "rate", "gradient", "square"), operands, strict=False)))
-    if operation in KEPT:
-        return Sentence(f"keep.{operation}", mentions | dict(zip(("decay", "before", "gradient"), operands, strict=True)))
-    if operation == "bias_correction":
-        return Sentence("keep.bias_correction", {**mentions, "kept": operands[0]})
-    return None
+    row, operands = OPERATIONS.get(equation.operation), equation.operands
+    if row is None or row.family not in (Family.KEPT, Family.CORRECTION, Family.UPDATE):
+        return None
+    mentions = {"target": equation.target, **dict(zip(row.roles, operands, strict=False))}
+    if row.family is not Family.UPDATE:
+        return Sentence(f"keep.{row.name}", mentions)
+    stem, ascent, _ = row.name.removesuffix("update").partition("ascent_")
+    move = stem.removesuffix("_")
+    velocity = move == PLAIN and program.quantities[mentions["gradient"]].kind is Kind.MOMENT
+    parts = ("update", "" if move == PLAIN else move, "ascent" if ascent else "", "velocity" if velocity else "")
+    return Sentence(".".join(filter(None, parts)), mentions)
+
+
+PLAIN = "sgd"  # the move that sentences of an update speak of where they name none
 
 
 # --- matrix by matrix
@@ -256,10 +253,10 @@ class MatrixExplainer:
             case "softmax":
                 key = "activation.softmax.alone" if rows == 1 else "layer.softmax.column" if columns == 1 else "layer.softmax"
                 return Sentence(key, mentions | {"z": operands[0]})
-            case "shares":
-                return Sentence("partial.mean", mentions)
-            case "mean":
-                return Sentence("mean", mentions, columns)
+            case "shares" | "ones":
+                return Sentence("partial.mean" if operation == "shares" else "partial.sum", mentions)
+            case "mean" | "sum":
+                return Sentence(operation, mentions, columns)
             case "difference":
                 key = "difference" if number else "layer.difference.row" if rows == 1 else "layer.difference.column"
                 key = "layer.difference" if rows > 1 and columns > 1 else key
@@ -269,7 +266,7 @@ class MatrixExplainer:
         if operation.endswith(SLOPES):
             slope = operation.removesuffix(SLOPES)
             return Sentence(f"partial.{_loss_slope(slope, rows)}", mentions | {"z": quantity.by})
-        assert operation in ACTIVATIONS, operation
+        assert operation in ELEMENTWISE, operation
         alone = number or operation == "identity"
         return Sentence(f"activation.{operation}" if alone else "layer.activation", mentions | {"z": operands[0]})
 

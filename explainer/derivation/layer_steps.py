@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from explainer.core.program import Equation
 from explainer.operations.expression import Expression, Node, formula
-from explainer.operations.matrices import LOSSES, UPDATES, LayerProgram
+from explainer.operations.matrices import LayerProgram
+from explainer.operations.vocabulary import LOSSES, OPERATIONS, OPTIMISING
 
 Leaf = Callable[[str], Expression]
 
 SLOPES = "_slopes"
-AS_NUMBERS = ("difference", "mean_difference", *UPDATES)  # the scalar row's formula serves for whole matrices
+AS_NUMBERS = ("difference", "mean_difference", *OPTIMISING)  # the scalar row's formula serves for whole matrices
 
 
 def is_of_losses(equation: Equation) -> bool:
@@ -43,8 +44,12 @@ def written(layers: LayerProgram, equation: Equation, leaf: Leaf, transposed: Le
             sums = Node("column_sums", (Node("entrywise", (gradient, shares)),))
             return Node("entrywise", (shares, Node("subtract", (gradient, sums))))
     if operation.endswith(SLOPES):
-        return Node(f"{operation.removesuffix(SLOPES)}_derivative", (leaf(layers.quantities[equation.target].by),))
-    return Node(operation, tuple(parts))
+        return Node(f"{_head(operation.removesuffix(SLOPES))}_derivative", (leaf(layers.quantities[equation.target].by),))
+    return Node(_head(operation), tuple(parts))
+
+
+def _head(operation: str) -> str:
+    return OPERATIONS[operation].head if operation in OPERATIONS else operation
 
 
 def is_over_operands(layers: LayerProgram, equation: Equation) -> bool:

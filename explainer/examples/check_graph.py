@@ -9,10 +9,10 @@ from typing import Any
 
 from explainer.core.errors import SHOWN, Problem
 from explainer.core.text import Text
-from explainer.examples.check_training import training_of, training_problems
+from explainer.examples.check_training import training_of, training_problems, training_rule
 from explainer.examples.formulas import FUNCTIONS, NAME_EXPECTED, Formula, FormulaError, Reference, name_fault, read, references
 from explainer.examples.known import list_of, table_of
-from explainer.examples.model import CONSTANTS, KEPT, GraphExample
+from explainer.examples.model import GraphExample
 from explainer.examples.symbols import symbol
 from explainer.examples.wording import cut, hint, toml
 
@@ -90,9 +90,8 @@ def _fitted(example: str, name: str, values: Mapping[str, Any]) -> str:
 
 def _name_problems(file: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     graph, values = table_of(document, "graph"), table_of(document, "values")
-    optimiser = table_of(document, "training").get("optimiser", "sgd")
-    optimiser = optimiser if optimiser in CONSTANTS else "sgd"
-    reserved = {"eta": "the learning rate"} | dict.fromkeys(CONSTANTS[optimiser], "a constant of the optimiser")
+    rule = training_rule(document)
+    reserved = {"eta": "the learning rate"} | dict.fromkeys(rule.constants, "a constant of the optimiser")
     taken = {*graph, *values}
 
     def line(table: str, name: str) -> str:
@@ -119,12 +118,11 @@ def _name_problems(file: str, document: Mapping[str, Any]) -> Iterator[Problem]:
         if like != name:
             expected = "names that can be told apart in a formula, where underscores are not seen"
             yield Problem(file, f"{table}.{name}", f"{name}, which looks like {like}", expected, line(table, name))
-    letters = [*KEPT[optimiser], *(f"{letter}hat" for letter in KEPT[optimiser] if optimiser == "adam")]
-    kept = {f"{letter}_{name}": name for letter in letters for name in values} if "training" in document else {}
+    kept = {f"{letter}_{name}": name for letter in rule.letters for name in values} if "training" in document else {}
     for name in [*values, *graph]:
         if name in kept:
             table = "values" if name in values else "graph"
-            expected = f"another name: {optimiser} keeps {name} for {kept[name]}"
+            expected = f"another name: {rule.name} keeps {name} for {kept[name]}"
             yield Problem(file, f"{table}.{name}", f"the name {name}", expected, line(table, name))
 
 

@@ -21,6 +21,8 @@ from explainer.examples.model import LAYERS, NEURONS, Data, Network, NetworkExam
 from explainer.examples.reckon import MAX_EQUATIONS, equations
 from explainer.examples.slots import one_hot, slots
 from explainer.examples.wording import Wrong, counted, cut, hint, is_short, shown, toml, written
+from explainer.operations.record import Demands, Targets
+from explainer.operations.vocabulary import LOSSES, OPERATIONS
 
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
@@ -32,7 +34,7 @@ def _network(document: Any) -> Network:
     table = document["network"]
     layers, activation = tuple(table["layers"]), table["activation"]
     activations = (activation,) * (len(layers) - 1) if isinstance(activation, str) else tuple(activation)
-    return Network(layers, activations, table.get("loss", ""), table.get("bias", "per_neuron"))
+    return Network(layers, activations, table.get("loss", ""), table.get("bias", "per_neuron"), table.get("reduction", "mean"))
 
 
 def _expand(value: Any, count: int, key: str) -> tuple[Decimal, ...]:
@@ -90,7 +92,7 @@ def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
     yield from _used_problems(file, facts, document)
     yield from _view_problems(file, document)
     if "training" in document and facts.loss == "":
-        example = f'[network]\nloss = "{_LOSS_AFTER.get(facts.last or "", "squared_error")}"'
+        example = f'[network]\nloss = "{_loss_after(facts.last)}"'
         yield Problem(file, "training", "training without a loss", "a loss in [network]", example)
 
 
@@ -105,8 +107,8 @@ def samples(document: Mapping[str, Any]) -> dict[str, str]:
     found["network.layers"] = f"layers = [{inputs}, 2, {outputs}]"
     found["network"] = f'[network]\n{found["network.layers"]}\nactivation = "sigmoid"\nloss = "squared_error"'
     loss = written(table_of(document, "network").get("loss"))
-    if facts.loss is None and isinstance(loss, str) and (what := synonym(loss, LAST_ACTIVATION)):  # of several, the one that fits
-        fitting = [name for name in what.names if LAST_ACTIVATION[name] == facts.last]
+    if facts.loss is None and isinstance(loss, str) and (what := synonym(loss, LOSSES)):  # of several, the one that fits
+        fitting = [name for name in what.names if _demands(name).after == facts.last]
         found["network.loss"] = f"loss = {toml((*fitting, *what.names)[0])}"
     if facts.names:
         found["walkthrough.samples"] = f"samples = {toml(facts.names[:2])}"
@@ -229,14 +231,14 @@ def _parameter_problems(file: str, facts: Known, document: Mapping[str, Any]) ->
             yield problem
 
 
-# What a loss asks of the last layer's activation.
-LAST_ACTIVATION = {
-    "binary_cross_entropy": "sigmoid",
-    "binary_cross_entropy_logits": "identity",
-    "categorical_cross_entropy": "softmax",
-    "categorical_cross_entropy_logits": "identity",
-}
-_LOSS_AFTER = {"softmax": "categorical_cross_entropy"}
+def _demands(loss: str | None) -> Demands:
+    return OPERATIONS[loss].demands if loss in LOSSES else Demands()
+
+
+def _loss_after(activation: str | None) -> str:
+    """The loss that most often follows a last layer."""
+    fitting = (name for name in LOSSES if OPERATIONS[name].demands.after == activation)
+    return next(fitting, "squared_error") if activation == "softmax" else "squared_error"
 
 
 def _loss_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -246,36 +248,51 @@ def _loss_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iter
         words = ["tanh" if word in ("softmax", None) else word for word in facts.activations[:-1]]
         example = f"activation = {toml([*words, facts.last or 'softmax'])}"
         yield Problem(file, "network.activation", "softmax in a hidden layer", "softmax in the last layer only", example)
-    if facts.loss not in LAST_ACTIVATION:
-        return
-    wanted = LAST_ACTIVATION[facts.loss]
-    if facts.last not in (wanted, None):
+    demands = _demands(facts.loss)
+    wanted = demands.after
+    if wanted and facts.last not in (wanted, None):
         hidden = [word or "tanh" for word in facts.activations[:-1]]
         words = [*("tanh" if word == "softmax" else word for word in hidden), wanted]
         example = f'activation = {toml(words)}\nloss = "{facts.loss}"'
         yield Problem(file, "network.loss", f"{facts.loss} after {facts.last}", f"{facts.loss} after {wanted}", example)
-    if "baseline" in table_of(document, "data"):
+    if not demands.constant and "baseline" in table_of(document, "data"):
         expected = "a squared error: the logarithm of a constant answer may not exist"
         example = '[network]\nloss = "squared_error"'
         yield Problem(file, "data.baseline", f"a baseline with {facts.loss}", expected, example)
-    for index, sample in facts.samples:
+    for index, sample in facts.samples if demands.targets is not Targets.ANY else ():
         target = list_of(sample, "target")
         if not target or any(isinstance(value, Wrong) for value in target) or (facts.layers and len(target) != facts.layers[-1]):
             continue
-        categorical, place = facts.loss.startswith("categorical"), f"data.samples[{index}].target"
-        right = [*one_hot(target.index(max(target)), len(target))] if categorical else [int(value > 0) for value in target]
-        example = f"target = {toml(right)}"
-        if any(not 0 <= value <= 1 for value in target):
-            yield Problem(file, place, shown(target), "probabilities, from 0 to 1", example)
-        elif categorical and (total := sum(map(Decimal, target))) != 1:
-            yield Problem(file, place, f"{shown(target)}, which add up to {total}", "probabilities that add up to 1", example)
+        place = f"data.samples[{index}].target"
+        if (found := _unfit(target, demands.targets)) is not None:
+            yield Problem(
+                file, place, shown(target) + found, demands.targets, f"target = {toml(_fitting(target, demands.targets))}"
+            )
+
+
+def _unfit(target: Sequence[Any], wanted: Targets) -> str | None:
+    """What is wrong with numbers as targets, more than can be seen; None if they will do."""
+    if wanted is Targets.SIGNS:
+        return None if all(abs(value) == 1 for value in target) else ""
+    if any(not 0 <= value <= 1 for value in target):
+        return ""
+    total = sum(map(Decimal, target))
+    return f", which add up to {total}" if wanted is Targets.CLASSES and total != 1 else None
+
+
+def _fitting(target: Sequence[Any], wanted: Targets) -> list[int]:
+    """Targets that would do, as like these as can be."""
+    if wanted is Targets.CLASSES:
+        return [*one_hot(target.index(max(target)), len(target))]
+    no = -1 if wanted is Targets.SIGNS else 0
+    return [1 if value > 0 else no for value in target]
 
 
 def _class_problem(file: str, place: str, value: Any, facts: Known) -> Problem | None:
     """A target that is the number of a class, where each class has an output of its own."""
     outputs, found = facts.layers[-1], written(value)
     number = found[0] if isinstance(found, list) and len(found) == 1 else found
-    if outputs < 2 or not (facts.last == "softmax" or (facts.loss or "").startswith("categorical")):
+    if outputs < 2 or not (facts.last == "softmax" or _demands(facts.loss).targets is Targets.CLASSES):
         return None
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= outputs:
         return None

@@ -8,11 +8,14 @@ from typing import Any
 
 from explainer.core.errors import Problem
 from explainer.examples.known import list_of, table_of
-from explainer.examples.model import CONSTANTS, Training
+from explainer.examples.model import Training
 from explainer.examples.schema import is_number, odd
 from explainer.examples.wording import Wrong, counted, shown, toml, written
+from explainer.operations.optimisers import CORRECTION, OPTIMISERS, OPTIONS, Optimiser
 
-ALL_CONSTANTS = frozenset(name for names in CONSTANTS.values() for name in names)
+# Optimiser → what of [training] is its own: constants that it has, and options that it may be given.
+OWN = {name: (*optimiser.constants, *optimiser.options) for name, optimiser in OPTIMISERS.items()}
+OWNED = frozenset(key for keys in OWN.values() for key in keys)
 
 
 def training_problems(file: str, document: Mapping[str, Any], updates: int = 1) -> Iterator[Problem]:
@@ -23,10 +26,11 @@ def training_problems(file: str, document: Mapping[str, Any], updates: int = 1) 
         expected = 'a number above 0; towards larger values with direction = "ascent"'
         yield Problem(file, "training.learning_rate", shown(rate), expected, f"learning_rate = {toml(-rate)}")
     optimiser = training.get("optimiser", "sgd")
-    for key in sorted(ALL_CONSTANTS & set(training) - set(CONSTANTS.get(optimiser, ALL_CONSTANTS))):
-        own = ", ".join(CONSTANTS[optimiser]) or "no constants"
-        having = next(name for name in CONSTANTS if key in CONSTANTS[name])
-        example = f'optimiser = "{having}"\n{key} = {CONSTANTS[having][key][1]}'
+    for key in sorted(OWNED & set(training) - set(OWN.get(optimiser, OWNED))):
+        own = ", ".join(OWN[optimiser])
+        having = next(name for name in OWN if key in OWN[name])
+        usual = toml({**OPTIMISERS[having].constants, **OPTIONS}[key].default) if key != CORRECTION else "false"
+        example = f'optimiser = "{having}"\n{key} = {usual}'
         yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}; {key} goes with {having}", example)
     epochs, record = training.get("epochs"), [epoch for epoch in list_of(training, "record") if isinstance(epoch, int)]
     for key in ("record", "batch", "shuffle", "follow"):
@@ -61,10 +65,19 @@ def training_of(document: Any) -> Training | None:
         optimiser,
         ascent=table.get("direction") == "ascent",
         sequential=table.get("updates") == "sequential",
-        constants={key: Decimal(table[key]) for key in CONSTANTS[optimiser] if key in table},
+        constants={key: Decimal(table[key]) for key in OWN[optimiser] if key in table and key != CORRECTION},
+        corrected=table.get(CORRECTION, True),
         epochs=epochs,
         record=tuple(sorted({*table.get("record", ()), epochs})) if epochs else (),
         single=table.get("batch", "all") == "one",
         shuffle=table.get("shuffle"),
         follow=tuple(table.get("follow", ())),
     )
+
+
+def training_rule(document: Mapping[str, Any]) -> Optimiser:
+    """What of a document that may have `Wrong` in it can be known of its optimiser."""
+    training = table_of(document, "training")
+    name = str(training.get("optimiser"))
+    given = {key: Decimal(1) for key in OWNED & set(training)}
+    return OPTIMISERS[name if name in OPTIMISERS else "sgd"].variant(given, corrected=training.get(CORRECTION) is not False)

@@ -6,10 +6,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from explainer.operations.optimisers import OPTIMISERS
+from explainer.operations.vocabulary import OPERATIONS
+
 LONGEST = 40  # letters of a name that may have been misspelt
 
 # Everyday name, folded → what it is called here, the likeliest first. A message offers those that its place takes.
 SAME: Mapping[str, tuple[str, ...]] = {
+    **{other: (row.function or row.name,) for row in OPERATIONS.values() for other in row.also},
+    **{other: (optimiser.name,) for optimiser in OPTIMISERS.values() for other in optimiser.also},
     # tables
     **dict.fromkeys(("model", "net", "nn", "neuralnetwork", "architecture"), ("network", "layers")),
     **dict.fromkeys(("params", "initialization", "initialisation", "init"), ("parameters",)),
@@ -23,22 +28,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("neurons", "units", "sizes", "shape", "layersizes", "nodes", "hidden"), ("layers",)),
     **dict.fromkeys(("activationfunction", "activations", "nonlinearity", "transfer", "act"), ("activation",)),
     **dict.fromkeys(("lossfunction", "cost", "costfunction", "error", "criterion", "objective"), ("loss",)),
-    **dict.fromkeys(("linear", "none", "purelin"), ("identity",)),
-    **dict.fromkeys(("logistic", "sigm", "sig", "logsig", "expit"), ("sigmoid",)),
-    **dict.fromkeys(("rectifier", "rectifiedlinear", "ramp"), ("relu",)),
-    **dict.fromkeys(("lrelu", "prelu"), ("leaky_relu",)),
-    **dict.fromkeys(("hyperbolictangent", "tanhyp", "tansig"), ("tanh",)),
-    **dict.fromkeys(("smoothrelu",), ("softplus",)),
-    **dict.fromkeys(("mse", "meansquarederror", "mseloss", "l2", "quadratic"), ("mean_squared_error",)),
-    **dict.fromkeys(("se", "sse", "squared", "sumofsquares"), ("squared_error",)),
-    **dict.fromkeys(("halfmse", "halfse", "halfsse"), ("half_squared_error",)),
-    **dict.fromkeys(("bce", "bceloss", "binarycrossentropy", "logloss"), ("binary_cross_entropy",)),
-    **dict.fromkeys(("bcewithlogits", "bcewithlogitsloss"), ("binary_cross_entropy_logits",)),
     **dict.fromkeys(("crossentropy", "xent", "ce"), ("categorical_cross_entropy", "binary_cross_entropy")),
-    **dict.fromkeys(("cce", "softmaxcrossentropy", "negativeloglikelihood", "nll"), ("categorical_cross_entropy",)),
-    **dict.fromkeys(("sparsecategoricalcrossentropy",), ("categorical_cross_entropy",)),
-    "crossentropyloss": ("categorical_cross_entropy_logits",),
-    "nllloss": ("categorical_cross_entropy",),
     # [parameters]
     **dict.fromkeys(("weight", "w", "ws", "kernel"), ("weights",)),
     **dict.fromkeys(("bias", "b", "bs", "offset", "offsets"), ("biases",)),
@@ -58,11 +48,11 @@ SAME: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("optimizer", "optim", "method", "algorithm"), ("optimiser",)),
     **dict.fromkeys(("iterations", "iters", "updatecount", "nsteps", "stepcount"), ("steps",)),
     **dict.fromkeys(("epoch", "nepochs", "numepochs"), ("epochs",)),
-    **dict.fromkeys(("gd", "gradientdescent", "stochasticgradientdescent", "vanilla"), ("sgd",)),
-    **dict.fromkeys(("heavyball", "polyak", "sgdmomentum"), ("momentum",)),
     "momentum": ("mu",),
     **dict.fromkeys(("decay", "gamma"), ("rho",)),
     **dict.fromkeys(("eps",), ("epsilon",)),
+    **dict.fromkeys(("wd", "l2penalty", "lambda", "weightpenalty"), ("weight_decay",)),
+    **dict.fromkeys(("biascorrection", "correctbias"), ("bias_correction",)),
     **dict.fromkeys(("batchsize", "minibatch"), ("batch",)),
     **dict.fromkeys(("online", "single", "stochastic"), ("one",)),
     **dict.fromkeys(("full", "fullbatch"), ("all",)),
@@ -73,22 +63,21 @@ SAME: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("precision", "decimals", "significant", "significantdigits"), ("digits",)),
     **dict.fromkeys(("matrix", "matrices", "layer", "vectorized"), ("layers",)),
     **dict.fromkeys(("scalar", "scalars", "neuron"), ("neurons",)),
-    # functions of formulas
-    "ln": ("log",),
 }  # fmt: skip
 
 # What explainer does not have → the nearest that it has.
 NEAR: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("swish", "silu", "gelu", "mish", "elu", "selu", "celu"), ("softplus", "relu")),
-    **dict.fromkeys(("hardsigmoid", "step", "heaviside", "sign", "threshold"), ("sigmoid",)),
+    **dict.fromkeys(("swish", "silu", "mish"), ("gelu", "softplus")),
+    **dict.fromkeys(("selu", "celu"), ("elu",)),
+    **dict.fromkeys(("hardsigmoid", "logsigmoid"), ("sigmoid",)),
     **dict.fromkeys(("softsign", "hardtanh", "arctan", "atan"), ("tanh",)),
     **dict.fromkeys(("logsoftmax", "argmax", "softmin"), ("softmax",)),
-    **dict.fromkeys(("mae", "l1", "absoluteerror", "meanabsoluteerror", "huber", "smoothl1"), ("squared_error",)),
+    **dict.fromkeys(("mae", "meanabsoluteerror"), ("absolute_error",)),
     **dict.fromkeys(("rmse", "rootmeansquarederror", "rms"), ("mean_squared_error",)),
-    **dict.fromkeys(("hinge", "kl", "kld", "kldivergence", "focal"), ("categorical_cross_entropy",)),
-    **dict.fromkeys(("nesterov", "nag"), ("momentum",)),
-    **dict.fromkeys(("adamw", "nadam", "amsgrad", "adamax"), ("adam",)),
-    **dict.fromkeys(("adagrad", "adadelta"), ("rmsprop",)),
+    **dict.fromkeys(("squaredhinge",), ("hinge",)),
+    **dict.fromkeys(("kl", "kld", "kldivergence", "focal"), ("categorical_cross_entropy",)),
+    **dict.fromkeys(("nadam", "amsgrad", "adamax", "radam"), ("adam",)),
+    **dict.fromkeys(("adadelta",), ("adagrad", "rmsprop")),
     **dict.fromkeys(("xavier", "glorot", "he", "kaiming", "lecun"), ("normal",)),
 }
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -20,6 +20,8 @@ from explainer.core.sources import Elsewhere, text_of
 from explainer.examples.schema import NUMBER, Reading, dotted
 from explainer.examples.slips import advice
 from explainer.examples.wording import shown
+from explainer.operations.optimisers import OPTIMISERS
+from explainer.operations.vocabulary import ACTIVATIONS, ELEMENTWISE, LOSSES
 
 LONGEST_PLACE = 200  # letters of a place that is looked for in a document
 MAX_NAMES = 1_000  # of files in a folder, among which the nearest is looked for
@@ -31,6 +33,29 @@ _ABSURD_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]
 # how they would look in this very file.
 Meaning = Callable[[Mapping[str, Any], str], Iterable[Problem]]
 Samples = Callable[[Mapping[str, Any]], Mapping[str, str]]
+
+
+# What a schema may have as the name of a list, in an enum or between braces in a description.
+LISTS: Mapping[str, Sequence[str]] = {
+    "activations": ACTIVATIONS,
+    "elementwise": ELEMENTWISE,
+    "losses": LOSSES,
+    "optimisers": tuple(OPTIMISERS),
+}
+
+
+def _filled(node: Any) -> Any:
+    """A part of a schema with the lists in place of their names."""
+    if isinstance(node, list):
+        return [_filled(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _filled(item) for key, item in node.items()}
+    if isinstance(found.get("enum"), str):
+        found["enum"] = list(LISTS[found["enum"]])
+    if isinstance(text := found.get("description"), str):
+        found["description"] = re.sub(r"\{(\w+)\}", lambda name: ", ".join(LISTS[name[1]]), text)
+    return found
 
 
 def _no_samples(_: Mapping[str, Any]) -> Mapping[str, str]:
@@ -48,8 +73,8 @@ class Form:
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema (draft 2020-12)."""
-        found: dict[str, Any] = json.loads(self.schema_file.read_text(encoding="utf-8"))
+        """The JSON Schema (draft 2020-12), its lists filled from the vocabulary."""
+        found: dict[str, Any] = _filled(json.loads(self.schema_file.read_text(encoding="utf-8")))
         return found
 
     def text_of(self, path: Path, file: str) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import reduce
 
 from explainer.examples import wording
+from explainer.operations import vocabulary
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 40
@@ -18,7 +19,7 @@ MAX_EXPONENT = 100
 MAX_DIGITS = 25
 
 # function → how many arguments it takes: exactly, or at least
-FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "tanh": 1, "sigmoid": 1, "relu": 1, "max": 2, "min": 2}
+FUNCTIONS = {name: row.arity for name, row in vocabulary.FUNCTIONS.items()}
 NAME = re.compile(r"[A-Za-z]{1,12}[0-9]{0,3}(_[A-Za-z0-9]{1,12})?")
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "add",

@@ -9,21 +9,7 @@ from itertools import pairwise
 
 from explainer.core.text import Text
 from explainer.examples.formulas import Formula
-
-# What each optimiser takes besides the learning rate: name → (TeX, default).
-CONSTANTS: dict[str, dict[str, tuple[str, Decimal]]] = {
-    "sgd": {},
-    "momentum": {"mu": (r"\mu", Decimal("0.9"))},
-    "rmsprop": {"rho": (r"\rho", Decimal("0.99")), "epsilon": (r"\varepsilon", Decimal("1e-8"))},
-    "adam": {
-        "beta_1": (r"\beta_{1}", Decimal("0.9")),
-        "beta_2": (r"\beta_{2}", Decimal("0.999")),
-        "epsilon": (r"\varepsilon", Decimal("1e-8")),
-    },
-}
-
-# The letters of what an optimiser keeps from step to step.
-KEPT = {"sgd": "", "momentum": "v", "rmsprop": "s", "adam": "ms"}
+from explainer.operations.optimisers import OPTIMISERS, Optimiser
 
 NEURONS, LAYERS = "neurons", "layers"  # the views of a network: quantity by quantity, or matrix by matrix
 
@@ -36,6 +22,7 @@ class Network:
     activations: tuple[str, ...]
     loss: str = ""
     bias: str = "per_neuron"  # or "per_layer", or "none"
+    reduction: str = "mean"  # of the losses of all samples; or "sum"
 
     @property
     def weight_count(self) -> int:
@@ -61,6 +48,12 @@ class Training:
     shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
     follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
+    corrected: bool = True  # Adam's means, for having begun at zero
+
+    @property
+    def rule(self) -> Optimiser:
+        """How a parameter is updated, with all that the author has said of it."""
+        return OPTIMISERS[self.optimiser].variant(self.constants, corrected=self.corrected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from explainer.examples.model import Network
-from explainer.operations.vocabulary import COLLAPSING
+from explainer.operations.optimisers import OPTIMISERS
+from explainer.operations.vocabulary import OPERATIONS
 
 MAX_EQUATIONS = 10_000  # proving more would take minutes, and a gigabyte of memory
-
-# Optimiser → the equations of one update of one parameter.
-_UPDATE = {"sgd": 1, "momentum": 2, "rmsprop": 2, "adam": 5}
 
 
 def equations(network: Network, *, last: str, samples: int, steps: int, optimiser: str) -> int:
@@ -29,10 +27,11 @@ def equations(network: Network, *, last: str, samples: int, steps: int, optimise
     backward = (pairs + inner + neurons + outputs) + (pairs + inner) + (neurons - outputs)
     if last == "softmax":  # each output depends on all sums
         backward += (outputs - 1) * outputs * (1 + network.layers[-2] + (network.bias == "per_neuron"))
-    if (network.loss, last) in COLLAPSING:
+    collapse = OPERATIONS[network.loss].demands.collapse if network.loss else None
+    if collapse and collapse.activation == last:
         backward += outputs
     if several:  # also by each sample's loss
         backward += 1 + outputs
     passes = samples * (forward * (steps + 1) + backward * max(steps, 1))
     shared = parameters * max(steps, 1) + several * (steps + 1)
-    return passes + shared + steps * parameters * _UPDATE.get(optimiser, 1)
+    return passes + shared + steps * parameters * (1 + len(OPTIMISERS[optimiser].keeps) if optimiser in OPTIMISERS else 1)

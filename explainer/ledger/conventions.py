@@ -20,7 +20,8 @@ from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, SQUARED_ERRORS, Operation, total
+from explainer.operations.record import Operation
+from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
 
 Vocabulary = Mapping[str, Operation]
 
@@ -135,7 +136,7 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
         if network.loss in SQUARED_ERRORS and network.loss != loss:
             yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
     if len(example.used) > 1:
-        yield "sum_over_samples", example, _changed({"mean": lambda k, values, _: total(k, values), "share": one}), 0
+        yield "sum_over_samples", example, _changed({"mean": OPERATIONS["sum"].formula, "share": one}), 0
     biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
     if biases - example.frozen:
         yield "biases_not_updated", replace(example, frozen=example.frozen | biases), OPERATIONS, 0
@@ -150,7 +151,7 @@ def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]
 
 def _slopes() -> tuple[str, ...]:
     """The rows that are slopes of activation functions."""
-    return tuple(f"{name}_slope" for name in ACTIVATIONS if f"{name}_slope" in OPERATIONS)
+    return tuple(f"{name}_slope" for name in ELEMENTWISE if f"{name}_slope" in OPERATIONS)
 
 
 def _changed(formulas: Mapping[str, Callable[..., Any]]) -> Vocabulary:

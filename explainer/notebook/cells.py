@@ -12,7 +12,8 @@ from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
 from explainer.core.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
 from explainer.core.text import Text, python_comment, python_string
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.examples.model import NetworkExample
 from explainer.notebook import code
 from explainer.notebook.names import identifiers
@@ -86,7 +87,9 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
     """The first cell: imports, how numbers are printed, and the functions that are used."""
     shuffled = any("Random(" in text for text in others)
     used = "\n".join(others)
+    functions = code.functions_in([used])
     imports = [
+        *code.imports_of([used, *functions]),
         "from decimal import ROUND_HALF_UP, Context, Decimal",
         *(["from random import Random"] if shuffled else []),
         "",
@@ -94,7 +97,7 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
         "",
         f"DIGITS = {code.digits_of(derivation.example.digits)}",
     ]
-    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *code.functions_in([used])]
+    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *functions]
     return Cell("tools", 0, "notebook.tools", "notebook.tools.text", (), "\n\n\n".join(parts))
 
 

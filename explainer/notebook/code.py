@@ -12,11 +12,17 @@ from explainer.compose.straight import needed
 from explainer.core import digits as rounding
 from explainer.core.program import Equation, Kind, Program
 from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, definition, formula
+from explainer.operations.record import Family
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import python_style, write
 
 WIDTH = 79
-DEFINED = ("sigmoid", "relu", "leaky_relu", "softplus")  # functions that numpy does not have
-STABLE = {"softplus": "np.logaddexp(0, z)"}  # numpy's own ways to what would overflow, or lose what is added to one
+# Functions that numpy does not have, by the heads of their trees, each after those that it may need.
+DEFINED = {
+    row.head: row
+    for row in sorted(OPERATIONS.values(), key=lambda row: row.family is not Family.FUNCTION)
+    if row.notation and not row.notation.python and not row.notation.by_formula and row.arity == 1
+}
 MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding errors
 
 COUNT = "(updates)"  # no quantity's name
@@ -115,10 +121,16 @@ def function(
 
 def functions_in(code: Iterable[str]) -> list[str]:
     """The definitions of the functions that a code needs, as the proof has them, or safe ones of numpy."""
-    text = "\n".join(code)
-    argument = Symbol("z")
-    return [
-        f"def {name}(z):\n    return {STABLE.get(name) or write(definition(name, argument), STYLE)}"
-        for name in DEFINED
-        if re.search(rf"\b{name}\(", text)
-    ]
+    text, found = "\n".join(code), list[str]()
+    for name, row in reversed(DEFINED.items()):
+        if re.search(rf"\b{name}\(", text):
+            assert row.notation is not None
+            body = row.notation.defined or write(definition(row.name, Symbol("z")), STYLE)
+            found.insert(0, f"def {name}(z):\n    return {body}")
+            text += found[0]
+    return found
+
+
+def imports_of(code: Iterable[str]) -> list[str]:
+    """What of the standard library a code needs."""
+    return ["import math"] if any("math." in text for text in code) else []

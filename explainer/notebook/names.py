@@ -6,10 +6,10 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping
 
+from explainer.operations.vocabulary import NOTATION
+
 # What the cells themselves are written with.
-OWN = frozenset(
-    {"np", "Context", "Decimal", "DIGITS", "ROUND_HALF_UP", "Random", "show", "sigmoid", "relu", "leaky_relu", "softplus"}
-)
+OWN = frozenset({"np", "math", "Context", "Decimal", "DIGITS", "ROUND_HALF_UP", "Random", "show"}) | NOTATION.keys()
 # Python's own, written down: which there are differs between versions, and a notebook should not.
 BUILTINS = frozenset({
     "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError",

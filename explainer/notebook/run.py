@@ -16,7 +16,8 @@ from itertools import zip_longest
 from typing import Any
 
 from explainer.core.errors import PageError, Problem
-from explainer.derivation.derivation import AGREEMENT_OF_RUNS, Derivation
+from explainer.derivation.agreement import AGREEMENT_OF_RUNS
+from explainer.derivation.derivation import Derivation
 from explainer.notebook.cells import Cell, Output
 from explainer.notebook.code import kept_digits
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from explainer.core.program import Kind
 from explainer.core.text import Text
-from explainer.derivation.derivation import Derivation, Line
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Line
 from explainer.notebook.cells import Cell
 from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from explainer.core.program import Equation, Program, Quantity, Static
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS, OUTPUT
+from explainer.operations.record import OUTPUT
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS, OPTIMISING
 
 GRADIENT = -2  # stands, in a Pull, for the derivative of the loss by the result
 SLOPES = -3  # and for the slopes of the result by the operand, entry by entry
@@ -223,18 +224,6 @@ def _affine_pull(position: int, shapes: Sequence[Shape]) -> Pull:
     return Pull("row_sums" if shapes[2][0] == shapes[0][0] else "total", (GRADIENT,))
 
 
-LOSSES = tuple(name for name in OPERATIONS if name.endswith(("squared_error", "entropy", "entropy_logits")))
-UPDATES = (
-    "sgd_update",
-    "scaled_update",
-    "sgd_ascent_update",
-    "scaled_ascent_update",
-    "velocity",
-    "decayed_mean",
-    "decayed_square",
-    "bias_correction",
-)
-
 MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
     operation.name: operation
     for operation in (
@@ -248,7 +237,7 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
         _entrywise("difference"),
         _entrywise("mean_difference"),
         # activations and losses, each with its slopes
-        *(row for name in ACTIVATIONS for row in _activation(name)),
+        *(row for name in ELEMENTWISE for row in _activation(name)),
         MatrixOperation(
             "softmax",
             lambda shapes, _: shapes[0],
@@ -277,12 +266,19 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
             lambda _, shapes: Pull("shares", (), shapes[0]),
         ),
         MatrixOperation(
+            "sum",
+            lambda *_: (1, 1),
+            lambda _row, _column, shapes, _: Entry("sum", tuple((0, 1, k) for k in range(1, shapes[0][1] + 1))),
+            lambda _, shapes: Pull("ones", (), shapes[0]),
+        ),
+        MatrixOperation("ones", lambda _, static: (static[0], static[1]), lambda *_: Entry("one")),
+        MatrixOperation(
             "shares",
             lambda _, static: (static[0], static[1]),
             lambda _row, _column, _shapes, static: Entry("share", (), (static[1],)),
         ),
         # what optimisers keep, and updates
-        *map(_entrywise, UPDATES),
+        *map(_entrywise, OPTIMISING),
     )
 }
 

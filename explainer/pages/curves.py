@@ -9,7 +9,8 @@ from re import sub
 
 from explainer.compose.schedule import at_epoch
 from explainer.core.text import Text
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.pages.layered import Point, spread
 from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.scribe import Scribe, quantity_of

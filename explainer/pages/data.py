@@ -11,7 +11,8 @@ from typing import Any
 
 from explainer.core.digits import Enclosure, exponent_of
 from explainer.core.program import Equation
-from explainer.derivation.derivation import EXACT, PROVEN, Derivation, Run, Step
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import EXACT, PROVEN, Run, Step
 from explainer.examples.model import GraphExample, NetworkExample
 from explainer.pages.formula import ASCII, write
 from explainer.pages.scribe import marked_tex

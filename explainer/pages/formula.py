@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.core.digits import terminating
+from explainer.core.errors import Problem, RecordError
 from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol
+from explainer.operations.vocabulary import NOTATION
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _PRECEDENCE = {
@@ -46,6 +48,10 @@ class Style:
     transpose: Callable[[str], str]  # of a symbol's name
     entrywise: str  # between matrices that are multiplied entry by entry
     exponential: Callable[[str], str]
+    absolute: Callable[[str], str]
+    pi: str
+    cases: Callable[[list[tuple[str, str]]], str]  # pieces, each with the condition under which it holds
+    relations: tuple[str, str, str, str]  # more than, at most; less than, at least
     atomic_quotient: bool
 
 
@@ -107,8 +113,29 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
             return style.exponential(part(0, 0, True))
         case "sqrt":
             return style.root(part(0, 0, True))
+        case "abs":
+            return style.absolute(part(0, 0, True))
+        case "pi":
+            return style.pi
+        case "cases":
+            return style.cases(_cases(parts, style))
         case _:
             return style.function(head, ", ".join(part(i, 0, True) for i in range(len(parts))))
+
+
+def _cases(parts: Sequence[Expression], style: Style) -> list[tuple[str, str]]:
+    """Pieces and tests in turn. A test is a value that has to be above zero, or a difference: one side above the other."""
+    found, sides = [], []
+    for piece, test in zip(parts[::2], parts[1::2], strict=False):
+        differs = isinstance(test, Node) and test.head == "subtract"
+        both = test.parts if differs and isinstance(test, Node) else (test, Constant(Fraction(0)))
+        above, at_most = style.relations[:2]
+        if isinstance(both[0], Constant):  # a number stands on the right
+            both, (above, at_most) = both[::-1], style.relations[2:]
+        left, right = (_write(side, style, _SUM, leading=True) for side in both)
+        found.append((_write(piece, style, 0, leading=True), f"{left} {above} {right}"))
+        sides.append(f"{left} {at_most} {right}")
+    return [*found, (_write(parts[-1], style, 0, leading=True), ", ".join(sides))]
 
 
 def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
@@ -161,11 +188,12 @@ ASCII = Style(
     transpose=lambda name: f"transpose({name})",
     entrywise=" .* ",
     exponential=lambda exponent: f"e^{exponent}" if exponent.isdigit() else f"e^({exponent})",
+    absolute=lambda value: f"abs({value})",
+    pi="pi",
+    cases=lambda pieces: "{" + "; ".join(f"{piece} if {condition}" for piece, condition in pieces) + "}",
+    relations=(">", "<=", "<", ">="),
     atomic_quotient=False,
 )
-
-# What an expression's functions are called in Python; others have their own names there.
-FUNCTION_PYTHON = {"tanh": "np.tanh({})", "log": "np.log({})", "is_positive": "np.heaviside({}, 0.0)"}
 
 
 def _python_power(base: str, exponent: str) -> str:
@@ -180,14 +208,30 @@ def python_style(symbol: Callable[[str], str]) -> Style:
         ASCII,
         symbol=symbol,
         constant=_python_constant,
-        function=lambda name, argument: FUNCTION_PYTHON.get(name, f"{name}({{}})").format(argument),
+        function=_python_function,
         power=_python_power,
         root=lambda value: f"np.sqrt({value})",
         exponential=lambda exponent: f"np.exp({exponent})",
+        absolute=lambda value: f"np.abs({value})",
+        pi="np.pi",
+        cases=_python_cases,
         grid=lambda rows: "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "])",
         transpose=lambda name: f"{name}.T",
         entrywise=" * ",
     )
+
+
+def _python_function(name: str, argument: str) -> str:
+    """By numpy's name for it, or by its own, under which a notebook defines it."""
+    return ((NOTATION[name].python if name in NOTATION else "") or f"{name}({{}})").format(argument)
+
+
+def _python_cases(pieces: list[tuple[str, str]]) -> str:
+    *others, (last, _) = pieces
+    found = last
+    for piece, condition in reversed(others):
+        found = f"np.where({condition}, {piece}, {found})"
+    return found
 
 
 def _python_constant(value: Fraction) -> str:
@@ -196,20 +240,6 @@ def _python_constant(value: Fraction) -> str:
         return str(value)
     return repr(float(value)) if terminating(value, 15) is not None else f"({value.numerator} / {value.denominator})"
 
-
-FUNCTION_TEX = {
-    "sigmoid": r"\sigma",
-    "tanh": r"\tanh",
-    "log": r"\ln",
-    "leaky_relu": r"\operatorname{LReLU}",
-    "softplus": r"\operatorname{softplus}",
-    "relu": r"\operatorname{ReLU}",
-    "identity": r"\operatorname{id}",
-    "max": r"\max",
-    "min": r"\min",
-    "is_positive": r"\operatorname{H}",
-    "softmax": r"\operatorname{softmax}",
-}
 
 # What is added up of a matrix: its columns, its rows, or all of it.
 _SUMS_TEX = {
@@ -224,10 +254,29 @@ def _tex_function(name: str, argument: str) -> str:
     enclosed = argument if is_one_grid else _tex_parentheses(argument)
     if name in _SUMS_TEX:
         return _SUMS_TEX[name].format(enclosed)
-    return FUNCTION_TEX[name.removesuffix("_derivative")] + ("'" if name.endswith("_derivative") else "") + enclosed
+    derivative = name.endswith("_derivative")
+    return tex_of(name.removesuffix("_derivative")) + ("'" if derivative else "") + enclosed
+
+
+def tex_of(head: str) -> str:
+    """The TeX of a function's name.
+
+    Raises:
+        RecordError: its record has no notation.
+    """
+    if head not in NOTATION:
+        raise RecordError(
+            Problem("explainer/operations", f"{head}.notation", "nothing", "how it is written", r'notation=Notation(r"\tanh")')
+        )
+    return NOTATION[head].tex
 
 
 _GRID, _GRID_END = r"\begin{pmatrix}", r"\end{pmatrix}"
+
+
+def _tex_cases(pieces: list[tuple[str, str]]) -> str:
+    lines = r" \\ ".join(f"{piece} & {condition}" for piece, condition in pieces)
+    return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 
 def _tex_grid(rows: list[list[str]]) -> str:
@@ -260,5 +309,9 @@ def tex_style(
         transpose=transpose or (lambda name: transposed(symbol(name))),
         entrywise=r" \odot ",
         exponential=lambda exponent: _tex_power("e", exponent),
+        absolute=lambda value: rf"\left|{value}\right|",
+        pi=r"\pi",
+        cases=_tex_cases,
+        relations=(">", r"\le", "<", r"\ge"),
         atomic_quotient=True,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explainer.core.program import Equation, Kind, Program, partial_name
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import lettering
 from explainer.pages.layered import Extent, Link, Point, columns_of, of_graph
 from explainer.pages.lettering import symbol
@@ -16,11 +17,6 @@ from explainer.pages.svg import RADIUS, SIGN, Part, around, curve, drawing, half
 LARGEST, TALLEST = 50, 14  # quantities in all and in a column; a larger graph is no help to anybody
 _ABOVE, _VALUE, _DERIVATIVE = RADIUS + 7, RADIUS + 17, RADIUS + 36  # the baselines of what stands around a node
 _BESIDE, _GAP = 5.0, 14.0  # free space beside and under a node
-# What stands above a node: what it does with what comes in.
-_SIGNS = {
-    "quotient": "÷", "general_power": "xʸ", "power": "xⁿ", "exp": "exp", "log": "ln", "sqrt": "√", "maximum": "max",
-    "minimum": "min", "copy": "=", "sigmoid": "σ", "tanh": "tanh", "relu": "ReLU",
-}  # fmt: skip
 
 
 def is_drawn(program: Program) -> bool:
@@ -103,8 +99,9 @@ def _node(scribe: Scribe, derivation: Derivation, name: str, place: Point, *, va
 
 
 def _sign(equation: Equation) -> str:
+    """What stands above a node: what it does with what comes in."""
     if equation.operation != "sum_of_products":
-        return _SIGNS.get(equation.operation, equation.operation)
+        return OPERATIONS[equation.operation].sign or equation.operation
     if len(equation.static) == 1:
         return "−" if equation.static == (-1,) else "×"
     if set(map(abs, equation.static)) != {1}:

@@ -10,8 +10,9 @@ from fractions import Fraction
 from explainer.core.digits import Shown
 from explainer.core.program import Kind, Quantity, mark_of
 from explainer.core.text import tex
-from explainer.derivation.derivation import Derivation, Line, Step
+from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import Sentence
+from explainer.derivation.types import Line, Step
 from explainer.ledger.audit import Audited
 from explainer.operations.expression import Expression, Number
 from explainer.pages.formula import placeholder, tex_style, transposed, write

@@ -11,7 +11,7 @@ from explainer.compose.schedule import Schedule, Stopped, play
 from explainer.compose.straight import needed
 from explainer.core.digits import Enclosure
 from explainer.core.program import Program
-from explainer.operations.vocabulary import Operation, apply
+from explainer.operations.record import Operation, apply
 from explainer.proof.enclosure import START_BITS, Ball, Balls, Undecided, enclose, is_usable, precision, rational
 from explainer.proof.runs import RunOfBalls
 

@@ -12,8 +12,9 @@ from itertools import accumulate, repeat
 from operator import mul
 from typing import Any
 
+from explainer.operations.algebra import read
 from explainer.operations.vocabulary import facts_of
-from explainer.proof.rings import Ring
+from explainer.proof.rings.ring import Ring
 
 COUNTLESS = 10**12  # beyond it nobody counts, and it does not matter by how much
 ENOUGH = 40  # factors of two terms each are countless terms
@@ -70,8 +71,8 @@ class Degrees(Bounds):
     def generator(self, function: str, argument: int) -> int:
         """What is known of f(−z) may have z in it."""
         letter = super().generator(function, argument)
-        facts = facts_of(function)
-        return facts.mirrored(self, (argument, letter), ()) if facts.mirrored else letter
+        mirrored = facts_of(function).mirrored
+        return int(read(lambda v: mirrored(*v), self, (argument, letter))) if mirrored else letter
 
 
 @dataclass(frozen=True, slots=True, order=True)

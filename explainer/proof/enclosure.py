@@ -16,7 +16,9 @@ from flint import arb, ctx, fmpq
 from explainer.core.digits import Enclosure, Shown, given, show
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Kind, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, Operators, apply
+from explainer.operations.algebra import Operators, read
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 FLOAT64_BITS = 53
 START_BITS = 128
@@ -66,7 +68,7 @@ class Balls(Operators):
         return fmpq(0) if any(isinstance(factor, fmpq) and factor == 0 for factor in (left, right)) else left * right
 
     def _is_greater(self, left: Ball, right: Ball) -> bool:
-        return self.sign(self.subtract(left, right)) > 0
+        return self.side(self.subtract(left, right)) > 0
 
     def _general_power(self, base: Ball, exponent: Ball) -> Ball:
         if isinstance(base, fmpq) and isinstance(exponent, fmpq):
@@ -105,13 +107,45 @@ class Balls(Operators):
     def tanh(self, value: Ball) -> Ball:
         return fmpq(0) if value == 0 else arb(value).tanh()
 
+    def sin(self, value: Ball) -> Ball:
+        return fmpq(0) if value == 0 else arb(value).sin()
+
+    def cos(self, value: Ball) -> Ball:
+        return fmpq(1) if value == 0 else arb(value).cos()
+
+    def erf(self, value: Ball) -> Ball:
+        return fmpq(0) if value == 0 else arb(value).erf()
+
+    def erf_slope(self, value: Ball) -> Ball:
+        return self.exp(-self.power(value, 2)) * 2 / arb.pi().sqrt()
+
+    def normal_cdf(self, value: Ball) -> Ball:
+        return fmpq(1, 2) if value == 0 else (-arb(value) / arb(2).sqrt()).erfc() / 2
+
+    def normal_density(self, value: Ball) -> Ball:
+        return self.exp(-self.power(value, 2) / 2) / (2 * arb.pi()).sqrt()
+
     def positive_part(self, value: Ball) -> Ball:
-        return value if self.sign(value) > 0 else fmpq(0)
+        return value if self.side(value) > 0 else fmpq(0)
 
     def is_positive(self, value: Ball) -> Ball:
-        return fmpq(1 if self.sign(value) > 0 else 0)
+        return fmpq(1 if self.side(value) > 0 else 0)
 
-    def sign(self, value: Ball) -> int:
+    def abs(self, value: Ball) -> Ball:
+        return value * self.side(value)
+
+    def sign(self, value: Ball) -> Ball:
+        return fmpq(self.side(value))
+
+    def choose(self, test: Ball, above: Callable[[], Ball], otherwise: Callable[[], Ball]) -> Ball:
+        return above() if self.side(test) > 0 else otherwise()
+
+    def side(self, value: Ball) -> int:
+        """The sign of a value as a number.
+
+        Raises:
+            Undecided: the ball has both in it.
+        """
         if value > 0:
             return 1
         if value < 0:
@@ -352,6 +386,6 @@ def names_at_kinks(
         exact = [values[name] for name in equation.operands]
         if kink and all(value.is_exact for value in exact):
             operands = [rational(value.lower) for value in exact]
-            if kink(Balls(), operands, equation.static) == 0:
+            if read(kink, Balls(), operands, equation.static) == 0:
                 found.append(equation.target)
     return tuple(found)

@@ -16,11 +16,15 @@ from typing import Any
 from flint import arb, fmpq
 
 from explainer.core.program import Kind, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.algebra import ByName
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.bounds import Degrees, Rehearsal
 from explainer.proof.enclosure import LARGEST_EXPONENT, START_BITS, Ball, Balls, Undecided, precision, rational
-from explainer.proof.rings import FUNCTIONS, LONGEST, Polynomials, Quotient, TooLong
-from explainer.proof.symbolic import letters_of, readings, with_letters
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.meaning import readings
+from explainer.proof.rings.polynomials import LONGEST, Polynomials, Quotient, TooLong
+from explainer.proof.rings.ring import FUNCTIONS
 
 LARGEST_DEGREE = 2_000  # of a quantity that is still worked out as a fraction
 LARGEST_EFFORT = 5_000_000  # for all that have a fraction line; their terms' coefficients are long
@@ -34,7 +38,7 @@ class Known:
     ball: Ball
 
 
-class Witnessed:
+class Witnessed(ByName):
     """The primitives on elements beside their balls. What is known of the one by the other is taken up at once."""
 
     def __init__(self, base: Polynomials) -> None:
@@ -63,7 +67,7 @@ class Witnessed:
     def _sign(self, value: Known) -> int | None:
         """None where the ball does not tell."""
         try:
-            return self.balls.sign(value.ball)
+            return self.balls.side(value.ball)
         except Undecided:
             return None
 
@@ -95,14 +99,8 @@ class Witnessed:
             found = self.multiply(base, found)
         return found
 
-    def exp(self, value: Known) -> Known:
-        return self._known(self.base.exp(value.element), lambda: self.balls.exp(value.ball))
-
-    def log(self, value: Known) -> Known:
-        return self._known(self.base.log(value.element), lambda: self.balls.log(value.ball))
-
-    def tanh(self, value: Known) -> Known:
-        return self._known(self.base.tanh(value.element), lambda: self.balls.tanh(value.ball))
+    def function(self, name: str, value: Known) -> Known:
+        return self._known(self.base.function(name, value.element), lambda: getattr(self.balls, name)(value.ball))
 
     def sqrt(self, value: Known) -> Known:
         root = self._roots.get(self.base.canonical(value.element))
@@ -132,14 +130,25 @@ class Witnessed:
         return self.power(base if half.denominator == 1 else self.sqrt(base), half.numerator)
 
     def positive_part(self, value: Known) -> Known:
-        sign = self._sign(value)
-        if sign is None:
-            return Known(self.base.positive_part(value.element), arb("nan"))
-        return value if sign > 0 else self.number(Fraction(0))
+        return self._by_side("relu", value, lambda side: value if side > 0 else self.number(Fraction(0)))
 
     def is_positive(self, value: Known) -> Known:
-        sign = self._sign(value)
-        return Known(self.base.is_positive(value.element), arb("nan")) if sign is None else self.number(Fraction(int(sign > 0)))
+        return self._by_side("is_positive", value, lambda side: self.number(Fraction(int(side > 0))))
+
+    def abs(self, value: Known) -> Known:
+        return self._by_side("abs", value, lambda side: value if side >= 0 else self.negate(value))
+
+    def sign(self, value: Known) -> Known:
+        return self._by_side("sign", value, lambda side: self.number(Fraction(side)))
+
+    def choose(self, test: Known, above: Callable[[], Known], otherwise: Callable[[], Known]) -> Known:
+        side = self._sign(test)
+        return super().choose(test, above, otherwise) if side is None else above() if side > 0 else otherwise()
+
+    def _by_side(self, name: str, value: Known, found: Callable[[int], Known]) -> Known:
+        """What a value's sign decides; a letter of which nothing is known, where the ball does not tell the sign."""
+        side = self._sign(value)
+        return Known(self.base.function(name, value.element), arb("nan")) if side is None else found(side)
 
 
 def read(

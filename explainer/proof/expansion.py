@@ -1,30 +1,23 @@
 """What an example computes, written out from its spec a second time.
 
 `compose` states equations; this states values, layer by layer or formula by formula, in whatever the caller calculates
-with. A proof is relative to the list of equations: that the list *is* the network is seen by comparing it with this.
+with. A proof is relative to the list of equations: that the list *is* the network is seen by comparing it with this. What each
+activation, loss and optimiser is, `definitions` says for a second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 from explainer.examples.formulas import Call, Formula, Literal, Reference
-from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample, Training
-
-Leaf = Callable[[str], Any]
-
-
-class Calculus(Protocol):
-    """What a network needs besides +, − and ×."""
-
-    def number(self, value: Fraction) -> Any: ...
-    def divide(self, left: Any, right: Any) -> Any: ...
-    def softmax(self, index: int, arguments: Sequence[Any]) -> Any: ...
-    def generator(self, name: str, value: Any) -> Any:
-        """sigmoid, softplus, tanh, relu, is_positive, exp, log or sqrt of a value."""
+from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample
+from explainer.operations.optimisers import LETTERS
+from explainer.operations.record import Targets
+from explainer.operations.vocabulary import OPERATIONS
+from explainer.proof.definitions import ACTIVATIONS, FUNCTIONS, LOSSES, Calculus, Leaf, definition
 
 
 def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
@@ -75,12 +68,8 @@ def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) ->
             return -value
         case "power", [base, exponent]:
             return calculus.generator("exp", exponent * calculus.generator("log", base))
-        case "max", [left, right]:
-            return right + calculus.generator("relu", left - right)
-        case "min", [left, right]:
-            return left - calculus.generator("relu", left - right)
-        case function, [value]:
-            return calculus.generator(function, value)
+        case function, values_of:
+            return definition(FUNCTIONS, function)(values_of, calculus)
     raise AssertionError(formula)
 
 
@@ -107,7 +96,7 @@ def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus)
                     z = z + leaf(f"b_{depth + 1}{after}")
                 values[f"z_{first_unit + j}{sample}{after}"] = z
                 sums.append(z)
-            column = _activate(network.activations[depth], sums, calculus)
+            column = definition(ACTIVATIONS, network.activations[depth])(sums, calculus)
             for j, a in enumerate(column):
                 name = f"o_{j + 1}" if output else f"h_{first_unit + j}"
                 values[f"{name}{sample}{after}"] = a
@@ -118,7 +107,7 @@ def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus)
             losses.append(_loss(example, sample, signal, leaf, calculus))
             values[f"L{sample}{after}"] = losses[-1]
     if len(losses) > 1:
-        values[f"L{after}"] = sum(losses[1:], losses[0]) * Fraction(1, len(losses))
+        values[f"L{after}"] = _over_samples(example, losses)
     return values
 
 
@@ -138,7 +127,7 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
             costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf, calculus))
             values[f"L_0@{position + 1}"] = costs[-1]
     if len(costs) > 1:
-        values["L_0"] = sum(costs[1:], costs[0]) * Fraction(1, len(costs))
+        values["L_0"] = _over_samples(example, costs)
     return values
 
 
@@ -162,8 +151,7 @@ def in_layers(example: NetworkExample) -> dict[str, str]:
                 names[f"z_{unit}{sample}"] = f"z{layer}_{row}{tail}"
                 output = f"o_{row}" if layer == len(network.layers) - 1 else f"h_{unit}"
                 names[f"{output}{sample}"] = f"a{layer}_{row}{tail}"
-    kept = ("v", "m", "s", "mhat", "shat")
-    names |= {f"{k}_{name}": f"{k}_{own}" for name, own in names.items() if name[0] in "wb" for k in kept}
+    names |= {f"{k}_{name}": f"{k}_{own}" for name, own in names.items() if name[0] in "wb" for k in LETTERS}
     inputs, outputs = network.layers[0], network.layers[-1]
     names |= {f"shift_{i}": f"shift_{i}" for i in range(1, inputs + 1)}
     for place, position in enumerate(example.used, 1):
@@ -177,7 +165,7 @@ def in_layers(example: NetworkExample) -> dict[str, str]:
 
 def known_sums(example: NetworkExample) -> dict[str, list[str]]:
     """Targets that are what is left of one: each sample's last, where its targets are probabilities of classes."""
-    if not example.network.loss.startswith("categorical"):
+    if not example.network.loss or OPERATIONS[example.network.loss].demands.targets is not Targets.CLASSES:
         return {}
     names = [[name + _sample(example, position) for name in _targets(example.network.layers[-1])] for position in example.used]
     return {last: others for *others, last in names}
@@ -197,74 +185,16 @@ def _input(example: NetworkExample, index: int, sample: str, leaf: Leaf) -> Any:
     return leaf(f"x_{index}{sample}")
 
 
-def _activate(activation: str, sums: list[Any], calculus: Calculus) -> list[Any]:
-    match activation:
-        case "identity":
-            return sums
-        case "softmax":
-            return [calculus.softmax(index, sums) for index in range(len(sums))]
-        case "leaky_relu":
-            return [z * Fraction(1, 100) + calculus.generator("is_positive", z) * z * Fraction(99, 100) for z in sums]
-    return [calculus.generator(activation, z) for z in sums]
-
-
 def _loss(example: NetworkExample, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
     targets = [leaf(name + sample) for name in _targets(len(outputs))]
-    pairs = list(zip(targets, outputs, strict=True))
-    one = calculus.number(Fraction(1))
-
-    def log(value: Any) -> Any:
-        return calculus.generator("log", value)
-
-    match example.network.loss:
-        case "binary_cross_entropy":
-            terms = [-(y * log(o)) - (one - y) * log(one - o) for y, o in pairs]
-        case "binary_cross_entropy_logits":
-            terms = [calculus.generator("softplus", z) - y * z for y, z in pairs]
-        case "categorical_cross_entropy":
-            terms = [-(y * log(p)) for y, p in pairs]
-        case "categorical_cross_entropy_logits":
-            powers = [calculus.generator("exp", z) for z in outputs]
-            terms = [log(sum(powers[1:], powers[0])), *(-(y * z) for y, z in pairs)]
-        case loss:
-            scale = {"half_squared_error": Fraction(1, 2), "mean_squared_error": Fraction(1, len(outputs))}.get(loss)
-            terms = [(y - o) * (y - o) * (scale or Fraction(1)) for y, o in pairs]
+    terms = definition(LOSSES, example.network.loss)(targets, outputs, calculus)
     return sum(terms[1:], terms[0])
 
 
-def optimiser_rules(
-    training: Training, gradients: Mapping[str, Any], step: int, symbol: Leaf, calculus: Calculus
-) -> dict[str, Any]:
-    """What each parameter, and what the optimiser keeps, is after one more update. Gradients by parameter."""
-    before, now = (f"#{step}" if step else ""), f"#{step + 1}"
-    found: dict[str, Any] = {}
-    for name, gradient in gradients.items():
-        rate = symbol("eta")
-        match training.optimiser:
-            case "sgd":
-                change = rate * gradient
-            case "momentum":
-                found[f"v_{name}{now}"] = symbol("mu") * symbol(f"v_{name}{before}") + gradient
-                change = rate * symbol(f"v_{name}{now}")
-            case "rmsprop":
-                keep = symbol("rho")
-                found[f"s_{name}{now}"] = keep * symbol(f"s_{name}{before}") + gradient * gradient - keep * gradient * gradient
-                root = calculus.generator("sqrt", symbol(f"s_{name}{now}"))
-                change = calculus.divide(rate * gradient, root + symbol("epsilon"))
-            case "adam":
-                first, second = symbol("beta_1"), symbol("beta_2")
-                square = gradient * gradient
-                found[f"m_{name}{now}"] = first * symbol(f"m_{name}{before}") + gradient - first * gradient
-                found[f"s_{name}{now}"] = second * symbol(f"s_{name}{before}") + square - second * square
-                one = calculus.number(Fraction(1))
-                mean, spread = (
-                    calculus.divide(symbol(f"{letter}_{name}{now}"), one - decay ** (step + 1))
-                    for letter, decay in (("m", first), ("s", second))
-                )
-                found[f"mhat_{name}{now}"], found[f"shat_{name}{now}"] = mean, spread
-                change = calculus.divide(rate * mean, calculus.generator("sqrt", spread) + symbol("epsilon"))
-        found[name + now] = symbol(name + before) + (change if training.ascent else -change)
-    return found
+def _over_samples(example: NetworkExample, losses: list[Any]) -> Any:
+    """The mean over all samples, or their sum."""
+    whole = sum(losses[1:], losses[0])
+    return whole if example.network.reduction == "sum" else whole * Fraction(1, len(losses))
 
 
 def naming(example: Example | None) -> Callable[[str], str]:

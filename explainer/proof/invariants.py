@@ -19,10 +19,11 @@ from flint import arb
 from explainer.compose.schedule import NOTHING, Fixed, Schedule
 from explainer.core.program import Program, Static
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.proof.composition import EXACT_PARAMETERS
 from explainer.proof.enclosure import START_BITS, precision
 from explainer.proof.exact import LARGEST_EFFORT, Known, Witnessed, read
-from explainer.proof.rings import Polynomials, TooLong
-from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, with_letters
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.rings.polynomials import Polynomials, TooLong
 
 MOST_SAMPLES = 8  # that an update is proven for one by one
 

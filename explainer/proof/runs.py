@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from explainer.compose.schedule import NOTHING, Progress, Schedule, Stopped, bias_correction, play
 from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError, Problem
+from explainer.operations.algebra import PRIMITIVES
 from explainer.proof.enclosure import (
     MAX_FRACTION_BITS,
     SHORTER,
@@ -36,12 +37,11 @@ class RunOfBalls:
         self.step = 0
         balls = Balls()
         self.functions: Mapping[str, Callable[..., Any]] = {
+            **{name: lambda value, name=name: arb(getattr(balls, name)(value)) for name in PRIMITIVES},
             "exp": arb.exp,
             "log": arb.log,
             "sqrt": arb.sqrt,
             "tanh": arb.tanh,
-            "positive_part": lambda value: arb(balls.positive_part(value)),
-            "is_positive": lambda value: arb(balls.is_positive(value)),
             **{name: lambda operands, static, row=balls.overrides[name]: arb(row(operands, static)) for name in SHORTER},
             "bias_correction": bias_correction(self),
         }
@@ -62,7 +62,7 @@ class RunOfFractions(RunOfBalls):
     def __init__(self) -> None:
         super().__init__()
         balls = Balls()
-        exact = {name: getattr(balls, name) for name in ("exp", "log", "sqrt", "tanh", "positive_part", "is_positive")}
+        exact = {name: getattr(balls, name) for name in PRIMITIVES}
         exact |= {name: balls.overrides[name] for name in SHORTER}
         self.functions = {**self.functions, **exact, "add": _add, "subtract": _subtract, "multiply": _multiply}
 

@@ -14,9 +14,12 @@ from typing import Any
 from explainer.compose.schedule import Schedule
 from explainer.core.program import Program, after
 from explainer.examples.model import NetworkExample
+from explainer.operations.optimisers import LETTERS
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.proof.rings import Polynomials, TooLong
-from explainer.proof.symbolic import EXACT_PARAMETERS, letters_of, moved, readings, with_letters
+from explainer.proof.composition import EXACT_PARAMETERS
+from explainer.proof.letters import letters_of, with_letters
+from explainer.proof.meaning import moved, readings
+from explainer.proof.rings.polynomials import Polynomials, TooLong
 
 
 def twins(run: Schedule) -> tuple[tuple[str, str], ...]:
@@ -50,7 +53,8 @@ def _candidates(example: NetworkExample) -> Iterator[tuple[int, int, dict[str, s
 def _stays_equal(update: Program, exchanged: Mapping[str, str]) -> bool:
     """Does one update of equal twins, of any values and on any data, leave them equal?"""
     # what an optimiser keeps of the one is kept of the other: equal before the step, and by the same proof after it
-    same = {f"{kept}{name}": f"{kept}{other}" for name, other in exchanged.items() for kept in ("", "v_", "m_", "s_")}
+    stems = ("", *(f"{letter}_" for letter in LETTERS))
+    same = {f"{kept}{name}": f"{kept}{other}" for name, other in exchanged.items() for kept in stems}
     same |= {after(name, 1): after(other, 1) for name, other in same.items()}
     cut = frozenset(moved(update))
 

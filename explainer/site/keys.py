@@ -1,6 +1,6 @@
 """What a piece of work is known by: a digest of everything that it is made from.
 
-The code is among it. Each kind of work names the part of the package that it may use (`tests/test_imports.py` holds the
+The code is among it. Each kind of work names the part of the package that it may use (`tests/whole/test_imports.py` holds the
 imports to that), and the libraries are all that are installed, so nothing made by other code is ever taken for one's own.
 """
 

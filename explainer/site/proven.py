@@ -15,11 +15,14 @@ from typing import Any
 
 from explainer.compose.schedule import schedule
 from explainer.core.digits import Enclosure
-from explainer.derivation.derivation import Derivation, Run, composed, derive, put_together
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.derive import composed, derive, put_together
+from explainer.derivation.types import Run
 from explainer.examples.claims import Ledger
 from explainer.examples.model import Example, NetworkExample
 from explainer.ledger.audit import Audited, Cause, Verdict, audit
-from explainer.proof import Certificate, Proof
+from explainer.proof.certificate import Certificate
+from explainer.proof.prove import Proof
 from explainer.site.keys import code_of_ledgers, code_of_proofs, digest
 from explainer.site.store import Form, Kept, Store
 

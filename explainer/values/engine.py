@@ -13,7 +13,8 @@ import numpy as np
 from explainer.compose.schedule import NOTHING, Fixed, Schedule, Stopped, bias_correction, play
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Program, Static
-from explainer.operations.vocabulary import OPERATIONS, Operation, apply
+from explainer.operations.record import Operation, apply
+from explainer.operations.vocabulary import OPERATIONS
 
 
 class Float64:
@@ -35,7 +36,8 @@ class Float64:
         return np.float64(value.numerator / value.denominator)
 
     add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
-    negate, exp, log, sqrt, tanh = np.negative, np.exp, np.log, np.sqrt, np.tanh
+    negate, exp, log, sqrt, tanh, sin, cos = np.negative, np.exp, np.log, np.sqrt, np.tanh, np.sin, np.cos
+    abs, sign = np.abs, np.sign
 
     def power(self, base: np.float64, exponent: int) -> np.float64:
         return np.power(base, exponent)
@@ -45,6 +47,34 @@ class Float64:
 
     def is_positive(self, value: np.float64) -> np.float64:
         return np.float64(value > 0)
+
+    def erf(self, value: np.float64) -> np.float64:
+        return np.float64(math.erf(value))
+
+    def erf_slope(self, value: np.float64) -> np.float64:
+        return np.float64(_erf_slope(float(value)))
+
+    def normal_cdf(self, value: np.float64) -> np.float64:
+        return np.float64(_normal_cdf(float(value)))
+
+    def normal_density(self, value: np.float64) -> np.float64:
+        return np.float64(_normal_density(float(value)))
+
+    def choose(self, test: np.float64, above: Callable[[], np.float64], otherwise: Callable[[], np.float64]) -> np.float64:
+        return above() if test > 0 else otherwise()
+
+
+def _erf_slope(value: float) -> float:
+    return 2 / math.sqrt(math.pi) * math.exp(-value * value)
+
+
+def _normal_cdf(value: float) -> float:
+    """By the complement, which keeps its digits far to the left."""
+    return math.erfc(-value / math.sqrt(2)) / 2
+
+
+def _normal_density(value: float) -> float:
+    return math.exp(-value * value / 2) / math.sqrt(2 * math.pi)
 
 
 def _stable_sigmoid(operands: list[np.float64], _: Static) -> np.float64:
@@ -79,6 +109,14 @@ class Floats:
             "log": math.log,
             "sqrt": math.sqrt,
             "tanh": math.tanh,
+            "sin": math.sin,
+            "cos": math.cos,
+            "erf": math.erf,
+            "erf_slope": _erf_slope,
+            "normal_cdf": _normal_cdf,
+            "normal_density": _normal_density,
+            "abs": abs,
+            "sign": lambda value: float((value > 0) - (value < 0)),
             "positive_part": lambda value: value if value > 0 else 0.0,
             "is_positive": lambda value: 1.0 if value > 0 else 0.0,
             "sigmoid": _float_sigmoid,

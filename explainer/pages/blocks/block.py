@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explainer.derivation.derivation import Derivation, Run
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.types import Run
 from explainer.pages.scribe import Scribe
 from explainer.words import page_syntax
 

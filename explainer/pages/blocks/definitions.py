@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainer.derivation.derivation import Line
+from explainer.derivation.types import Line
 from explainer.operations.expression import Symbol, definition, working
-from explainer.operations.vocabulary import ACTIVATIONS, OPERATIONS
+from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages.blocks.block import BlockError
-from explainer.pages.formula import FUNCTION_TEX
+from explainer.pages.formula import tex_of
 from explainer.pages.scribe import Scribe
 
 
 def activation(scribe: Scribe, names: Sequence[str]) -> str:
     """An activation function's definition, or with `slope` its derivative line by line; both as the proof has them."""
-    if not names or names[0] not in ACTIVATIONS or names[1:] not in ([], ["slope"]):
-        raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(ACTIVATIONS)}, and perhaps slope")
+    if not names or names[0] not in ELEMENTWISE or names[1:] not in ([], ["slope"]):
+        raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(ELEMENTWISE)}, and perhaps slope")
     name, *slope = names
     variable = Symbol("z")
     expressions = working(name, variable) if slope else (definition(name, variable),)
-    head = FUNCTION_TEX[name] + ("'(z)" if slope else "(z)")
+    head = tex_of(OPERATIONS[name].head) + ("'(z)" if slope else "(z)")
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
 
 
 def loss(scribe: Scribe, names: Sequence[str]) -> str:
     """A cross-entropy's definition for one output, or with `slope` its derivative line by line; both as the proof has them."""
-    worked = [name for name, row in OPERATIONS.items() if name.endswith("entropy")]
+    worked = list(LOSSES)
     if not names or names[0] not in worked or names[1:] not in ([], ["slope"]):
         raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(worked)}, and perhaps slope")
     name, *slope = names

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explainer.core.program import PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.layer_steps import is_of_losses
+from explainer.derivation.lines import grid, with_numbers
 from explainer.operations.matrices import LayerProgram
 from explainer.pages.blocks.block import BlockError, resolved, step_of, unknown
 from explainer.pages.scribe import Scribe
@@ -83,9 +84,9 @@ def entry(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     else:
         marked = {name, *own.operands}
         *before, last = derivation.matrix_steps[whole.target].lines
-        numbers = derivation.with_numbers(whole, marked)
+        numbers = with_numbers(derivation, whole, marked)
         lines = [replace(line, expression=numbers) for line in before[1:] if numbers]
-        lines.append(replace(last, expression=derivation.grid(whole.target, marked=marked)))
+        lines.append(replace(last, expression=grid(derivation, whole.target, marked=marked)))
         parts.append(scribe.quantity(derivation, whole.target, lines))
     parts.append(scribe.quantity(derivation, name, derivation.steps[name].lines))
     return scribe.writer.entry(scribe.identifier(name), sentence, parts)

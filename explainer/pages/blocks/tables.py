@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from explainer.compose.schedule import at_epoch
 from explainer.core.program import Kind, after
-from explainer.derivation.derivation import Derivation, Line
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.lines import grid
+from explainer.derivation.types import Line
 from explainer.operations.matrices import LayerProgram
 from explainer.pages.blocks.block import BlockError, resolved, run_of, step_of, unknown
 from explainer.pages.scribe import Scribe
@@ -24,7 +26,7 @@ def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def _given_matrices(scribe: Scribe, derivation: Derivation, program: LayerProgram) -> str:
     shown = [name for name in program.given if program.quantities[name].kind is not Kind.MOMENT]
-    formulas = [scribe.quantity(derivation, name, [Line("=", derivation.grid(name))]) for name in shown]
+    formulas = [scribe.quantity(derivation, name, [Line("=", grid(derivation, name))]) for name in shown]
     return scribe.writer.row([scribe.writer.math(formula, display=True) for formula in formulas])
 
 

@@ -1,0 +1,67 @@
+"""What optimisers keep from step to step, and how they move a parameter. Which of these each takes is in `optimisers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from explainer.core.program import Static
+from explainer.operations.algebra import Operands, Scalar, Value, sqrt
+from explainer.operations.record import Family, Operation, of
+
+
+def _decayed_mean(decay: Value, before: Value, value: Value) -> Value:
+    return decay * before + (1 - decay) * value
+
+
+def _decayed_gradient(v: Operands, static: Static) -> Scalar:
+    """g + λ w; where larger values are sought, g − λ w."""
+    gradient, decay, parameter = v
+    return gradient + decay * parameter if static[0] > 0 else gradient - decay * parameter
+
+
+KEPT = (
+    Operation("velocity", of(lambda mu, before, gradient: mu * before + gradient), roles=("decay", "before", "gradient")),
+    Operation("decayed_mean", of(_decayed_mean), roles=("decay", "before", "gradient")),
+    Operation(
+        "decayed_square",
+        of(lambda decay, before, gradient: _decayed_mean(decay, before, gradient**2)),
+        roles=("decay", "before", "gradient"),
+    ),
+    Operation("sum_of_squares", of(lambda before, gradient: before + gradient**2), roles=("before", "gradient")),
+    Operation("decayed_gradient", _decayed_gradient, roles=("gradient", "decay", "before")),
+)
+CORRECTIONS = (Operation("bias_correction", lambda v, static: v[0] / (1 - v[1] ** static[0]), roles=("kept",)),)
+
+Step = Callable[..., Value]
+
+
+def _moves(name: str, step: Step, *roles: str, keeps: Step = lambda w, *_: w) -> tuple[Operation, Operation]:
+    """A move against the gradient, and one along it. Operands: the parameter, the learning rate, and what else the step takes."""
+    roles = ("before", "rate", *roles)
+    return (
+        Operation(f"{name}_update", of(lambda w, *v: keeps(w, *v) - step(*v)), roles=roles),
+        Operation(f"{name}_ascent_update", of(lambda w, *v: keeps(w, *v) + step(*v)), roles=roles),
+    )
+
+
+UPDATES = (
+    *_moves("sgd", lambda rate, gradient: rate * gradient, "gradient"),
+    *_moves("nesterov", lambda rate, gradient, mu, v: rate * (gradient + mu * v), "gradient", "decay", "velocity"),
+    *_moves("scaled", lambda rate, mean, square, eps: rate * mean / (sqrt(square) + eps), "gradient", "square"),
+    *_moves(
+        "decoupled",
+        lambda rate, mean, square, eps, _: rate * mean / (sqrt(square) + eps),
+        "gradient",
+        "square",
+        "epsilon",
+        "decay",
+        keeps=lambda w, rate, _mean, _square, _eps, decay: (1 - rate * decay) * w,
+    ),
+)
+
+OPTIMISING = (
+    *(replace(row, family=Family.KEPT) for row in KEPT),
+    *(replace(row, family=Family.CORRECTION) for row in CORRECTIONS),
+    *(replace(row, family=Family.UPDATE) for row in UPDATES),
+)

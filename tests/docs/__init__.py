@@ -1,0 +1,1 @@
+"""What the documentation shows and promises: its code, and the author's guide."""
