@@ -91,7 +91,11 @@ def _line(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:
         elif piece.kind is Is.TAG:
             words, found = _within(_SPOKEN, words, language, "text")
         left += found
-        made += _apart(words, _APART) if piece.kind in _READ else [(words, True)]
+        if piece.kind in _READ:
+            made += _apart(words, _APART)
+        else:  # the end of a link parts it from the words after it
+            address = words.removesuffix(")") if piece.kind is Is.TARGET else words
+            made += [(address, True), (words[len(address) :], False)]
     shown, found_in_words = _around(made, language)
     return shown, (*found_in_words, *left)
 
