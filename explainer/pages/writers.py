@@ -31,6 +31,10 @@ class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
     def count(self, count: LocalNumber) -> str: ...
     def text(self, text: Text) -> str: ...
+    def foreign(self, text: str, lang: str) -> str:
+        """Finished words of another language than the page's, if `lang` is one: so that everyone sees it."""
+        ...
+
     def code(self, text: str) -> str: ...
     def heading(self, level: int, title: str, identifier: str) -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
@@ -70,7 +74,11 @@ class SiteWriter:
     def text(self, text: Text) -> str:
         """Digits of a text are no numbers of ours, and say so."""
         words = html(text)
-        return f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
+        shown = f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
+        return self.foreign(shown, text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f'<span class="ex-foreign" lang="{lang}">{text}</span>' if lang else text
 
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
@@ -148,7 +156,10 @@ class PlainWriter:
         return running(count)
 
     def text(self, text: Text) -> str:
-        return markdown(text)
+        return self.foreign(markdown(text), text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f"[{lang}] {text}" if lang else text
 
     def code(self, text: str) -> str:
         return f"`{text}`"
@@ -207,14 +218,17 @@ class TerminalWriter(PlainWriter):
     """Plain text: sentences as they are."""
 
     def text(self, text: Text) -> str:
-        return printable(text.written)
+        return self.foreign(printable(text.written), text.lang)
 
 
 class TexWriter(PlainWriter):
     """LaTeX for amsmath: the body of a document."""
 
     def text(self, text: Text) -> str:
-        return tex_text(text)
+        return self.foreign(tex_text(text), text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f"{{[{lang}]}} {text}" if lang else text
 
     def number(self, printed: Printed) -> str:
         return f"${tex(printed.number)}$"

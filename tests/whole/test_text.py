@@ -436,6 +436,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         for key in ("site.to_dark", "site.to_light", "heading.given", "column.value", "notebook.link", "figure.symbols.title"):
             sentences[key] = f"\"><img src=x onerror={RUN}> ' {sentences[key]}"
         patch.setattr("explainer.words.catalogue.SENTENCES", sentences)
+        patch.setattr(catalogue.read, "__defaults__", (None, sentences))
         patch.setattr(catalogue.load, "__defaults__", (None, sentences))
         out = verbs.build(root, ["en"], folder / "public")
         return Site(root, out, verbs.plan(root, [SOURCE]))
