@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from explainer.core.program import Equation, Kind, Program, Quantity, Static, after
 from explainer.examples.model import Training
-from explainer.operations.optimisers import GRADIENT, NOW, PARAMETER
+from explainer.operations.optimisers import DECAYED, GRADIENT, NOW, PARAMETER
 
 Superscript = Callable[[int], str]
 
@@ -56,9 +56,10 @@ def update(program: Program, training: Training, step: int, superscript: Supersc
             return {GRADIENT: slope, PARAMETER: current}.get(operand, operand)
 
         for keep in rule.keeps:
-            static = (step + 1,) if keep.corrects else (-1 if training.ascent else 1,) if keep.letter == "g" else ()
+            static = (step + 1,) if keep.corrects else (-1 if training.ascent else 1,) if keep.letter == DECAYED else ()
             symbol = f"{keep.symbol or keep.letter}_{{{quantity.symbol}}}"
             operands = tuple(map(named, keep.operands))
-            draft.state(f"{keep.letter}_{name}", Kind.MOMENT, symbol, keep.operation, operands, static)
+            kind = Kind.DECAYED if keep.letter == DECAYED else Kind.MOMENT
+            draft.state(f"{keep.letter}_{name}", kind, symbol, keep.operation, operands, static)
         draft.state(name, quantity.kind, quantity.symbol, move, (current, "eta", *map(named, rule.takes)))
     return program.extended(draft.quantities, draft.equations)

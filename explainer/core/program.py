@@ -28,6 +28,7 @@ class Kind(StrEnum):
     BIAS = "bias"
     RATE = "rate"  # the learning rate, and an optimiser's other constants
     MOMENT = "moment"  # what an optimiser keeps from step to step
+    DECAYED = "decayed"  # a gradient with the weight decay in it
     PREACTIVATION = "preactivation"
     HIDDEN = "hidden"
     OUTPUT = "output"
@@ -39,6 +40,7 @@ class Kind(StrEnum):
 
 
 PARAMETERS = frozenset({Kind.WEIGHT, Kind.BIAS, Kind.VALUE})
+MOVING = (Kind.MOMENT, Kind.DECAYED)  # what goes with a parameter in an update
 PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
 
 

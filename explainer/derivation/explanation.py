@@ -273,7 +273,8 @@ class MatrixExplainer:
     def _entrywise(self, equation: Equation) -> str:
         """A product entry by entry: with the samples' shares in the mean, or with the slopes of an activation function."""
         if self.layers.quantities[self.layers.quantities[equation.target].by].kind is Kind.OUTPUT:
-            return "layer.sample_share"
+            of_all = self.equation_of[equation.operands[0]].operation
+            return "layer.sample_whole" if of_all == "ones" else "layer.sample_share"
         if self.equation_of[equation.operands[1]].operation == f"identity{SLOPES}":
             return "layer.slopes.identity"
         return "layer.slope" if self.layers.shape(equation.target) == NUMBER else "layer.slopes"

@@ -10,7 +10,7 @@ from explainer.compose.differentiate import is_sequential
 from explainer.compose.schedule import at_epoch
 from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
-from explainer.core.program import PARAMETERS, PARTIALS, Kind, Program, partial_name
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, Program, partial_name
 from explainer.core.text import Text, python_comment, python_string
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
@@ -118,7 +118,7 @@ class _Sections:
         forward = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
         yield from self.cell("forward", 0, "heading.forward", "notebook.forward", *forward)
         for step in range(max(self.example.steps, bool(program.losses))):
-            moved = [*program.of_kind(*PARAMETERS, Kind.MOMENT, step=step + 1)]
+            moved = [*program.of_kind(*PARAMETERS, *MOVING, step=step + 1)]
             if sequential:  # the last layer moves before the partials of those below are taken
                 both = [*program.of_kind(*PARTIALS, step=step), *moved]
                 yield from self.of("partials", step, "heading.partials", "notebook.sequential", both, shown=moved)

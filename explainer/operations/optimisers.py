@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 GRADIENT, PARAMETER, NOW = "gradient", "w", "+"
+DECAYED = "g"  # the letter of a gradient with the weight decay in it
 CORRECTION = "bias_correction"  # an option that is a switch
 
 
@@ -80,10 +81,10 @@ class Optimiser:
         )
 
     def _with_decay(self) -> Optimiser:
-        decayed = Keep("g", "decayed_gradient", (GRADIENT, "weight_decay", PARAMETER), r"\tilde{g}")
+        decayed = Keep(DECAYED, "decayed_gradient", (GRADIENT, "weight_decay", PARAMETER), r"\tilde{g}")
 
         def taken(operands: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple("g+" if name == GRADIENT else name for name in operands)
+            return tuple(DECAYED + NOW if name == GRADIENT else name for name in operands)
 
         return replace(
             self,
@@ -174,4 +175,4 @@ OPTIMISERS: Mapping[str, Optimiser] = {
 
 
 # All that any of them keeps.
-LETTERS = tuple(dict.fromkeys(("g", *(letter for optimiser in OPTIMISERS.values() for letter in optimiser.letters))))
+LETTERS = tuple(dict.fromkeys((DECAYED, *(letter for optimiser in OPTIMISERS.values() for letter in optimiser.letters))))

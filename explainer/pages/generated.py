@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from explainer.core.program import PARAMETERS, Kind
+from explainer.core.program import MOVING, PARAMETERS, Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
@@ -58,7 +58,7 @@ def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:
         short = [f"identities {step}"] if program.identities else []
         drawn = [] if step else list(_first_chain(derivation))
         section("partials", *drawn, *short, f"partials {step}", step=step)
-        moved = program.of_kind(Kind.MOMENT, *PARAMETERS, step=step + 1)
+        moved = program.of_kind(*MOVING, *PARAMETERS, step=step + 1)
         if moved:  # nothing does, where all is frozen
             section("update", f"steps {' '.join(moved)}", f"updates {step + 1}", step=step)
             section("after", f"forward {step + 1}", step=step)

@@ -25,6 +25,7 @@ CLASSES: Mapping[Kind, str] = {
     Kind.STATION: "k-gradient",
     Kind.TOTAL: "k-gradient",
     Kind.MOMENT: "k-gradient",
+    Kind.DECAYED: "k-gradient",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from explainer.core.program import PARAMETERS, PARTIALS, Kind
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.layer_steps import is_of_losses
 from explainer.derivation.lines import grid, with_numbers
@@ -16,7 +16,7 @@ from explainer.pages.scribe import Scribe
 _LAYERS = {
     "forward": (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS),
     "backward": tuple(PARTIALS),
-    "update": (*PARAMETERS, Kind.MOMENT),
+    "update": (*PARAMETERS, *MOVING),
 }
 
 
