@@ -13,12 +13,13 @@ from typing import TextIO
 
 from explainer.core.disk import in_words, naming
 from explainer.core.endings import take_signals
-from explainer.core.errors import ExplainerError, InputError
+from explainer.core.errors import ExplainerError, InputError, Problem
 from explainer.core.text import printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
   explainer build --lang ru --out /tmp/s build only the Russian one, somewhere else
+  explainer build --draft --lang fi      the same while it is being translated: English stands in
   explainer serve                        build, serve, and rebuild when a source changes
   explainer show alice --lang ru         the worked example as Markdown
   explainer show mine.toml --format json an example file of your own, as data
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
     build.add_argument("--offline", action="store_true", help="a site that opens from its folder, without a web server")
+    build.add_argument("--draft", action="store_true", help="in English, and marked, what is not translated or no longer")
     build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
@@ -146,6 +148,8 @@ def _build(arguments: argparse.Namespace) -> int:
         _progress,
         cache=not arguments.no_cache,
         offline=arguments.offline,
+        draft=arguments.draft,
+        behind=_note_behind,
         workers=arguments.executor,
     )
     _progress("")
@@ -153,6 +157,14 @@ def _build(arguments: argparse.Namespace) -> int:
     how = "in a browser" if arguments.offline else "through a web server, such as: explainer serve"
     _say(f"The site is in {out}; open {first} {how}")
     return 0
+
+
+def _note_behind(problems: Sequence[Problem]) -> None:
+    """What a draft is no site for."""
+    if problems:
+        _progress("")
+        count = len(problems)
+        _warn(f"note: a draft: {count} thing{'' if count == 1 else 's'} not translated as it should be; explainer check names all")
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html import unescape
@@ -17,6 +17,7 @@ from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
 from explainer.pages import markup
+from explainer.pages.assembled import in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.certificate import certificate
@@ -26,6 +27,8 @@ from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
 from explainer.pages.writers import DIGIT, Formula, Writer
 from explainer.words.catalogue import Catalogue
+from explainer.words.languages import SOURCE
+from explainer.words.made import run_of
 from explainer.words.page_syntax import (
     HOLES,
     Block,
@@ -37,7 +40,6 @@ from explainer.words.page_syntax import (
     Literal,
     Part,
     Piece,
-    Prose,
     Reference,
     Said,
     Stamp,
@@ -279,7 +281,9 @@ class _Filler:
             marks = "#" * part.level + " "
             title = self.inline(marks + part.title).removeprefix(marks)
             self.title = self.title or (title if part.level == 1 else "")
-            return self.scribe.writer.heading(part.level, title, part.identifier)
+            return self.scribe.writer.heading(
+                part.level, title, part.identifier, SOURCE.code if run_of(self.source.english, part.line) else ""
+            )
         return self.inline(part.text)
 
 
@@ -310,40 +314,14 @@ def fill(
     filler = _Filler(source, scribe, broken)
     made = [(part, filler.part(part)) for part in source.parts() if not isinstance(part, Stamp)]
     if links is not None:
-        made = list(_linked(made, scribe, links, filler.used))
+        files = {name: links.file(name) for name in filler.used}
+        made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
+    made = list(in_languages(made, source.english, scribe))
+    if links and links.notebook:
+        made = list(linked(made, scribe.writer.notebook(links.notebook, scribe.label("notebook.link"))))
     title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in _without_empty(made))).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in without_empty(made))).strip() + "\n"
     page = Page(text, tuple(scribe.occurrences), title)
     if filler.problems or filler.is_lacking:
         raise UnfinishedPage(filler.problems, page)
     return page
-
-
-Made = tuple[Part, str]  # and what has become of it
-
-
-def _linked(made: Sequence[Made], scribe: Scribe, links: Links, used: Mapping[str, Derivation]) -> Iterator[Made]:
-    """A page with its certificate, and a link to its notebook under its title."""
-    proven = certificate(scribe, list(used.values()), links.method, {name: links.file(name) for name in used})
-    is_titled = is_proven = False
-    for part, text in made:
-        if isinstance(part, Block) and part.name == "certificate":
-            text, is_proven = proven, True
-        yield part, text
-        if links.notebook and not is_titled and isinstance(part, Heading) and part.level == 1:
-            is_titled = True
-            yield part, f"\n{scribe.writer.notebook(links.notebook, scribe.label('notebook.link'))}"
-    if not is_proven:
-        yield Prose(0, ("",)), proven
-
-
-def _without_empty(made: Sequence[Made]) -> Iterator[Made]:
-    """A page without its sections in which nothing stands, such as a figure that a terminal cannot show."""
-    following = 0  # the level of what comes next, if that is a heading
-    kept = list[Made]()
-    for part, text in reversed(made):
-        level = part.level if isinstance(part, Heading) else 0
-        if (level, following) != (2, 2):
-            kept.append((part, text))
-        following = level if text else following
-    return reversed(kept)

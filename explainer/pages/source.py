@@ -10,6 +10,7 @@ import yaml
 from explainer.core.errors import Problem
 from explainer.core.text import LONGEST, NOTHING, Text, unfit
 from explainer.examples.wording import cut
+from explainer.words.made import English
 from explainer.words.page_syntax import Block, Front, Part, Reference, Symbol, asked_for, body, parse
 
 LONGEST_HEAD = 3_000  # letters of front matter
@@ -29,6 +30,7 @@ class Source:
     first_line: int = 1
     texts: tuple[Text, ...] = ()  # of a generated page: what `{{text 1}}`, `{{text 2}}`, … stand for
     problems: tuple[Problem, ...] = ()
+    english: tuple[English, ...] = ()  # what stands in English on a page of another language
 
     @property
     def is_authored(self) -> bool:
@@ -56,17 +58,17 @@ class Source:
                 yield from item.arguments
 
 
-def read(text: str, file: str) -> Source:
+def read(text: str, file: str, english: tuple[English, ...] = ()) -> Source:
     """Take the front matter off a page."""
     front, *_ = parse(text)
     if not isinstance(front, Front):
-        return Source(file, text)
-    body_of_page = "\n".join(text.split("\n")[len(front.lines) :])
+        return Source(file, text, english=english)
+    text_of_body = "\n".join(text.split("\n")[len(front.lines) :])
     fields = _fields(front)
     if not isinstance(fields, dict) or not set(fields) <= set(_KNOWN) or not all(isinstance(v, str) for v in fields.values()):
         right = "---\nexample: alice\ndescription: …\n---"
         problem = Problem(file, "line 1", f"front matter {fields!r}", f"only {', '.join(_KNOWN)}", right)
-        return Source(file, body_of_page, problems=(problem,))
+        return Source(file, text_of_body, problems=(problem,))
     problems, texts = list[Problem](), dict[str, Text]()
     for key, (longest, right) in _TEXTS.items():
         written = fields.get(key, "")
@@ -75,8 +77,8 @@ def read(text: str, file: str) -> Source:
             problems.append(Problem(file, f"front matter, {key}", found, expected, f"{key}: {right}"))
             written = ""
         texts[key] = Text(written)
-    first_line, example = len(front.lines) + 1, fields.get("example", "")
-    return Source(file, body_of_page, example, texts["title"], texts["description"], first_line, problems=tuple(problems))
+    title, description, first = texts["title"], texts["description"], len(front.lines) + 1
+    return Source(file, text_of_body, fields.get("example", ""), title, description, first, (), tuple(problems), english)
 
 
 def _fields(front: Front) -> object:

@@ -36,7 +36,7 @@ class Writer(Protocol):
         ...
 
     def code(self, text: str) -> str: ...
-    def heading(self, level: int, title: str, identifier: str) -> str: ...
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
@@ -50,6 +50,11 @@ class Writer(Protocol):
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def notebook(self, address: str, label: str) -> str: ...
+    def untranslated(self, note: str) -> str: ...
+    def within(self, text: str, lang: str) -> str:
+        """Whole paragraphs of a language."""
+        ...
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
@@ -83,8 +88,9 @@ class SiteWriter:
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
 
-    def heading(self, level: int, title: str, identifier: str) -> str:
-        return f"{'#' * level} {title}" + (f" {{#{identifier}}}" if identifier else "")
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
+        attributes = " ".join([*([f"#{identifier}"] if identifier else []), *([f"lang={lang}"] if lang else [])])
+        return f"{'#' * level} {title}" + (f" {{{attributes}}}" if attributes else "")
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.pieces, display=display)
@@ -137,6 +143,12 @@ class SiteWriter:
         kind = "" if address.endswith("/") else " download"
         return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
 
+    def untranslated(self, note: str) -> str:
+        return f'<p class="ex-untranslated">{note}</p>'
+
+    def within(self, text: str, lang: str) -> str:
+        return f'<div lang="{lang}" markdown>\n\n{text}\n\n</div>'
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         items = "".join(f"<li>{line}</li>" for line in lines)
         anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
@@ -164,7 +176,7 @@ class PlainWriter:
     def code(self, text: str) -> str:
         return f"`{text}`"
 
-    def heading(self, level: int, title: str, identifier: str) -> str:
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
         """Anchors are for sites."""
         return f"{'#' * level} {title}"
 
@@ -210,6 +222,12 @@ class PlainWriter:
     def notebook(self, address: str, label: str) -> str:
         return f"[{label}]({address})"
 
+    def untranslated(self, note: str) -> str:
+        return note
+
+    def within(self, text: str, lang: str) -> str:
+        return text
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
@@ -236,7 +254,7 @@ class TexWriter(PlainWriter):
     def code(self, text: str) -> str:
         return rf"\verb|{text}|"
 
-    def heading(self, level: int, title: str, identifier: str) -> str:
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
         return rf"\{'sub' * (level - 1)}section*{{{title}}}" if level <= 3 else rf"\paragraph{{{title}}}"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:

@@ -98,6 +98,9 @@ class Task:
         """The example whose page this may be."""
         return self.path.removesuffix(".md")
 
+    def source(self) -> Source | None:
+        return read(self.text.text, self.text.file, self.text.english) if self.text else None
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -116,7 +119,7 @@ class Desk:
         try:
             return self._page(task), ()
         except UnfinishedPage as error:
-            source = read(task.text.text, task.text.file) if task.text else self._generated(task)
+            source = task.source() or self._generated(task)
             origin = task.text.origin if task.text else None
             page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
             return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
@@ -126,14 +129,14 @@ class Desk:
         return generated(self.derivations[task.example], task.catalogue)
 
     def _page(self, task: Task) -> PlannedPage:
-        source = read(task.text.text, task.text.file) if task.text else None
+        source = task.source()
         named = source.arguments_of("ledger") if source else ()
         ledgers = {name: self.ledgers.key_of[name] for name in named if name in self.ledgers}
         names = set(source.examples()) & self.derivations.keys() if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
-        text = (task.text.file, task.text.text) if task.text else None
+        text = (task.text.file, task.text.text, task.text.english) if task.text else None
         key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
 
         def make() -> PlannedPage:

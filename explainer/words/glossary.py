@@ -10,7 +10,7 @@ from explainer.core.errors import InputError, Problem
 from explainer.core.text import unfit
 from explainer.examples.form import toml_of
 from explainer.examples.wording import shown
-from explainer.words.languages import BY_CODE
+from explainer.words.languages import BY_CODE, Language, lacks
 from explainer.words.page_syntax import Front, Heading, Is, Part, Prose, pieces
 from explainer.words.sections import sections
 
@@ -63,6 +63,13 @@ def _unfit(table: Mapping[str, Sequence[str]], file: str, place: str) -> Iterato
         for index, form in enumerate(forms, 1):
             if found := unfit(form):
                 yield Problem(file, f"{place}.{code}[{index}]", found, "words on one line", f'{code} = ["weight"]')
+
+
+def missing(terms: Sequence[Term], language: Language, file: str) -> Iterator[Problem]:
+    """Terms that have no word in a language, though they have one in every other."""
+    if names := [term.forms["en"][0] for term in terms if lacks(language, term.forms)]:
+        expected = f"the words of {language.endonym} for them, beside those of the other languages"
+        yield Problem(file, "", f"no {language.code} for {', '.join(names)}", expected, f'{language.code} = ["…"]')
 
 
 def prose(parts: Iterable[Part]) -> Iterator[tuple[int, str]]:

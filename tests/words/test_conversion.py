@@ -15,8 +15,9 @@ import pytest
 
 from explainer import verbs
 from explainer.core.errors import InputError, PageError
-from explainer.site.plan import Edition, prose_of, translation_problems
+from explainer.site.plan import Edition
 from explainer.site.project import Project, read_project
+from explainer.site.translations import prose_of, translation_problems
 from explainer.words import catalogue, conversion, glossary, made, phrases
 from explainer.words.languages import BY_CODE
 from explainer.words.phrases import Phrases
