@@ -34,6 +34,7 @@ EXAMPLES = """examples:
 exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
 
 OUTPUT = "standard output"
+MANY = 5  # files that a note lists
 
 
 def parser() -> argparse.ArgumentParser:
@@ -160,11 +161,12 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _note_behind(problems: Sequence[Problem]) -> None:
-    """What a draft is no site for."""
-    if problems:
+    """Why a draft is none of a site that can be released."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    if files:
         _progress("")
-        count = len(problems)
-        _warn(f"note: a draft: {count} thing{'' if count == 1 else 's'} not translated as it should be; explainer check names all")
+        shown = ", ".join(files[:MANY]) + (f" and {len(files) - MANY} more" if len(files) > MANY else "")
+        _warn(f"note: not translated, or no longer: something in {shown}; explainer check says what, and here it is in English")
 
 
 def _serve(arguments: argparse.Namespace) -> int:

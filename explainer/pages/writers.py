@@ -83,7 +83,7 @@ class SiteWriter:
         return self.foreign(shown, text.lang)
 
     def foreign(self, text: str, lang: str) -> str:
-        return f'<span class="ex-foreign" lang="{lang}">{text}</span>' if lang else text
+        return f'<i lang="{lang}">{text}</i>' if lang else text
 
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
@@ -144,7 +144,7 @@ class SiteWriter:
         return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
 
     def untranslated(self, note: str) -> str:
-        return f'<p class="ex-untranslated">{note}</p>'
+        return f'<div class="admonition info ex-untranslated"><p class="admonition-title">{note}</p></div>'
 
     def within(self, text: str, lang: str) -> str:
         return f'<div lang="{lang}" markdown>\n\n{text}\n\n</div>'
