@@ -122,7 +122,7 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
 
 def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
     """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
-    one = of(lambda _: 1)
+    one = of(lambda *_: 1)
     yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
     yield "logarithm_10", example, OPERATIONS, 10
     yield "logarithm_2", example, OPERATIONS, 2

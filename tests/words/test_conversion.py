@@ -191,6 +191,11 @@ def test_only_what_is_read_as_words_is_converted() -> None:
     assert converted(PAGE) == expected
 
 
+def test_a_link_parts_the_words_before_it_from_those_after_it() -> None:
+    """A phrase may leave room for what is not converted, but does not reach over the end of a link."""
+    assert converted("见[步骤](a.md)列出了") == "見[步驟](a.md)列出了"
+
+
 def test_placeholders_of_sentences_stay() -> None:
     assert conversion.sentence("从 {by} 到 {of} 的“参数”", HANT).text == "從 {by} 到 {of} 的「參數」"
 
