@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from explainer.derivation.derivation import Derivation
     from explainer.derivation.types import Line, Step
     from explainer.examples.model import Example
-    from explainer.verbs import Change, Whereabouts, audit, build, check, derive, document, regenerate, show, stamp, train, where
+    from explainer.site.committed import Change
+    from explainer.site.whereabouts import Whereabouts
+    from explainer.verbs import audit, build, check, derive, document, regenerate, show, stamp, train, where
 else:
     _WHERE = {
         **dict.fromkeys(("example", "new", "schema"), "authoring"),
@@ -18,6 +20,8 @@ else:
         **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "core.errors"),
         **dict.fromkeys(("PageError", "Problem", "ProofError"), "core.errors"),
         "Example": "examples.model",
+        "Change": "site.committed",
+        "Whereabouts": "site.whereabouts",
     }
 
     def __getattr__(name: str) -> Any:

@@ -227,7 +227,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
     example = authoring.example(arguments.example)
     from explainer import verbs
-    from explainer.compose.schedule import at_epoch
+    from explainer.core.names import after, at_epoch
 
     def progress(epoch: int, epochs: int) -> None:
         done = 30 * epoch // epochs
@@ -235,7 +235,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
     run = verbs.train(example, progress)
     _progress("")
-    names = dict.fromkeys(name.partition("#e")[0] for name in run.enclosures)
+    names = dict.fromkeys(after(name, 0) for name in run.enclosures)
     columns = [[name, *(run.shown[at_epoch(name, epoch)].text for epoch in run.schedule.record)] for name in names]
     table = [["epoch", *map(str, run.schedule.record)], *columns]
     widths = [max(map(len, column)) for column in table]

@@ -1,6 +1,6 @@
 """A thin hook for `mkdocs build` and `mkdocs serve` typed at the root: it fills the English pages first.
 
-The whole site, in all languages and audited, is made by `explainer build`.
+The whole site, in all languages and inspected, is made by `explainer build`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from explainer.core.errors import ExplainerError
-from explainer.site.notebooks import on_page_content as on_page_content
+from explainer.site.notebook_pages import on_page_content as on_page_content
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Point mkdocs at freshly generated pages."""
     from explainer import verbs
-    from explainer.site.mkdocs_runs import boxes_of, languages_of, navigation, write_pages
+    from explainer.site.mkdocs_builder import boxes_of, languages_of, navigation, write_pages
     from explainer.words.languages import SOURCE
 
     root = Path(config.config_file_path).parent

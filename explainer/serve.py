@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,8 +25,9 @@ from explainer.core.disk import in_words, naming
 from explainer.core.endings import undone
 from explainer.core.errors import ExplainerError
 from explainer.site.keys import digest_of_files
-from explainer.site.mkdocs_runs import warm_up
+from explainer.site.mkdocs_builder import warm_up
 from explainer.site.pages import Progress
+from explainer.site.patches import mend_script, tell_browsers
 from explainer.site.policy import admitting
 from explainer.site.project import find_root
 from explainer.site.settings import read_shared
@@ -59,6 +61,7 @@ class _Server(LiveReloadServer):
     def __init__(self, builder: Callable[[], None], port: int, out: Path, languages: Sequence[Language]) -> None:
         super().__init__(builder, HOST, port, str(out), polling_interval=POLLING)
         self.languages, self.viewed = languages, languages[0]
+        mend_script(self, admitting)  # with it the page's policy changes
 
     def serve_request(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = str(environ["PATH_INFO"])
@@ -66,18 +69,6 @@ class _Server(LiveReloadServer):
             path = urlsplit(str(environ.get("HTTP_REFERER", ""))).path
         self.viewed = language_of(path, self.languages) or self.viewed
         return super().serve_request(environ, start_response)
-
-    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
-        """With its script the page's policy changes."""
-        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
-        start = page.rindex(b"<script>") + len(b"<script>")
-        return admitting(page, page[start : page.index(b"</script>", start)])
-
-    def reload(self) -> None:
-        """Tell the browsers, between two rebuilds, that there is something new."""
-        with self._epoch_cond:
-            self._wanted_epoch = self._visible_epoch = max(self._visible_epoch, self._wanted_epoch) + 1
-            self._epoch_cond.notify_all()
 
 
 class _Others:
@@ -158,7 +149,7 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
         progress("")
 
     server = _Server(rebuild, port, out, languages)
-    others = _Others(root, out, languages, server.reload)
+    others = _Others(root, out, languages, partial(tell_browsers, server))
     theme = root / read_shared(root)["theme"]["custom_dir"]
     for source in (root / "docs", root / "mkdocs.yml", LOCALE_ROOT, conversion.TABLES, theme):
         server.watch(str(source))

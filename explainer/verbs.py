@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from explainer.authoring import new as new
 from explainer.authoring import schema as schema
 from explainer.core.disk import scratch, write_if_changed
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
-from explainer.core.sources import text_of
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
@@ -25,7 +23,7 @@ from explainer.examples.model import Example
 from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
 from explainer.notebook.cells import cells
-from explainer.notebook.run import rehearse
+from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import notebook
 from explainer.pages import data
 from explainer.pages.blocks.ledger import as_text, summary
@@ -36,12 +34,14 @@ from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
 from explainer.site import errands
 from explainer.site import plan as site_plan
+from explainer.site.committed import Change, changes, committed, stale
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import MAX_MADE, Project, find_root, read_project
+from explainer.site.project import find_root, read_project
 from explainer.site.store import Folder
 from explainer.site.swap import destination
+from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
 from explainer.site.workers import Workers, named
 from explainer.words import catalogue as catalogues
 from explainer.words.languages import LANGUAGES, SOURCE, Language
@@ -209,47 +209,6 @@ def _working(workers: Workers | str) -> AbstractContextManager[Workers]:
     return named(workers) if isinstance(workers, str) else nullcontext(workers)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A quantity that is not what the committed derivation says."""
-
-    example: str
-    name: str
-    old: str
-    new: str
-
-
-COMPARED = ("shown", "value", "provenance", "symbol")  # of a quantity: what a change is told by, the first that differs
-
-
-def _quantities(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a committed derivation, whatever has become of the file."""
-    found = document.get("quantities")
-    if not isinstance(found, dict):
-        return {}
-    return {key: item for key, item in found.items() if isinstance(item, dict) and item.keys() >= set(COMPARED)}
-
-
-def changes(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """What differs between two derivations, quantity by quantity; the values, if the printed digits hide it."""
-    before, after = _quantities(old), new["quantities"]
-    if not before:
-        return [Change(name, "(new)", "(none)", f"{len(after)} quantities")]
-    found = []
-    for quantity in dict.fromkeys([*after, *before]):
-        left, right = before.get(quantity), after.get(quantity)
-        if left == right:
-            continue
-        if left and right:
-            key = next((part for part in COMPARED if left[part] != right[part]), COMPARED[-1])
-            found.append(Change(name, quantity, str(left[key]), str(right[key])))
-        else:
-            found.append(Change(name, quantity, left["shown"] if left else "(none)", right["shown"] if right else "(none)"))
-    if not found and old != new:
-        found.append(Change(name, "(steps or proof)", "as committed", "changed"))
-    return found
-
-
 def regenerate(
     root: Path | None = None,
     names: Sequence[str] = (),
@@ -282,11 +241,7 @@ def regenerate(
         for made in each.made.values():
             path, text = folder / f"{name}.json", unpacked(made)
             texts[path] = text
-            try:
-                old = json.loads(text_of(path, path.name, longest=MAX_MADE))
-            except (InputError, ValueError):
-                old = {}
-            found += changes(name, old if isinstance(old, dict) else {}, json.loads(text))
+            found += changes(name, committed(path), json.loads(text))
     attempts.settle()
     orphans = [] if names else [path for path in folder.glob("*.json") if path not in texts]
     found += [Change(path.stem, "(all)", path.name, "(none)") for path in orphans]
@@ -312,34 +267,9 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
         found = site_plan.plan(project, LANGUAGES, store, progress, at_work)
         with attempts.one():
             site_build.judge(root, found, progress, store, at_work)
-    attempts.note(PageError, _stale(project, found))
+    attempts.note(PageError, stale(project, found.proofs))
     attempts.settle()
     return found
-
-
-def _stale(project: Project, found: Plan) -> Iterator[Problem]:
-    """Committed derivations that are not what the examples give now."""
-    committed = project.derivations
-    stale = [name for name, text in found.proofs.items() if committed.get(name) != text]
-    stale += [name for name in committed if name not in project.examples and f"docs/examples/{name}.toml" not in project.unread]
-    for name in stale:
-        file = f"docs/derivations/{name}.json"
-        if file not in project.unread:
-            yield Problem(file, "", "not what the example gives now", "the current derivation", f"explainer derive {name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """All that is known of one quantity."""
-
-    name: str
-    value: float
-    shown: str
-    provenance: str
-    bounds: tuple[str, ...]
-    equation: str
-    proof: str
-    places: tuple[str, ...]  # file:line, printed text
 
 
 def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
@@ -349,53 +279,15 @@ def where(what: str, name: str, root: Path | None = None) -> Whereabouts:
         InputError: the example has no such quantity.
     """
     derivation = derive(example(what, root))
-    program = derivation.program
+    found = whereabouts(derivation, name, f"explainer where {what}")
+    if is_path(what):  # no page is about a file from elsewhere
+        return found
     try:
-        resolved = derivation.resolve(name)
-    except KeyError:
-        close = get_close_matches(name, list(derivation.quantities), 3) or list(derivation.quantities)[:3]
-        expected = f"one of its quantities, such as {', '.join(close)}"
-        raise InputError(
-            Problem(derivation.example.file, "", f"no quantity {name!r}", expected, f"explainer where {what} {close[0]}")
-        ) from None
-    equation = program.equation_of.get(resolved)
-    certificate, provenance = derivation.proof.certificate, derivation.provenance(resolved)
-    if resolved in program.given:
-        proof = "given in the example file"
-    elif equation:
-        proof = f"equation {certificate.composition}; digits {provenance}, {derivation.proof.bits} bits"
-    else:
-        assert derivation.run is not None
-        proof = f"training run of proven equations; digits {provenance}, {derivation.run.bits} bits"
-    return Whereabouts(
-        resolved,
-        derivation.value(resolved),
-        derivation.shown[resolved].text,
-        provenance,
-        tuple(data.bounds(derivation, resolved)),
-        data.equation_text(equation) if equation else "",
-        proof,
-        tuple(_places(derivation, resolved, root)) if not is_path(what) else (),
-    )
-
-
-def _places(derivation: Derivation, name: str, root: Path | None) -> list[str]:
-    reference = f"{derivation.name}:{name}"
-    found: dict[str, None] = {}
-    try:
-        root = root or find_root(Path.cwd())
-        editions = plan(root).editions
+        editions = plan(root or find_root(Path.cwd())).editions
     except ExplainerError as error:  # the number is known all the same
-        return [f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"]
-    for edition in editions:
-        for page in edition.pages.values():
-            for occurrence in page.page.occurrences:
-                if occurrence.reference == reference:
-                    place = "{}:{}".format(*page.place(occurrence.line))
-                    if not page.source.is_authored:
-                        place = f"the generated page {edition.language.code}/{page.path}"
-                    found[f"{place}: {occurrence.shown}"] = None
-    return list(found)
+        hidden = f"(pages that cannot be filled now have {len(error.problems)} problems; see: explainer check)"
+        return replace(found, places=(hidden,))
+    return replace(found, places=places_of(editions, f"{derivation.name}:{found.name}"))
 
 
 def stamp(code: str, root: Path | None = None) -> list[Path]:

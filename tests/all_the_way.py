@@ -71,7 +71,7 @@ def _shown(name: str, text: str, store: Store) -> Iterator[str]:
 
 
 def _built(root: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
-    """The faults of one site with a page for each of these files, audited. What names no file is looked for by halves."""
+    """The faults of one site with a page for each of these files, inspected. What names no file is looked for by halves."""
     folder = root / "docs" / "examples"
     for path in folder.glob("*.toml"):
         path.unlink()

@@ -12,7 +12,8 @@ from explainer.compose.graphs import GraphForward
 from explainer.compose.identities import with_identities
 from explainer.compose.networks import NetworkForward
 from explainer.compose.optimisers import start, update
-from explainer.core.program import Kind, Program, after, in_order
+from explainer.core.names import after
+from explainer.core.program import Kind, Program, in_order
 from explainer.examples.model import Example, GraphExample, NetworkExample, Training
 from explainer.operations.record import Operation
 from explainer.operations.vocabulary import OPERATIONS
@@ -51,7 +52,7 @@ def compose(example: Example, operations: Mapping[str, Operation] = OPERATIONS) 
         if loss and step < max(example.steps, 1):
             program = differentiate(program, loss, tuple(current.values()), operations, _moved(training, current, step))
         if training is not None and step < example.steps:
-            program = update(program, training, step, draft.superscript)
+            program = update(program, training, step, example.steps)
     if isinstance(example, NetworkExample):
         program = with_identities(program, example.network)
     return in_order(program) if training is not None and training.sequential else program
@@ -68,11 +69,11 @@ def _forward_of(example: Example, draft: Draft) -> Forward:
 
 def _constants(draft: Draft, training: Training, learnt: tuple[str, ...]) -> None:
     """The learning rate, the optimiser's constants, and what it keeps, which is zero before the first step."""
-    draft.give(training.learning_rate, Kind.RATE, "eta", r"\eta")
+    draft.give(training.learning_rate, Kind.RATE, "eta")
     for name, constant in training.rule.constants.items():
-        draft.give(constant.default, Kind.RATE, name, constant.symbol)
-    for name, quantity in start(learnt, training, lambda name: draft.quantities[name].symbol).items():
-        draft.quantities[name], draft.given[name] = quantity, Decimal(0)
+        draft.give(constant.default, Kind.RATE, name, letters=constant.symbol)
+    for _, quantity in start({name: draft.quantities[name].symbol for name in learnt}, training):
+        draft.quantities[quantity.name], draft.given[quantity.name] = quantity, Decimal(0)
 
 
 def _moved(training: Training | None, current: Mapping[str, str], step: int) -> dict[str, str]:

@@ -14,15 +14,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
-from explainer.core.program import DIRECT, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of, partial_name
+from explainer.core.names import DIRECT, SEQUENTIAL, partial_name, path_of
+from explainer.core.program import Equation, Kind, Program, Quantity
+from explainer.operations import symbols
 from explainer.operations.record import OUTPUT, Operation, Rule, Sibling
 from explainer.operations.vocabulary import OPERATIONS
 
 Terms = tuple[tuple[str, ...], ...]
-
-
-def partial_symbol(of: str, by: str) -> str:
-    return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
 
 class _Backward:
@@ -75,8 +73,8 @@ class _Backward:
     ) -> str:
         name = partial_name(of, by, mark)
         if name not in self.quantities:
-            symbols = self.program.quantities
-            symbol = partial_symbol(symbols[of].symbol, symbols[by].symbol)
+            known = self.program.quantities
+            symbol = symbols.partial(known[of].symbol, known[by].symbol)
             self.quantities[name] = Quantity(name, kind, symbol, of=of, by=by)
             self.equations[name] = Equation(name, operation, operands, static)
         return name
@@ -172,7 +170,7 @@ class _Backward:
 
 
 def is_sequential(name: str) -> bool:
-    return mark_of(name) == SEQUENTIAL
+    return path_of(name) == SEQUENTIAL
 
 
 def differentiate(

@@ -1,12 +1,14 @@
-"""A program while it is being written: names, symbols, equations."""
+"""A program while it is being written: quantities by their names, and equations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.core.program import Equation, Kind, Name, Quantity
+from explainer.core.names import name_of
+from explainer.core.program import Equation, Kind, Quantity
 from explainer.examples.model import Example
+from explainer.operations.symbols import symbol
 
 
 @dataclass
@@ -18,25 +20,13 @@ class Draft:
     given: dict[str, Decimal] = field(default_factory=dict)
     equations: list[Equation] = field(default_factory=list)
 
-    def declare(self, kind: Kind, base: str, letter: str, index: int = 0, *, sample: int = 0, step: int = 0) -> str:
-        name = str(Name(base, sample, step))
-        self.quantities[name] = Quantity(name, kind, self.symbol(letter, index, sample, step))
+    def declare(self, kind: Kind, base: str, *, sample: int = 0, step: int = 0, letters: str = "") -> str:
+        name = name_of(base, sample, step)
+        self.quantities[name] = Quantity(name, kind, symbol(name, kind, self.example.steps, letters))
         return name
 
-    def symbol(self, letter: str, index: int, sample: int, step: int) -> str:
-        return letter + (f"_{{{index}}}" if index else "") + self.superscript(step, sample)
-
-    def superscript(self, step: int, sample: int = 0) -> str:
-        """Marks a sample, and what comes after an update: by a prime if there is only one."""
-        upper = f"({sample})" if sample else ""
-        if step and self.example.steps == 1:
-            upper = "\\prime" + (rf"\,{upper}" if upper else "")
-        elif step:
-            upper += f"[{step}]"
-        return f"^{{{upper}}}" if upper else ""
-
-    def give(self, value: Decimal, kind: Kind, base: str, letter: str, index: int = 0, *, sample: int = 0) -> str:
-        name = self.declare(kind, base, letter, index, sample=sample)
+    def give(self, value: Decimal, kind: Kind, base: str, *, sample: int = 0, letters: str = "") -> str:
+        name = self.declare(kind, base, sample=sample, letters=letters)
         self.given[name] = value
         return name
 
@@ -46,13 +36,11 @@ class Draft:
         operands: list[str],
         kind: Kind,
         base: str,
-        letter: str,
-        index: int = 0,
         *,
         static: tuple[int, ...] = (),
         sample: int = 0,
         step: int = 0,
     ) -> str:
-        name = self.declare(kind, base, letter, index, sample=sample, step=step)
+        name = self.declare(kind, base, sample=sample, step=step)
         self.equations.append(Equation(name, operation, tuple(operands), static))
         return name

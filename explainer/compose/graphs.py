@@ -6,15 +6,14 @@ What is nested deeper gets quantities of its own, u_1, u_2, … (or another lett
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.compose.draft import Draft
-from explainer.core.program import Kind, after
+from explainer.core.names import after, parse
+from explainer.core.program import Kind
 from explainer.examples.formulas import Call, Formula, Literal, Reference
 from explainer.examples.model import GraphExample
-from explainer.examples.symbols import symbol
 from explainer.operations.vocabulary import FUNCTIONS
 
 _LETTERS = (*"uvstqrpgacdkmn", "intermediates")  # the last one is too long to be an author's
@@ -37,15 +36,15 @@ class GraphForward:
         self.example = example
         self.learnt = example.by
         for name, value in example.values.items():
-            draft.give(value, Kind.VALUE, name, symbol(name))
+            draft.give(value, Kind.VALUE, name)
 
     def state(self, draft: Draft, current: Mapping[str, str], step: int) -> tuple[str, set[str]]:
         names = {**current, **{name: after(name, step) for name in self.example.formulas}}
-        taken = {re.sub(r"\d*(_.*)?$", "", name) for name in (*self.example.values, *self.example.formulas)}
+        taken = {parse(name).letters for name in (*self.example.values, *self.example.formulas)}
         letter = next(letter for letter in _LETTERS if letter not in taken)
         writer = _Writer(draft, names, letter, step)
         for name, formula in self.example.formulas.items():
-            writer.state(name, formula, symbol(name))
+            writer.state(name, formula)
         return names[self.example.of], {names[name] for name in self.example.formulas}
 
 
@@ -56,10 +55,10 @@ class _Writer:
         self.draft, self.names, self.letter, self.step = draft, names, letter, step
         self.parts: dict[Formula | Copy, str] = {}
 
-    def state(self, base: str, formula: Formula, tex: str) -> str:
+    def state(self, base: str, formula: Formula) -> str:
         """Name what a formula gives."""
         operation, operands, static = self._equation(formula)
-        return self.draft.state(operation, operands, Kind.NODE, base, tex, static=static, step=self.step)
+        return self.draft.state(operation, operands, Kind.NODE, base, static=static, step=self.step)
 
     def _arguments(self, formulas: Sequence[Formula]) -> list[str]:
         """A function's operands, no two by one name, or their derivatives could not be told apart: x / u, with u = x, for x / x."""
@@ -92,7 +91,7 @@ class _Writer:
             case Reference(name):
                 return self.names.get(name, name)
             case Literal(value):
-                return self.draft.give(value, Kind.CONSTANT, f"{value.normalize():f}", "")
+                return self.draft.give(value, Kind.CONSTANT, f"{value.normalize():f}")
         return self._part(formula)
 
     def _part(self, formula: Formula | Copy) -> str:
@@ -105,7 +104,7 @@ class _Writer:
                 operation, operands, static = self._equation(formula)  # its own parts take their numbers first
             index = len(self.parts) + 1
             self.parts[formula] = self.draft.state(
-                operation, operands, Kind.NODE, f"{self.letter}_{index}", symbol(self.letter), index, static=static, step=self.step
+                operation, operands, Kind.NODE, f"{self.letter}_{index}", static=static, step=self.step
             )
         return self.parts[formula]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import Network
+from explainer.operations import symbols
 from explainer.operations.vocabulary import OPERATIONS
 
 
@@ -50,7 +52,7 @@ def with_identities(program: Program, network: Network) -> Program:
             if not paths:  # nothing below is learnt, or this is the loss after the last update
                 continue
             name = partial_name(loss, z)
-            symbol = rf"\frac{{\partial {program.quantities[loss].symbol}}}{{\partial {program.quantities[z].symbol}}}"
+            symbol = symbols.partial(program.quantities[loss].symbol, program.quantities[z].symbol)
             quantities.append(Quantity(name, Kind.STATION, symbol, of=loss, by=z))
             equations.append(Equation(name, "sum_of_products", tuple(chain.from_iterable(paths)), (2,) * len(paths)))
             identities.append(Equation(name, "difference", (output, target)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explainer.compose.draft import Draft
-from explainer.core.program import Kind, Quantity
+from explainer.core.program import Kind
 from explainer.examples.model import NetworkExample
 
 
@@ -24,7 +24,7 @@ class NetworkForward:
     def __init__(self, example: NetworkExample, draft: Draft) -> None:
         self.example = example
         self.weights, self.biases = (
-            [draft.give(value, kind, f"{letter}_{index}", letter, index) for index, value in enumerate(values, 1)]
+            [draft.give(value, kind, f"{letter}_{index}") for index, value in enumerate(values, 1)]
             for values, kind, letter in ((example.weights, Kind.WEIGHT, "w"), (example.biases, Kind.BIAS, "b"))
         )
         self.inputs, self.targets = _data(draft, example)
@@ -38,7 +38,7 @@ class NetworkForward:
 def _data(draft: Draft, example: NetworkExample) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """Inputs and targets by sample. A file that shifts its data, or names a baseline, has all its samples in the program."""
     data, outputs = example.data, example.network.layers[-1]
-    shifts = [draft.give(value, Kind.SHIFT, f"shift_{i}", "s", i) for i, value in enumerate(data.shift, 1)]
+    shifts = [draft.give(value, Kind.SHIFT, f"shift_{i}") for i, value in enumerate(data.shift, 1)]
     whole = bool(shifts) or data.baseline is not None
     inputs: dict[int, list[str]] = {}
     targets: dict[int, list[str]] = {}
@@ -46,15 +46,15 @@ def _data(draft: Draft, example: NetworkExample) -> tuple[dict[int, list[str]], 
         if not whole and position not in example.used:
             continue
         number = sample_number(example, position)
-        raws = [draft.give(value, Kind.RAW, f"raw_{i}", "r", i, sample=number) for i, value in enumerate(sample.raw, 1)]
+        raws = [draft.give(value, Kind.RAW, f"raw_{i}", sample=number) for i, value in enumerate(sample.raw, 1)]
         inputs[position] = [
-            draft.state("difference", [raw, shift], Kind.INPUT, f"x_{i}", "x", i, sample=number)
+            draft.state("difference", [raw, shift], Kind.INPUT, f"x_{i}", sample=number)
             for i, (raw, shift) in enumerate(zip(raws, shifts, strict=True), 1)
-        ] or [draft.give(value, Kind.INPUT, f"x_{i}", "x", i, sample=number) for i, value in enumerate(sample.inputs, 1)]
+        ] or [draft.give(value, Kind.INPUT, f"x_{i}", sample=number) for i, value in enumerate(sample.inputs, 1)]
         if position >= len(data.samples):
             continue  # nobody knows yet what is right for a query
         targets[position] = [
-            draft.give(value, Kind.TARGET, "y" if outputs == 1 else f"y_{i}", "y", 0 if outputs == 1 else i, sample=number)
+            draft.give(value, Kind.TARGET, "y" if outputs == 1 else f"y_{i}", sample=number)
             for i, value in enumerate(sample.target, 1)
         ]
     if data.baseline is not None:
@@ -65,7 +65,7 @@ def _data(draft: Draft, example: NetworkExample) -> tuple[dict[int, list[str]], 
 def _baseline(draft: Draft, example: NetworkExample, targets: dict[int, list[str]]) -> None:
     """What answering the same number to everybody costs: L_0, the mean over all samples of L_0@1, L_0@2, …"""
     assert example.data.baseline is not None
-    answer = draft.give(example.data.baseline, Kind.BASELINE, "baseline", r"\hat{y}", 0)
+    answer = draft.give(example.data.baseline, Kind.BASELINE, "baseline")
     loss = example.network.loss or "squared_error"
     each = [
         draft.state(
@@ -73,16 +73,12 @@ def _baseline(draft: Draft, example: NetworkExample, targets: dict[int, list[str
             [part for target in names for part in (target, answer)],
             Kind.BASELINE,
             "L_0",
-            "L",
-            0,
             sample=position + 1,
         )
         for position, names in targets.items()
     ]
-    for name in each:
-        draft.quantities[name] = Quantity(name, Kind.BASELINE, f"L_{{0}}^{{({name.partition('@')[2]})}}")
     if len(each) > 1:
-        draft.state(example.network.reduction, each, Kind.BASELINE, "L_0", "L_{0}")
+        draft.state(example.network.reduction, each, Kind.BASELINE, "L_0")
 
 
 def _forward(
@@ -116,10 +112,10 @@ def _forward(
             stations.update(below)
         if network.loss:
             operands = [part for pair in zip(targets[position], below, strict=True) for part in pair]
-            losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", "L", sample=sample, step=step))
+            losses.append(draft.state(network.loss, operands, Kind.LOSS, "L", sample=sample, step=step))
     if len(losses) > 1:
         stations.update(losses)
-        losses.append(draft.state(network.reduction, losses, Kind.LOSS, "L", "L", step=step))
+        losses.append(draft.state(network.reduction, losses, Kind.LOSS, "L", step=step))
     return (losses[-1] if losses else ""), stations
 
 
@@ -135,14 +131,11 @@ def _layer(
     """The neurons of one layer. Softmax looks at all of them, so its sums come first; else each neuron is finished in turn."""
 
     def add_up(neuron: int, operands: list[str], lengths: tuple[int, ...]) -> str:
-        return draft.state(
-            "affine", operands, Kind.PREACTIVATION, f"z_{neuron}", "z", neuron, static=lengths, sample=sample, step=step
-        )
+        return draft.state("affine", operands, Kind.PREACTIVATION, f"z_{neuron}", static=lengths, sample=sample, step=step)
 
     def put_out(unit: int, neuron: int, operands: list[str], static: tuple[int, ...] = ()) -> str:
-        letter, index, kind = ("o", unit, Kind.OUTPUT) if last else ("h", neuron, Kind.HIDDEN)
-        base = f"{letter}_{index}"
-        return draft.state(activation, operands, kind, base, letter, index, static=static, sample=sample, step=step)
+        base, kind = (f"o_{unit}", Kind.OUTPUT) if last else (f"h_{neuron}", Kind.HIDDEN)
+        return draft.state(activation, operands, kind, base, static=static, sample=sample, step=step)
 
     if activation == "softmax":
         all_sums = [add_up(*parts) for parts in sums]

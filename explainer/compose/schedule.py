@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from explainer.compose.compose import compose
 from explainer.compose.straight import function
-from explainer.core.program import Kind, Program, after
+from explainer.core.names import after, at_epoch, parse
+from explainer.core.program import Kind, Program
 from explainer.examples.model import NetworkExample
 
 CURVE_POINTS = 200  # of a loss curve, the start and the end among them
@@ -54,11 +55,6 @@ class Schedule:
             yield tuple(order)
 
 
-def at_epoch(name: str, epoch: int) -> str:
-    """The name of a parameter or of the loss after an epoch of the run: `L#e1000`."""
-    return f"{name}#e{epoch}"
-
-
 def schedule(example: NetworkExample) -> Schedule:
     """The run that an example's [training] describes."""
     training = example.training
@@ -68,7 +64,7 @@ def schedule(example: NetworkExample) -> Schedule:
     update = compose(replace(example, used=(0,) if training.single else everybody, training=once))
     kept = tuple(name for name in update.of_kind(Kind.MOMENT, step=0) if name in update.given)
     state = (*update.parameters, *kept)
-    varying = tuple(name for name in update.of_kind(Kind.INPUT, Kind.TARGET) if "@" not in name) if training.single else ()
+    varying = tuple(name for name in update.of_kind(Kind.INPUT, Kind.TARGET) if not parse(name).sample) if training.single else ()
     asked = replace(example.data, samples=(*example.data.samples, *example.data.queries), queries=(), baseline=None)
     # One sample alone would have no number, so there are always two.
     numbered = replace(asked, samples=asked.samples if len(asked.samples) > 1 else asked.samples * 2)
@@ -86,7 +82,7 @@ def schedule(example: NetworkExample) -> Schedule:
         compose(replace(example, used=everybody, training=None)),
         forward,
         training.follow,
-        tuple(name for name in forward.of_kind(Kind.OUTPUT) if int(name.rpartition("@")[2]) <= len(asked.samples)),
+        tuple(name for name in forward.of_kind(Kind.OUTPUT) if parse(name).sample <= len(asked.samples)),
         training.epochs,
         tuple(sorted({0, *points, *training.record})),
         training.record,

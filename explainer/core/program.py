@@ -11,11 +11,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from explainer.core.names import parse
+
+# What is fixed in an equation by the list's shape and is no quantity: the lengths of a sum's terms, an exponent, an index.
 Static = tuple[int, ...]
 
 
 class Kind(StrEnum):
-    """What a quantity is to the reader."""
+    """What a quantity is to the reader: what it is called, how it is coloured, and where it is listed follow from its kind."""
 
     VALUE = "value"  # a number of a formula, by its name
     CONSTANT = "constant"  # a number that stands in a formula itself
@@ -45,52 +48,11 @@ PARTIALS = frozenset({Kind.LOCAL, Kind.STATION, Kind.TOTAL})
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """The parts of a quantity's name: base@sample#step, as in `h_1@2#3`.
-
-    `sample` counts from 1, 0 meaning that the program has only one; `step` counts the updates made before.
-    """
-
-    base: str
-    sample: int = 0
-    step: int = 0
-
-    def __str__(self) -> str:
-        return self.base + (f"@{self.sample}" if self.sample else "") + (f"#{self.step}" if self.step else "")
-
-
-def after(parameter: str, step: int) -> str:
-    """The name of a parameter after `step` updates."""
-    return str(Name(parameter.partition("#")[0], step=step))
-
-
-DIRECT, SEQUENTIAL = "direct", "sequential"
-
-
-def partial_name(of: str, by: str, mark: str = "") -> str:
-    """The name of ∂of/∂by: a common step moves to the end (`dL/dw_1#1`).
-
-    What is not the total derivative is marked: `.direct` leaves paths out, `.sequential` takes weights above that have
-    moved already.
-    """
-    of_base, _, of_step = of.partition("#")
-    by_base, _, by_step = by.partition("#")
-    tail = f".{mark}" if mark else ""
-    if of_step == by_step:
-        return f"d{of_base}/d{by_base}{tail}" + (f"#{of_step}" if of_step else "")
-    return f"d{of}/d{by}{tail}"
-
-
-def mark_of(name: str) -> str:
-    """The mark of what is not the total derivative, "" of anything else."""
-    return next((mark for mark in (DIRECT, SEQUENTIAL) if f".{mark}" in name), "")
-
-
-@dataclass(frozen=True, slots=True)
 class Quantity:
     """A named thing that has a value. `symbol` is TeX; a partial's `of` and `by` name what it differentiates.
 
-    The mark of a partial is no part of its symbol: it is a word, in the language of whoever prints it.
+    The mark in a partial's name, the path that it takes, is no part of its symbol: it is a word, in the language of whoever
+    prints it.
     """
 
     name: str
@@ -102,13 +64,12 @@ class Quantity:
 
     @property
     def step(self) -> int:
-        _, _, step = self.name.rpartition("#")
-        return int(step) if "#" in self.name else 0
+        return parse(self.name).step
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """target = operation(operands). `static` holds what is fixed by the list's shape, such as the lengths of a sum's terms."""
+    """target = operation(operands), with what is `static` about it."""
 
     target: str
     operation: str
@@ -118,7 +79,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Program:
-    """Quantities, the numbers given for some of them, and one equation for each of the others, in order of evaluation."""
+    """Quantities, the numbers given for some of them, and one equation for each of the others, in order of evaluation.
+
+    A station is a quantity at which a reader's chain rule stops: the loss, the outputs of layers, the parameters. Between two
+    of them, as between an output and the sum it is made of, there is one factor.
+    """
 
     quantities: Mapping[str, Quantity]
     given: Mapping[str, Decimal]

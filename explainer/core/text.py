@@ -46,7 +46,7 @@ class Text:
             raise ValueError(f"no line of text: {match[0]!r}")
 
     def __str__(self) -> str:
-        raise TypeError("a text goes through the gate of its output: see explainer.text")
+        raise TypeError("a text goes through the gate of its output: see explainer.core.text")
 
 
 NOTHING = Text("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainer.compose.compose import compose
-from explainer.compose.layers import compose_layers
+from explainer.compose.matrices import compose_matrices
 from explainer.compose.schedule import Progress, schedule
 from explainer.core.program import PARAMETERS, Program
 from explainer.derivation.agreement import compare, compare_run
@@ -28,7 +28,7 @@ def derive(example: Example) -> Derivation:
     run = train(example)
     derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)
     moved = {name: derivation.value(name) for name in program.of_kind(*PARAMETERS) if name not in program.given}
-    compare(derivation, engine.run(program, moved))
+    compare(derivation, engine.values_of(program, moved))
     if run is not None:
         compare_run(derivation, run.values)
     return derivation
@@ -37,7 +37,7 @@ def derive(example: Example) -> Derivation:
 def composed(example: Example) -> tuple[Program, LayerProgram | None]:
     """An example's list of equations, and in the layer view the matrices that these are the entries of."""
     if isinstance(example, NetworkExample) and example.view == LAYERS:
-        matrices = compose_layers(example)
+        matrices = compose_matrices(example)
         return matrices.entries(), matrices
     return compose(example), None
 

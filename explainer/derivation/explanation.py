@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from explainer.core.program import DIRECT, PARAMETERS, PARTIALS, SEQUENTIAL, Equation, Kind, Program, Quantity, mark_of
-from explainer.derivation.layer_steps import SLOPES
+from explainer.core.names import DIRECT, SEQUENTIAL, path_of
+from explainer.core.program import PARAMETERS, PARTIALS, Equation, Kind, Program, Quantity
+from explainer.derivation.matrix_formulas import SLOPES
 from explainer.operations.matrices import LayerProgram, Shape
 from explainer.operations.record import Family
 from explainer.operations.sums import split
@@ -108,13 +109,13 @@ class Explainer:
         if equation.operation == "sum_of_products" and self.program.quantities[operands[0]].kind in PARTIALS:
             return (self._chain(equation, quantity, mentions),)
         said = self._slope(equation, quantity, mentions)
-        return (said, Sentence("partial.direct", mentions)) if mark_of(equation.target) == DIRECT else (said,)
+        return (said, Sentence("partial.direct", mentions)) if path_of(equation.target) == DIRECT else (said,)
 
     def _chain(self, equation: Equation, quantity: Quantity, mentions: Mapping[str, str]) -> Sentence:
         """The chain rule, by what it puts together: one path, or all of several, or those that no other formula counts."""
         terms, paths = len(equation.static), self.paths[equation.target]
         first = self.program.quantities[equation.operands[0]]
-        if mark_of(equation.target) == DIRECT:
+        if path_of(equation.target) == DIRECT:
             return Sentence(f"chain_rule.direct{several(terms)}", mentions, terms)
         if terms > 1:
             return Sentence("chain_rule.several" if paths == terms else "chain_rule.products", mentions, terms)
@@ -133,7 +134,7 @@ class Explainer:
         if self.program.quantities[quantity.of].kind is Kind.NODE and operation not in ELEMENTWISE:
             return Sentence(_slope_of_formula(slope, inner), mentions)
         if operation == "affine":
-            moved = mark_of(slope.target) == SEQUENTIAL
+            moved = path_of(slope.target) == SEQUENTIAL
             kind = "sequential" if moved else "bias" if by.kind is Kind.BIAS else "weight" if by.kind in PARAMETERS else "input"
             return Sentence(f"partial.affine.{kind}", {**mentions, "other": slope.operands[0]} if slope.operands else mentions)
         if operation in LOSSES:

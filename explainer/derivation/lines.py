@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from explainer.core.digits import Shown
 from explainer.core.program import Equation, Kind
 from explainer.derivation.explanation import SATURATED, SATURATED_STABLE, Explanation
-from explainer.derivation.layer_steps import is_of_losses, is_over_operands, written
+from explainer.derivation.matrix_formulas import is_of_losses, is_over_operands, written
 from explainer.derivation.types import Line, Numbers
 from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
 from explainer.operations.matrices import LayerProgram

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from explainer.compose.schedule import Schedule, at_epoch
+from explainer.compose.schedule import Schedule
 from explainer.core import digits as rounding
 from explainer.core.digits import Enclosure, Shown
+from explainer.core.names import after, at_epoch, parse
 from explainer.core.program import Equation, Program, Quantity
 from explainer.derivation.explanation import Explanation
 from explainer.examples.model import Example
 from explainer.operations.expression import Expression
 from explainer.operations.matrices import LayerProgram
+from explainer.operations.symbols import symbol
 from explainer.proof.enclosure import rounding_errors
 from explainer.proof.prove import Proof
 
@@ -64,10 +67,8 @@ class Run:
         found = {}
         known = {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
         for name in self.enclosures:
-            base, _, epoch = name.partition("#e")
-            quantity = known[base]
-            symbol, _, upper = quantity.symbol.rstrip("}").partition("^{") if "@" in base else (quantity.symbol, "", "")
-            found[name] = Quantity(name, quantity.kind, rf"{symbol}^{{{upper}\langle {epoch}\rangle}}")
+            kind = known[after(name, 0)].kind
+            found[name] = Quantity(name, kind, symbol(name, kind))
         return found
 
     def losses(self) -> tuple[tuple[int, str], ...]:
@@ -139,14 +140,10 @@ class Numbers:
 
     def resolve(self, name: str) -> str:
         """The quantity of this name, where a zeroth step or an only sample may be spelt out (`w_1#0`, `h_1@1`)."""
-        for candidate in (
-            name,
-            name.removesuffix("#0"),
-            name.replace("@1", ""),
-            name.replace("@1", "").removesuffix("#0"),
-        ):
-            if candidate in self.quantities:
-                return candidate
+        with suppress(ValueError):
+            for candidate in (parse(name), parse(name).unnumbered):
+                if str(candidate) in self.quantities:
+                    return str(candidate)
         raise KeyError(name)
 
     # --- matrices

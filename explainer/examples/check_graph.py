@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from explainer.core.errors import SHOWN, Problem
+from explainer.core.names import parse
 from explainer.core.text import Text
 from explainer.examples.check_training import training_of, training_problems, training_rule
 from explainer.examples.formulas import FUNCTIONS, NAME_EXPECTED, Formula, FormulaError, Reference, name_fault, read, references
 from explainer.examples.known import list_of, table_of
 from explainer.examples.model import GraphExample
-from explainer.examples.symbols import symbol
 from explainer.examples.wording import cut, hint, toml
+from explainer.operations.symbols import of_author
 
 PRODUCT = 'f = "x * y"'
 MAX_PARTIALS = 2_000  # of all steps, as a product of formulas and values
@@ -114,7 +115,7 @@ def _name_problems(file: str, document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(file, f"graph.{name}", found, "a name of its own", line("graph", name))
     seen: dict[str, str] = {}
     for table, name in [*(("values", name) for name in values), *(("graph", name) for name in graph if name not in values)]:
-        like = name if name_fault(name) else seen.setdefault(symbol(name), name)
+        like = name if name_fault(name) else seen.setdefault(of_author(parse(name)), name)
         if like != name:
             expected = "names that can be told apart in a formula, where underscores are not seen"
             yield Problem(file, f"{table}.{name}", f"{name}, which looks like {like}", expected, line(table, name))

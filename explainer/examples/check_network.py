@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import Any
 
 from explainer.core.errors import SHOWN, Problem
+from explainer.core.names import name_of
 from explainer.core.text import Text
 from explainer.examples.check_training import training_of, training_problems
 from explainer.examples.everyday import synonym
@@ -332,7 +333,7 @@ def _listed_problems(file: str, network: Network, facts: Known, document: Mappin
     bases = [f"z_{k}" for k in range(1, hidden + outputs + 1)] + [f"h_{k}" for k in range(1, hidden + 1)]
     bases += [f"o_{k}" for k in range(1, outputs + 1)]
     everybody = range(1, 1 + len(facts.samples) + len(facts.queries))
-    names = [f"{base}@{k}" for k in everybody for base in bases]
+    names = [name_of(base, k) for k in everybody for base in bases]
     yield from _name_problems(file, "training.follow", followed, names, f"a quantity of a sample, from {names[0]} to {names[-1]}")
 
 

@@ -18,6 +18,7 @@ from explainer.compose.schedule import schedule
 from explainer.compose.straight import needed
 from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError
+from explainer.core.names import parse
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
 from explainer.operations.record import Operation, of
@@ -70,10 +71,10 @@ def _value(example: Example, vocabulary: Vocabulary, name: str, claimed: Decimal
     """A quantity in another example, if it has it and a value for it."""
     from explainer.proof import alternatives as balls
 
-    if "#e" in name:
+    if parse(name).epoch is not None:
         return _value_in_run(example, name, claimed) if vocabulary is OPERATIONS and not base else None
     program = compose(example, vocabulary)
-    for candidate in (name, *(key for key in program.quantities if is_sequential(key) and key.replace(".sequential", "") == name)):
+    for candidate in (name, *(key for key in program.quantities if is_sequential(key) and parse(key).total == parse(name))):
         if candidate in program.equation_of:
             return balls.evaluate(program, vocabulary, candidate, base=base)
     return None
@@ -86,7 +87,8 @@ def _value_in_run(example: Example, name: str, claimed: Decimal) -> Enclosure | 
 
     if not isinstance(example, NetworkExample) or example.training is None:
         return None
-    epoch = int(name.rpartition("#e")[2])
+    epoch = parse(name).epoch
+    assert epoch is not None, name
     run = schedule(replace(example, training=replace(example.training, epochs=epoch, record=(epoch,))))
     try:
         estimate = Decimal(engine.train(run)[name])
@@ -104,17 +106,18 @@ def exponent_of_last(printed: Decimal) -> int:
 
 def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterator[Alternative]:
     """One step, or one epoch, more or fewer."""
-    base, mark, text = name.rpartition("#")
-    example = derivation.example
-    if not mark or example.training is None:
+    own, example = parse(name), derivation.example
+    in_run = own.epoch is not None
+    count = own.step if own.epoch is None else own.epoch
+    if example.training is None or not (count or in_run):
         return
-    epoch = "e" if text.startswith("e") else ""
-    unit = "epoch" if epoch else "step"
-    count = int(text.removeprefix("e"))
+    unit = "epoch" if in_run else "step"
     for cause, other in ((f"one_{unit}_fewer", count - 1), (f"one_{unit}_more", count + 1)):
-        steps = example.steps if epoch else max(other, example.steps)
+        if other < 0:
+            continue
+        steps = example.steps if in_run else max(other, example.steps)
         longer = replace(example, training=replace(example.training, steps=steps))
-        wanted = f"{base}#{epoch}{other}" if other or epoch else base
+        wanted = str(own.at_epoch(other) if in_run else own.at_step(other))
         enclosure = _value(longer, OPERATIONS, wanted, claimed) if wanted not in derivation.program.given else None
         if enclosure is not None:
             yield Alternative(cause, enclosure)
@@ -179,5 +182,5 @@ def _exchanged(derivation: Derivation, name: str) -> Iterator[Alternative]:
     quantities = derivation.quantities
     own = quantities[name]
     for other in quantities.values():
-        if other.name != name and other.kind is own.kind and other.name.partition("#")[2] == name.partition("#")[2]:
+        if other.name != name and other.kind is own.kind and parse(other.name).when == parse(name).when:
             yield Alternative("exchanged", derivation.enclosure(other.name), (other.name,))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from explainer.compose.compose import compose
 from explainer.compose.differentiate import is_sequential
-from explainer.compose.schedule import at_epoch
 from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
-from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, Program, partial_name
+from explainer.core.names import at_epoch, parse, partial_name, path_of
+from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, Program
 from explainer.core.text import Text, python_comment, python_string
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
@@ -112,7 +112,7 @@ class _Sections:
         program = self.program
         yield Cell("given", 0, "heading.given", "notebook.given", (), self.given())
         data = program.of_kind(Kind.INPUT, Kind.BASELINE)
-        ones = [name for name in data if "@" not in name and name in program.equation_of]  # the others look the same
+        ones = [name for name in data if not parse(name).sample and name in program.equation_of]  # the others look the same
         yield from self.of("data", 0, "heading.data", "notebook.data", data, shown=ones)
         sequential = any(map(is_sequential, program.quantities))
         forward = (Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE)
@@ -152,9 +152,9 @@ class _Sections:
         """The name of the sample that a quantity belongs to."""
         if not isinstance(self.example, NetworkExample):
             return None
-        _, _, number = name.partition("@")
+        number = parse(name).sample
         everybody = (*self.example.data.samples, *self.example.data.queries)
-        return everybody[int(number) - 1 if number else self.example.used[0]].name
+        return everybody[number - 1 if number else self.example.used[0]].name
 
     def cell(self, section: str, step: int, heading: str, sentence: str, *kinds: Kind) -> Iterator[Cell]:
         return self.of(section, step, heading, sentence, self.program.of_kind(*kinds, step=step))
@@ -255,12 +255,11 @@ def _names_in_run(example: NetworkExample, update: Program, alone: Program) -> M
     by_itself = naming(replace(example, used=(0,)))
 
     def own(name: str) -> str:
-        return (everybody if "@" in name else by_itself)(name)
+        return (everybody if parse(name).sample else by_itself)(name)
 
     found = {}
     for name, quantity in {**alone.quantities, **update.quantities}.items():
-        mark = name.rpartition(".")[2].partition("#")[0] if "." in name else ""
-        found[name] = partial_name(own(quantity.of), own(quantity.by), mark) if quantity.by else own(name)
+        found[name] = partial_name(own(quantity.of), own(quantity.by), path_of(name)) if quantity.by else own(name)
     called = identifiers(dict.fromkeys(own for name, own in found.items() if name not in code.numbers_of(update)), 1)
     return {name: called[own] for name, own in found.items() if own in called}
 
@@ -289,13 +288,13 @@ def _answers(derivation: Derivation, run: Run, outputs: Sequence[str], inputs: i
 
 
 def _unnumbered(program: Program, kind: Kind) -> tuple[str, ...]:
-    return tuple(name for name in program.of_kind(kind) if "@" not in name)
+    return tuple(name for name in program.of_kind(kind) if not parse(name).sample)
 
 
 def _everybody(program: Program, samples: int, inputs: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
     """The inputs and targets of all samples, sample by sample, as an update over all of them names them."""
-    marks = [f"@{number}" for number in range(1, samples + 1)] if samples > 1 else [""]
-    found = tuple(f"{name}{mark}" for mark in marks for name in (*inputs, *targets))
+    numbers = range(1, samples + 1) if samples > 1 else (0,)
+    found = tuple(str(parse(name).at_sample(number)) for number in numbers for name in (*inputs, *targets))
     assert all(name in program.quantities for name in found), found
     return found
 

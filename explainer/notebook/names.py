@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping
 
+from explainer.core.names import after, parse
 from explainer.operations.vocabulary import NOTATION
 
 # What the cells themselves are written with.
@@ -37,15 +38,19 @@ RESERVED = OWN | BUILTINS | frozenset(keyword.kwlist) | frozenset(keyword.softkw
 
 def plain(name: str, steps: int) -> str:
     """The identifier of a quantity, if nothing else has it. `steps` is how many updates the example makes."""
-    text = re.sub(r"#(\d+)", r"_new" if steps == 1 else r"_new_\1", name)
-    return re.sub(r"@(\d+)", r"_s\1", text).replace("/", "_").replace(".", "_")
+    parts = parse(name)
+    new = "" if not parts.step else "_new" if steps == 1 else f"_new_{parts.step}"
+    if parts.of is None or parts.by is None:
+        return parts.base + (f"_s{parts.sample}" if parts.sample else "") + new
+    path = f"_{parts.path}" if parts.path else ""
+    return f"d{plain(after(str(parts.of), 0), steps)}_d{plain(after(str(parts.by), 0), steps)}{path}{new}"
 
 
 def identifiers(names: Iterable[str], steps: int) -> Mapping[str, str]:
     """An identifier of its own for each quantity. Authors' names come first and stay as they are, wherever they can."""
     found: dict[str, str] = {}
     taken = set(RESERVED)
-    for name in sorted(names, key=lambda name: any(mark in name for mark in "/@#")):
+    for name in sorted(names, key=lambda name: not parse(name).is_bare):
         text = plain(name, steps)
         while text in taken:
             text += "_"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from explainer.core.names import parse
 from explainer.core.program import Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
@@ -127,8 +128,8 @@ class _Writer:
         found = []
         wanted = (
             ("derivative", next(iter(program.gradients[0].values()), "") if program.gradients else ""),
-            ("sample", next((name for name in names if "@" in name), "")),
-            ("new", next((name for name in names if "#" in name), "")),
+            ("sample", next((name for name in names if parse(name).sample), "")),
+            ("new", next((name for name in names if parse(name).step), "")),
         )
         for key, name in wanted:
             if name:

@@ -9,12 +9,13 @@ the loss comes from the result to an operand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from explainer.core.names import parse
 from explainer.core.program import Equation, Program, Quantity, Static
+from explainer.operations import symbols
 from explainer.operations.record import OUTPUT
 from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS, OPTIMISING
 
@@ -288,16 +289,15 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
 
 def is_vector(name: str, shape: Shape) -> bool:
     """Has an entry one index? Columns do, but for weights, which are matrices even where they have one column."""
-    return shape[1] == 1 and "W" not in name
+    return shape[1] == 1 and not parse(name).is_of_weights
 
 
 def entry_name(name: str, shape: tuple[int, ...], row: int, column: int) -> str:
     """`W1_2_3`, `b1_2`, `dL/dW1_2_3#1`: the indices stand before the step. A number's only entry is the number."""
     if len(shape) != 2:
         return name
-    base, mark, step = name.partition("#")
-    index = f"_{row}" if is_vector(name, (shape[0], shape[1])) else f"_{row}_{column}"
-    return base + index + mark + step
+    place = (row,) if is_vector(name, (shape[0], shape[1])) else (row, column)
+    return str(parse(name).entry(*place))
 
 
 @dataclass(frozen=True)
@@ -380,19 +380,10 @@ class LayerProgram:
         quantity = self.quantities[name]
         if quantity.by:
             above, below = (self.entry_symbol(part, *_within(self.shape(part), row, column)) for part in (quantity.of, quantity.by))
-            return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+            return symbols.partial(above, below)
         if not quantity.shape:
             return quantity.symbol
-        index = f"{row}" if is_vector(name, self.shape(name)) else f"{row},{column}"
-        kept = _KEPT.fullmatch(quantity.symbol)
-        if kept is None:
-            return f"{quantity.symbol}_{{{index}}}"
-        letter, parameter, mark = kept.groups(default="")
-        return f"{letter}_{{{parameter}_{{{index}}}}}{mark}"
-
-
-# The symbol of what an optimiser keeps has a parameter's in its index, and an entry's belongs to that one.
-_KEPT = re.compile(r"([^_]+)_\{(.+?)\}(\^\{[^{}]*\})?")
+        return symbols.entry(quantity.symbol, *((row,) if is_vector(name, self.shape(name)) else (row, column)))
 
 
 def faults(program: LayerProgram, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> tuple[tuple[str, str], ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from explainer.core.program import Kind, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
 from explainer.examples.model import NetworkExample
-from explainer.pages.layered import Link, Point
+from explainer.pages.columns import Link, Point
 from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.network import Unit, columns_of, is_drawn, links_of, units_of
 from explainer.pages.scribe import Scribe, quantity_of
@@ -33,7 +34,7 @@ from explainer.pages.svg import (  # fmt: skip
     value_width,
     words,
 )
-from explainer.pages.wiring import Station, wired
+from explainer.pages.wiring import Circle, wired
 from explainer.words.numbers import TIMES
 
 MOST = 3  # ways
@@ -88,9 +89,9 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
     name = symbol(quantity_of(derivation, parameter).symbol)
     biased = set() if own else {way[0].name for way in found}
     arrow = line_box(name.width(LETTER), -8, -RADIUS - 12, LETTER, "end").around(Box(-8, -RADIUS - 26, 5, -RADIUS))
-    stations = {unit.name: Station(half_width(unit.symbol), (arrow,) if unit.name in biased else ()) for unit in units}
+    circles = {unit.name: Circle(half_width(unit.symbol), (arrow,) if unit.name in biased else ()) for unit in units}
     wiring = wired(
-        columns_of(columns), stations, links, _apart(scribe, derivation, parameter, found, columns),
+        columns_of(columns), circles, links, _apart(scribe, derivation, parameter, found, columns),
         {link: name.width(LETTER) for link in own}, _GAP,
     )  # fmt: skip
     parts = list(_lines(links, wiring.lines, own, found))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from math import isfinite
-from re import sub
 
-from explainer.compose.schedule import at_epoch
+from explainer.core.names import at_epoch
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
-from explainer.pages.layered import Point, spread
-from explainer.pages.lettering import Symbol, symbol
+from explainer.operations.symbols import symbol as tex_of
+from explainer.pages.columns import Point, spread
+from explainer.pages.lettering import symbol
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.pages.svg import SMALL, Part, around, drawing, label, path, trace, value, words
 from explainer.words.numbers import localise, running
@@ -71,14 +71,9 @@ def _ends(scribe: Scribe, derivation: Derivation, ends: Sequence[tuple[float, st
         if len(ends) > 1:
             parts.append(path((Point(WIDTH + 3, end), Point(WIDTH + 18, middle)), f"ex-leader {kind}"))
             x += 14
-        parts.append(label(_without_epoch(quantity_of(derivation, final).symbol), x, middle - 3, kind, anchor="start"))
+        parts.append(label(symbol(tex_of(name, quantity_of(derivation, final).kind)), x, middle - 3, kind, anchor="start"))
         parts.append(value(scribe, derivation, final, x, middle + 17, anchor="start", classes=kind))
     return parts
-
-
-def _without_epoch(tex: str) -> Symbol:
-    """The symbol of a quantity over all epochs."""
-    return symbol(sub(r"\\langle.*?\\rangle", "", tex))
 
 
 def _tick(scribe: Scribe, text: str, place: Point, anchor: str) -> Part:

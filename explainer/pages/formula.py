@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from explainer.core.digits import terminating
 from explainer.core.errors import Problem, RecordError
+from explainer.core.names import is_written_as_partial
 from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol
 from explainer.operations.vocabulary import NOTATION
 
@@ -143,7 +144,7 @@ def _sign_between(parts: tuple[Expression, ...], style: Style) -> str:
     leaves = [leaf for part in parts for leaf in (part.parts if isinstance(part, Node) else (part,))]
     if any(isinstance(leaf, Number) for leaf in leaves):
         return style.times
-    return style.dot if any(isinstance(leaf, Symbol) and "/" in leaf.name for leaf in leaves) else style.beside
+    return style.dot if any(isinstance(leaf, Symbol) and is_written_as_partial(leaf.name) for leaf in leaves) else style.beside
 
 
 PLACEHOLDER = re.compile(r"⟦(\d+)↑?⟧")

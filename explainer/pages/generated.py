@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from explainer.core.names import partial_name
 from explainer.core.program import MOVING, PARAMETERS, Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
@@ -80,10 +81,10 @@ def _by_layers(derivation: Derivation, layers: LayerProgram, section: Callable[.
     for step in range(max(derivation.example.steps, bool(layers.losses))):
         section("partials", f"layers backward {step}", f"identities {step}", step=step)
         if not step:  # a weight in the middle, of a layer that is not the last if there is one
-            depth = sum(name.startswith("W") for name in layers.parameters)
+            depth = sum(layers.quantities[name].kind is Kind.WEIGHT for name in layers.parameters)
             matrix = f"W{max(1, depth - 1)}"
             rows, columns = layers.shape(matrix)
-            section("entry", f"entry {layers.entry(f'dL/d{matrix}', (rows + 1) // 2, (columns + 1) // 2)}")
+            section("entry", f"entry {layers.entry(partial_name('L', matrix), (rows + 1) // 2, (columns + 1) // 2)}")
         if step < derivation.example.steps:
             section("update", f"layers update {step}", step=step)
             section("after", f"layers forward {step + 1}", step=step)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainer.core.program import Equation, Kind, Program, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import lettering
-from explainer.pages.layered import Extent, Link, Point, columns_of, of_graph
+from explainer.pages.columns import Extent, Link, Point, columns_of, of_graph
 from explainer.pages.lettering import symbol
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.pages.svg import RADIUS, SIGN, Part, around, curve, drawing, half_width, node, value, value_width, words

@@ -1,4 +1,4 @@
-"""How wide texts in figures are, and symbols as runs of letters.
+"""How wide texts in figures are, and symbols as groups of letters that are written alike.
 
 A figure's size follows from its labels, so their widths have to be known before any browser sets them. Symbols are set in the
 font that comes with the site: their widths are its own. Numbers and words are set in a font of the reader's system: for these
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
-from explainer.examples.symbols import GREEK
+from explainer.operations.symbols import GREEK
 
 WORDS, BOLD, ITALIC, UPRIGHT = "words", "bold", "italic", "upright"  # faces
 _IDEOGRAPHS = 0x2E80  # from here on, characters are as wide as they are high
@@ -54,7 +54,7 @@ INDEX = 0.7  # the size of an index, of that of its letter
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Letters:
     """Letters in one shape: a single one slants, a word stands upright, as in formulas."""
 
     text: str
@@ -68,17 +68,17 @@ class Run:
 class Symbol:
     """A symbol with its indices."""
 
-    base: tuple[Run, ...]
-    lower: tuple[Run, ...] = ()
-    upper: tuple[Run, ...] = ()
+    base: tuple[Letters, ...]
+    lower: tuple[Letters, ...] = ()
+    upper: tuple[Letters, ...] = ()
 
     def width(self, size: float) -> float:
-        indices = max(sum(run.width(size * INDEX) for run in index) for index in (self.lower, self.upper))
-        return sum(run.width(size) for run in self.base) + indices
+        indices = max(sum(letters.width(size * INDEX) for letters in index) for index in (self.lower, self.upper))
+        return sum(letters.width(size) for letters in self.base) + indices
 
     def differential(self) -> Symbol:
         """∂ before it."""
-        return replace(self, base=(Run("∂"), *self.base))
+        return replace(self, base=(Letters("∂"), *self.base))
 
 
 _TOKEN = re.compile(r"\\mathrm\{(?P<word>[^{}]*)\}|\\(?P<command>[A-Za-z]+)|(?P<script>[_^])\{|(?P<end>\})|(?P<letter>[^{}\\_^ ])")
@@ -87,17 +87,17 @@ _LETTERS = {"ell": "ℓ", "prime": "′", "langle": "⟨", "rangle": "⟩"}
 
 def symbol(tex: str) -> Symbol:
     """The symbol that a quantity has in formulas."""
-    found: dict[str, list[Run]] = {"": [], "_": [], "^": []}
+    found: dict[str, list[Letters]] = {"": [], "_": [], "^": []}
     place = ""
     for token in _TOKEN.finditer(tex):
         if token["script"] or token["end"]:
             place = token["script"] or ""
             continue
         text = token["word"] or token["letter"] or _letter(token["command"] or "")
-        run = Run(text, slanted=not token["word"] and text.isalpha() and text != "ℓ")
-        if found[place] and found[place][-1].slanted == run.slanted:
-            run = Run(found[place].pop().text + text, run.slanted)
-        found[place].append(run)
+        letters = Letters(text, slanted=not token["word"] and text.isalpha() and text != "ℓ")
+        if found[place] and found[place][-1].slanted == letters.slanted:
+            letters = Letters(found[place].pop().text + text, letters.slanted)
+        found[place].append(letters)
     return Symbol(*(tuple(found[place]) for place in ("", "_", "^")))
 
 

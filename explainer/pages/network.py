@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from explainer.core.names import name_of
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
-from explainer.pages.layered import Link, Point
+from explainer.operations.symbols import entry
+from explainer.operations.symbols import symbol as tex_of
+from explainer.pages.columns import Link, Point
 from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.pages.svg import (  # fmt: skip
@@ -28,7 +31,7 @@ from explainer.pages.svg import (  # fmt: skip
     value,
     value_width,
 )
-from explainer.pages.wiring import Station, Wiring, wired
+from explainer.pages.wiring import Circle, Wiring, wired
 
 APART = 150.0  # two columns
 MOST_UNITS, MOST_LAYERS, MOST_LINKS = 16, 10, 300  # a larger network is no help to anybody
@@ -100,16 +103,16 @@ def units_of(derivation: Derivation, example: NetworkExample) -> list[list[Unit]
         for unit in range(1, size + 1):
             neuron += bool(depth)
             bias = "" if not depth or not has_biases(example) else f"b_{neuron if network.bias == 'per_neuron' else depth}"
+            kind = Kind.HIDDEN if depth else Kind.INPUT
             if derivation.matrices:
-                name = derivation.matrices.entry(f"a{depth}" if depth else "x", unit, 1)
-                tex = rf"a^{{({depth})}}_{{{unit}}}" if depth else f"x_{{{unit}}}"
+                matrix = f"a{depth}" if depth else "x"
+                name, tex = derivation.matrices.entry(matrix, unit, 1), entry(tex_of(matrix, kind), unit)
                 if bias:
                     bias = derivation.matrices.entry(f"b{depth}", unit if network.bias == "per_neuron" else 1, 1)
             else:
                 last = depth == len(network.layers) - 1
                 base = f"o_{unit}" if last else f"h_{neuron}" if depth else f"x_{unit}"
-                letter, _, index = base.partition("_")
-                name, tex = _of_first_sample(derivation, example, base), f"{letter}_{{{index}}}"
+                name, tex = _of_first_sample(derivation, example, base), tex_of(base, kind)
             layer.append(Unit(name, symbol(tex), "activation" if depth else "input", bias))
         layers.append(layer)
     return layers
@@ -117,7 +120,7 @@ def units_of(derivation: Derivation, example: NetworkExample) -> list[list[Unit]
 
 def _of_first_sample(derivation: Derivation, example: NetworkExample, base: str) -> str:
     """The quantity of the first sample that the walkthrough computes."""
-    sampled = f"{base}@{example.used[0] + 1}"
+    sampled = name_of(base, example.used[0] + 1)
     return sampled if sampled in derivation.program.quantities else base
 
 
@@ -139,16 +142,16 @@ def _wiring(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     if labelled and (values or not derivation.matrices):  # whose names have three indices
         weights = derivation.program.of_kind(Kind.WEIGHT, step=0)
         labels = {link: _width(scribe, derivation, weight, values=values) for link, weight in zip(links, weights, strict=True)}
-    stations = {unit.name: _station(scribe, derivation, unit, values=values) for layer in layers for unit in layer}
+    circles = {unit.name: _circle(scribe, derivation, unit, values=values) for layer in layers for unit in layer}
     widest = max(labels.values(), default=0.0)
-    return wired(columns_of(layers), stations, links, [max(APART, 2 * RADIUS + widest + 60)] * (len(layers) - 1), labels)
+    return wired(columns_of(layers), circles, links, [max(APART, 2 * RADIUS + widest + 60)] * (len(layers) - 1), labels)
 
 
 def _width(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) -> float:
     return value_width(scribe, derivation, name) if values else symbol(quantity_of(derivation, name).symbol).width(LETTER)
 
 
-def _station(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool) -> Station:
+def _circle(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool) -> Circle:
     labels = []
     if unit.bias:
         width = _width(scribe, derivation, unit.bias, values=values)
@@ -156,7 +159,7 @@ def _station(scribe: Scribe, derivation: Derivation, unit: Unit, *, values: bool
         labels += [name, Box(-5, name.bottom, 5, -RADIUS)]
     if values:
         labels.append(line_box(value_width(scribe, derivation, unit.name), 0, _UNDER, NUMBER))
-    return Station(half_width(unit.symbol), tuple(labels))
+    return Circle(half_width(unit.symbol), tuple(labels))
 
 
 def _bias(scribe: Scribe, derivation: Derivation, bias: str, centre: Point, *, values: bool) -> Iterator[Part]:

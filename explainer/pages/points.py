@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from explainer.pages.layered import Point
+from explainer.pages.columns import Point
 from explainer.pages.scribe import Scribe
 from explainer.pages.svg import Box, Part, around, centred, drawing, trace, words
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.core.digits import Shown
-from explainer.core.program import Kind, Quantity, mark_of
+from explainer.core.names import path_of
+from explainer.core.program import Kind, Quantity
 from explainer.core.text import tex
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import Sentence
@@ -197,7 +198,7 @@ class Scribe:
 
 def marked_tex(quantity: Quantity, catalogue: Catalogue) -> str:
     """A quantity's symbol; what is not the total derivative has a word of the language under a bar."""
-    mark = mark_of(quantity.name)
+    mark = path_of(quantity.name)
     if not mark:
         return quantity.symbol
     word = tex(catalogue.text(f"mark.{mark}"))

@@ -14,8 +14,8 @@ from explainer.core.text import Text, html
 from explainer.derivation.derivation import Derivation
 from explainer.pages import lettering
 from explainer.pages.apart import UNSEARCHED
-from explainer.pages.layered import Point, Route
-from explainer.pages.lettering import INDEX, Run, Symbol
+from explainer.pages.columns import Point, Route
+from explainer.pages.lettering import INDEX, Letters, Symbol
 from explainer.pages.scribe import Scribe
 from explainer.words.numbers import localise, running
 
@@ -155,24 +155,24 @@ def label(symbol: Symbol, x: float, y: float, classes: str, *, anchor: str = "mi
         upper = _index(symbol.upper, f'dy="{_short(-_RAISED * size)}"', size)
         box = Box(box.left, min(box.top, y - (_RAISED + _ASCENT * INDEX) * size), box.right, box.bottom)
     if symbol.lower:
-        back = sum(run.width(size * INDEX) for run in symbol.upper)
+        back = sum(part.width(size * INDEX) for part in symbol.upper)
         down = (_LOWERED + (_RAISED if symbol.upper else 0)) * size
         aside = f'dx="{_short(-back)}" ' if back else ""
         lower = _index(symbol.lower, f'{aside}dy="{_short(down)}"', size)
         box = Box(box.left, box.top, box.right, y + (_LOWERED + _DESCENT * INDEX) * size)
-    letters = "".join(_run(run, "ex-upright", slanted=False) for run in symbol.base)
+    letters = "".join(_letters(part, "ex-upright", slanted=False) for part in symbol.base)
     return _text(f"{letters}{upper}{lower}", f"ex-label {classes}", x, y, anchor, size, box)
 
 
-def _index(runs: Sequence[Run], place: str, size: float) -> str:
-    letters = "".join(_run(run, "ex-italic", slanted=True) for run in runs)
+def _index(parts: Sequence[Letters], place: str, size: float) -> str:
+    letters = "".join(_letters(part, "ex-italic", slanted=True) for part in parts)
     return f'<tspan class="ex-sub" {place} font-size="{_short(INDEX * size)}" data-structural="index">{letters}</tspan>'
 
 
-def _run(run: Run, marked: str, *, slanted: bool) -> str:
+def _letters(part: Letters, marked: str, *, slanted: bool) -> str:
     """Letters, marked if they have the shape that is not the usual one at their place."""
-    text = escape(run.text)
-    return f'<tspan class="{marked}">{text}</tspan>' if run.slanted == slanted else text
+    text = escape(part.text)
+    return f'<tspan class="{marked}">{text}</tspan>' if part.slanted == slanted else text
 
 
 def _text(content: str, classes: str, x: float, y: float, anchor: str, size: float, box: Box, attributes: str = "") -> Part:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explainer.pages.layered import Columns, Extent, Link, Point, of_columns
+from explainer.pages.columns import Columns, Extent, Link, Point, of_columns
 from explainer.pages.svg import NUMBER, RADIUS, Box, centred, curve, line_box, trace
 
 GAP, WIDE_GAP = 12.0, 30.0  # between a node and the next one under it; where lines have labels
@@ -19,7 +19,7 @@ _PLACES = sorted((step / 40 for step in range(6, 35)), key=lambda t: abs(t - 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class Circle:
     """A node of a network: half its width, and the labels around it, as boxes around its centre."""
 
     half: float
@@ -44,7 +44,7 @@ class Wiring:
 
 def wired(
     columns: Columns,
-    stations: Mapping[str, Station],
+    circles: Mapping[str, Circle],
     links: Sequence[Link],
     apart: Sequence[float],
     labels: Mapping[Link, float] | None = None,
@@ -54,7 +54,7 @@ def wired(
 
     `gap` is that between nodes of a column, if the usual one will not do.
     """
-    extents = {name: station.extent for name, station in stations.items()}
+    extents = {name: circle.extent for name, circle in circles.items()}
     above, below = (max(getattr(extent, side) for extent in extents.values()) for side in ("above", "below"))
     even = {name: replace(extent, above=above, below=below) for name, extent in extents.items()}
     layout = of_columns(columns, even, links, gap or (WIDE_GAP if labels else GAP), apart)
@@ -62,7 +62,7 @@ def wired(
     tries = [(labels, factor) for factor in _WIDENED] if labels else []
     for wanted, factor in [*tries, ({}, 1.0)]:
         spans = [factor * distance for distance in (steep if wanted else apart)]
-        if max(spans) <= _FARTHEST and (found := _straight(_placed(columns, layout.nodes, spans), stations, links, wanted or {})):
+        if max(spans) <= _FARTHEST and (found := _straight(_placed(columns, layout.nodes, spans), circles, links, wanted or {})):
             return found
     return Wiring(layout.nodes, {link: curve(route) for link, route in layout.routes.items()}, {})
 
@@ -87,11 +87,11 @@ def _placed(columns: Columns, nodes: Mapping[str, Point], spans: Sequence[float]
 
 
 def _straight(
-    nodes: Mapping[str, Point], stations: Mapping[str, Station], links: Sequence[Link], labels: Mapping[Link, float]
+    nodes: Mapping[str, Point], circles: Mapping[str, Circle], links: Sequence[Link], labels: Mapping[Link, float]
 ) -> Wiring | None:
     """Straight lines from circle to circle with their labels on them, if nothing is in the way of any."""
-    boxes = [box.moved(nodes[name]) for name, station in stations.items() for box in station.labels]
-    lines = {link: _line(nodes, stations, link) for link in links}
+    boxes = [box.moved(nodes[name]) for name, circle in circles.items() for box in circle.labels]
+    lines = {link: _line(nodes, circles, link) for link in links}
     for link, (one, other) in lines.items():
         if any(_covered(one, other, box.grown(_CLEAR)) for box in boxes):
             return None
@@ -129,11 +129,11 @@ def _free(
             yield middle, gap, box
 
 
-def _line(nodes: Mapping[str, Point], stations: Mapping[str, Station], link: Link) -> tuple[Point, Point]:
+def _line(nodes: Mapping[str, Point], circles: Mapping[str, Circle], link: Link) -> tuple[Point, Point]:
     """From the edge of one shape to that of the other."""
     one, other = (nodes[name] for name in link)
     length = math.dist((one.x, one.y), (other.x, other.y))
-    before, after = (stations[name].half / length for name in link)
+    before, after = (circles[name].half / length for name in link)
     return _between(one, other, before), _between(one, other, 1 - after)
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
 from explainer.core.errors import Problem, RecordError
+from explainer.core.names import after, kept
 from explainer.examples.model import Training
 
 Leaf = Callable[[str], Any]
@@ -155,23 +156,23 @@ class _State:
     """What an optimiser keeps for one parameter, by its letter, before a step and after it, and what is found."""
 
     def __init__(self, name: str, step: int, symbol: Leaf) -> None:
-        self.name, self.symbol, self.found = name, symbol, dict[str, Any]()
-        self._before, self._now = (f"#{step}" if step else ""), f"#{step + 1}"
+        self.name, self.step, self.symbol, self.found = name, step, symbol, dict[str, Any]()
 
     def before(self, letter: str) -> Any:
-        return self.symbol(f"{letter}_{self.name}{self._before}")
+        return self.symbol(after(kept(letter, self.name), self.step))
 
     def now(self, letter: str, meant: Any) -> Any:
         """State what something is now; what is made of it takes it as a symbol."""
-        self.found[f"{letter}_{self.name}{self._now}"] = meant
-        return self.symbol(f"{letter}_{self.name}{self._now}")
+        name = after(kept(letter, self.name), self.step + 1)
+        self.found[name] = meant
+        return self.symbol(name)
 
     def moved(self, value: Any) -> None:
-        self.found[self.name + self._now] = value
+        self.found[after(self.name, self.step + 1)] = value
 
     @property
     def parameter(self) -> Any:
-        return self.symbol(self.name + self._before)
+        return self.symbol(after(self.name, self.step))
 
 
 # The change of a parameter against its gradient, before the learning rate; the step counts from 1.
@@ -210,7 +211,7 @@ def _adam(state: _State, gradient: Any, training: Training, step: int, calculus:
         value = state.now(letter, keep * state.before(letter) + taken - keep * taken)
         if training.corrected:
             value = calculus.divide(value, one - keep**step)
-            state.found[f"{letter}hat_{state.name}{state._now}"] = value
+            state.found[after(kept(f"{letter}hat", state.name), step)] = value
         found.append(value)
     return _scaled(found[0], found[1], state, calculus)
 
@@ -239,9 +240,9 @@ def optimiser_rules(
             shrinking = symbol("weight_decay") * state.parameter
             gradient = state.now("g", gradient - shrinking if training.ascent else gradient + shrinking)
         change = rate * change_of(state, gradient, training, step + 1, calculus)
-        kept = state.parameter
+        remaining = state.parameter
         if training.optimiser == "adamw":
-            kept = kept - rate * symbol("weight_decay") * kept
-        state.moved(kept + (change if training.ascent else -change))
+            remaining = remaining - rate * symbol("weight_decay") * remaining
+        state.moved(remaining + (change if training.ascent else -change))
         found |= state.found
     return found

@@ -188,7 +188,7 @@ def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[
         degrees = readings(program, Degrees(), Degrees().symbol, operations)
         large = frozenset(equation.target for equation, degree in degrees if degree > LARGEST_DEGREE)
 
-    def run(letters: int) -> dict[str, Fraction]:
+    def found(letters: int) -> dict[str, Fraction]:
         base = Polynomials(tuple(program.given), letters, numbers, LARGEST_EFFORT)
         algebra = Witnessed(base)
         values = {name: algebra.number(number) for name, number in numbers.items()}
@@ -196,4 +196,4 @@ def exact_values(program: Program, operations: Mapping[str, Operation]) -> dict[
             constants = ((name, base.constant(value.element)) for name, value in read(program, operations, algebra, values, large))
             return {name: constant for name, constant in constants if constant is not None}
 
-    return with_letters(letters_of(program), run)
+    return with_letters(letters_of(program), found)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from explainer.core.names import after, kept, name_of, parse
 from explainer.examples.formulas import Call, Formula, Literal, Reference
 from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample
 from explainer.operations.optimisers import LETTERS
@@ -35,11 +36,10 @@ def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict
 
 def _graph(example: GraphExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     """Each formula, read as a calculator would."""
-    after = f"#{step}" if step else ""
-    values = {name: leaf(name + after if name in example.by else name) for name in example.values}
+    values = {name: leaf(after(name, step) if name in example.by else name) for name in example.values}
     for name, formula in example.formulas.items():
         values[name] = _formula(formula, values, calculus)
-    return {name + after: values[name] for name in example.formulas}
+    return {after(name, step): values[name] for name in example.formulas}
 
 
 def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) -> Any:
@@ -75,7 +75,10 @@ def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) ->
 
 def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     network = example.network
-    after = f"#{step}" if step else ""
+
+    def parameter(base: str) -> Any:
+        return leaf(name_of(base, step=step))
+
     values: dict[str, Any] = {}
     losses = []
     for position in example.used:
@@ -88,26 +91,26 @@ def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus)
             for j in range(units):
                 z = None
                 for i, value in enumerate(signal):
-                    term = leaf(f"w_{first_weight + j * len(signal) + i}{after}") * value
+                    term = parameter(f"w_{first_weight + j * len(signal) + i}") * value
                     z = term if z is None else z + term
                 if network.bias == "per_neuron":
-                    z = z + leaf(f"b_{first_unit + j}{after}")
+                    z = z + parameter(f"b_{first_unit + j}")
                 elif network.bias == "per_layer":
-                    z = z + leaf(f"b_{depth + 1}{after}")
-                values[f"z_{first_unit + j}{sample}{after}"] = z
+                    z = z + parameter(f"b_{depth + 1}")
+                values[name_of(f"z_{first_unit + j}", sample, step)] = z
                 sums.append(z)
             column = definition(ACTIVATIONS, network.activations[depth])(sums, calculus)
             for j, a in enumerate(column):
-                name = f"o_{j + 1}" if output else f"h_{first_unit + j}"
-                values[f"{name}{sample}{after}"] = a
+                base = f"o_{j + 1}" if output else f"h_{first_unit + j}"
+                values[name_of(base, sample, step)] = a
             first_weight += units * len(signal)
             first_unit += units
             signal = column
         if network.loss:
             losses.append(_loss(example, sample, signal, leaf, calculus))
-            values[f"L{sample}{after}"] = losses[-1]
+            values[name_of("L", sample, step)] = losses[-1]
     if len(losses) > 1:
-        values[f"L{after}"] = _over_samples(example, losses)
+        values[name_of("L", step=step)] = _over_samples(example, losses)
     return values
 
 
@@ -122,10 +125,10 @@ def data(example: Example, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
     for position in example.used if example.view == LAYERS else range(everybody):
         sample = _sample(example, position)
         for index in range(1, len(example.data.shift) + 1):
-            values[f"x_{index}{sample}"] = _input(example, index, sample, leaf)
+            values[name_of(f"x_{index}", sample)] = _input(example, index, sample, leaf)
         if example.data.baseline is not None and position < len(example.data.samples):
             costs.append(_loss(example, sample, [leaf("baseline")] * outputs, leaf, calculus))
-            values[f"L_0@{position + 1}"] = costs[-1]
+            values[name_of("L_0", position + 1)] = costs[-1]
     if len(costs) > 1:
         values["L_0"] = _over_samples(example, costs)
     return values
@@ -148,18 +151,18 @@ def in_layers(example: NetworkExample) -> dict[str, str]:
                 names[f"w_{weight}"] = f"W{layer}_{row}_{column}"
             for place, position in enumerate(example.used, 1):
                 sample, tail = _sample(example, position), f"_{place}" if batch else ""
-                names[f"z_{unit}{sample}"] = f"z{layer}_{row}{tail}"
+                names[name_of(f"z_{unit}", sample)] = f"z{layer}_{row}{tail}"
                 output = f"o_{row}" if layer == len(network.layers) - 1 else f"h_{unit}"
-                names[f"{output}{sample}"] = f"a{layer}_{row}{tail}"
-    names |= {f"{k}_{name}": f"{k}_{own}" for name, own in names.items() if name[0] in "wb" for k in LETTERS}
+                names[name_of(output, sample)] = f"a{layer}_{row}{tail}"
+    names |= {kept(letter, name): kept(letter, own) for name, own in names.items() if name[0] in "wb" for letter in LETTERS}
     inputs, outputs = network.layers[0], network.layers[-1]
     names |= {f"shift_{i}": f"shift_{i}" for i in range(1, inputs + 1)}
     for place, position in enumerate(example.used, 1):
         sample, tail = _sample(example, position), f"_{place}" if batch else ""
-        names |= {f"{letter}_{i}{sample}": f"{letter}_{i}{tail}" for letter in ("x", "raw") for i in range(1, inputs + 1)}
-        names |= {target + sample: f"y_{i}{tail}" for i, target in enumerate(_targets(outputs), 1)}
+        names |= {name_of(f"{letter}_{i}", sample): f"{letter}_{i}{tail}" for letter in ("x", "raw") for i in range(1, inputs + 1)}
+        names |= {name_of(target, sample): f"y_{i}{tail}" for i, target in enumerate(_targets(outputs), 1)}
         if batch:
-            names[f"L{sample}"] = f"l_1{tail}"
+            names[name_of("L", sample)] = f"l_1{tail}"
     return names
 
 
@@ -167,7 +170,8 @@ def known_sums(example: NetworkExample) -> dict[str, list[str]]:
     """Targets that are what is left of one: each sample's last, where its targets are probabilities of classes."""
     if not example.network.loss or OPERATIONS[example.network.loss].demands.targets is not Targets.CLASSES:
         return {}
-    names = [[name + _sample(example, position) for name in _targets(example.network.layers[-1])] for position in example.used]
+    targets = _targets(example.network.layers[-1])
+    names = [[name_of(name, _sample(example, position)) for name in targets] for position in example.used]
     return {last: others for *others, last in names}
 
 
@@ -175,18 +179,19 @@ def _targets(outputs: int) -> list[str]:
     return ["y"] if outputs == 1 else [f"y_{i}" for i in range(1, outputs + 1)]
 
 
-def _sample(example: NetworkExample, position: int) -> str:
-    return "" if example.used == (position,) else f"@{position + 1}"
+def _sample(example: NetworkExample, position: int) -> int:
+    """The number that a sample has in names: none if it is the only one."""
+    return 0 if example.used == (position,) else position + 1
 
 
-def _input(example: NetworkExample, index: int, sample: str, leaf: Leaf) -> Any:
+def _input(example: NetworkExample, index: int, sample: int, leaf: Leaf) -> Any:
     if example.data.shift:
-        return leaf(f"raw_{index}{sample}") - leaf(f"shift_{index}")
-    return leaf(f"x_{index}{sample}")
+        return leaf(name_of(f"raw_{index}", sample)) - leaf(f"shift_{index}")
+    return leaf(name_of(f"x_{index}", sample))
 
 
-def _loss(example: NetworkExample, sample: str, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
-    targets = [leaf(name + sample) for name in _targets(len(outputs))]
+def _loss(example: NetworkExample, sample: int, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
+    targets = [leaf(name_of(name, sample)) for name in _targets(len(outputs))]
     terms = definition(LOSSES, example.network.loss)(targets, outputs, calculus)
     return sum(terms[1:], terms[0])
 
@@ -204,7 +209,7 @@ def naming(example: Example | None) -> Callable[[str], str]:
     names = in_layers(example)
 
     def own(name: str) -> str:
-        base, mark, step = name.partition("#")
-        return names.get(base, base) + mark + step
+        known = names.get(after(name, 0))
+        return after(known, parse(name).step) if known else name
 
     return own

@@ -18,10 +18,10 @@ def letters_of(program: Program) -> int:
     return sum(row.letters + count * row.letters_each for row, count in rows)
 
 
-def with_letters(letters: int, run: Callable[[int], T]) -> T:
-    """Run with a number of letters; again with more if they do not suffice."""
+def with_letters(letters: int, attempt: Callable[[int], T]) -> T:
+    """Try with a number of letters; again with more if they do not suffice."""
     while True:
         try:
-            return run(letters)
+            return attempt(letters)
         except NoLetterLeft:
             letters = 2 * letters + 8

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from explainer.compose.compose import compose
-from explainer.core.program import PARTIALS, Equation, Program, Static, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import PARTIALS, Equation, Program, Static
 from explainer.examples.model import NEURONS, NetworkExample
 from explainer.operations.matrices import (
     GRADIENT,

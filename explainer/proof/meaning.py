@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from explainer.core.program import DIRECT, PARTIALS, SEQUENTIAL, Equation, Kind, Program, after
+from explainer.core import names
+from explainer.core.names import after, parse, path_of
+from explainer.core.program import PARTIALS, Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
 from explainer.operations.record import Family, Operation, apply
 from explainer.operations.vocabulary import OPERATIONS
@@ -38,7 +40,7 @@ class Meaning:
         def leaf(name: str) -> Any:
             """By its name in the neuron view; a frozen parameter has no name of its own after an update."""
             own = self.names(name)
-            return symbol(own if own in free else own.partition("#")[0])
+            return symbol(own if own in free else after(own, 0))
 
         if example is not None:
             meant = expansion.data(example, leaf, base)
@@ -76,12 +78,13 @@ class Meaning:
                 found = {by: base.simplified(slope) for by, slope in result.slopes.items()}
                 accumulated[target] = Dual(self.values[target], {**found, target: one} if target in seeds else found)
         for quantity in partials:
-            if f".{SEQUENTIAL}" in quantity.name:
-                self.values[quantity.name] = sequential[quantity.of].slopes.get(quantity.by, zero)
-            elif f".{DIRECT}" in quantity.name:
-                self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
-            else:
-                self.values[quantity.name] = duals[quantity.of].slopes.get(quantity.by, zero)
+            match path_of(quantity.name):
+                case names.SEQUENTIAL:
+                    self.values[quantity.name] = sequential[quantity.of].slopes.get(quantity.by, zero)
+                case names.DIRECT:
+                    self.values[quantity.name] = self._direct(quantity.of, quantity.by, quantity.kind)
+                case _:
+                    self.values[quantity.name] = duals[quantity.of].slopes.get(quantity.by, zero)
         if example is not None and example.training is not None:
             for step, loss in enumerate(self.program.losses[:-1]):
                 slopes = (sequential or duals)[loss].slopes
@@ -111,9 +114,9 @@ class Meaning:
         """The parameters among an equation's operands that the next step moves, and their names after it."""
         found = {}
         for name in operands:
-            base, _, step = name.partition("#")
-            if base in self.program.parameters and after(base, int(step or 0) + 1) in self.values:
-                found[name] = after(base, int(step or 0) + 1)
+            later = after(name, parse(name).step + 1)
+            if after(name, 0) in self.program.parameters and later in self.values:
+                found[name] = later
         return found
 
     def _direct(self, of: str, by: str, kind: Kind) -> Any:

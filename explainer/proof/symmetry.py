@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Any
 
 from explainer.compose.schedule import Schedule
-from explainer.core.program import Program, after
+from explainer.core.names import after, kept
+from explainer.core.program import Program
 from explainer.examples.model import NetworkExample
 from explainer.operations.optimisers import LETTERS
 from explainer.operations.vocabulary import OPERATIONS
@@ -53,8 +54,7 @@ def _candidates(example: NetworkExample) -> Iterator[tuple[int, int, dict[str, s
 def _stays_equal(update: Program, exchanged: Mapping[str, str]) -> bool:
     """Does one update of equal twins, of any values and on any data, leave them equal?"""
     # what an optimiser keeps of the one is kept of the other: equal before the step, and by the same proof after it
-    stems = ("", *(f"{letter}_" for letter in LETTERS))
-    same = {f"{kept}{name}": f"{kept}{other}" for name, other in exchanged.items() for kept in stems}
+    same = {kept(letter, name): kept(letter, other) for name, other in exchanged.items() for letter in LETTERS} | dict(exchanged)
     same |= {after(name, 1): after(other, 1) for name, other in same.items()}
     cut = frozenset(moved(update))
 

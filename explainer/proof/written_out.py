@@ -61,7 +61,7 @@ def prove_directly(program: Program, example: Example, operations: Mapping[str, 
 
     A parameter for which sympy does not see that they are, though they are at every point that is tried, gives nothing.
     """
-    symbols = {name: sympy.Symbol(name.replace("@", "_at_"), real=True) for name in program.given}
+    symbols = {name: sympy.Symbol(name, real=True) for name in program.given}
     algebra = Sympy(overrides={f.__name__: lambda v, _, f=f: f(v[0]) for f in _LETTERS_WRITTEN_OUT})
     own = naming(example)
     loss = expansion.forward(example, 0, lambda name: symbols[own(name)], algebra)[program.losses[0]]

@@ -1,4 +1,4 @@
-"""Making the site: the only code that writes there. A build is staged, audited, and put in place whole."""
+"""Making the site: the only code that writes there. A build is staged, inspected, and put in place whole."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from explainer.core.errors import Attempts, InputError, PageError, Problem
 from explainer.site.addresses import is_device, url_of
 from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
-from explainer.site.inspection import audit
-from explainer.site.mkdocs_runs import known_by, languages_of
+from explainer.site.inspection import inspected
+from explainer.site.mkdocs_builder import known_by, languages_of
 from explainer.site.offline import WORDS, offline
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
@@ -46,7 +46,7 @@ def build(
 
     Raises:
         InputError: mkdocs.yml is not YAML; or as the plan has it.
-        ContentError: what is wrong with the plan, what mkdocs says, and what the audit finds, all of it.
+        ContentError: what is wrong with the plan, what mkdocs says, and what the inspection finds, all of it.
     """
     languages = languages or [edition.language for edition in plan.editions]
     work = root / "build" / f"work-{out.name}"  # of such destinations, so that serving and building do not meet
@@ -54,7 +54,7 @@ def build(
     with alone(work.with_name(f"{work.name}.lock"), progress), staged(out) as stage:
         standing, numbers = _standing(out, plan, languages)
         link_tree(standing, out, stage)
-        numbers |= _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).audited()
+        numbers |= _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).inspected()
         if folder:
             _as_folder(stage, plan, set(standing))
         entries = (f"{json.dumps(address)}: {texts}" for address, texts in numbers.items())
@@ -73,7 +73,7 @@ def judge(root: Path, plan: Plan, progress: Progress = lambda _: None, store: St
         stage.mkdir()
         work.mkdir()
         languages = [edition.language for edition in plan.editions]
-        _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).audited()
+        _Making(root, plan, stage, work, progress, store or Nothing(), languages, workers).inspected()
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class _Making:
     languages: Sequence[Language]  # of the whole site
     workers: Workers
 
-    def audited(self) -> dict[str, str]:
-        """Have them finished and audited. Returns the numbers of each page's address, as JSON.
+    def inspected(self) -> dict[str, str]:
+        """Have them finished and inspected. Returns the numbers of each page's address, as JSON.
 
         Where the plan has errors, what could be planned is made all the same, so that all that is wrong is told at once.
         """
@@ -100,12 +100,12 @@ class _Making:
         with attempts.one():
             finished = self._finished()
             attempts.note(PageError, (problem for each in finished.values() for problem in each.problems))
-            self.progress("audit")
+            self.progress("inspection")
             problems = (item for error in attempts.errors for item in error.problems)
             told = {(item.file, item.place) for item in problems if item.place.startswith("line ")}
             broken_off = {code for code, each in finished.items() if not each.is_done}
             examined = {file: page for each in finished.values() for file, page in each.examined.items()}
-            found = audit(self.plan, self.stage, examined, broken_off)
+            found = inspected(self.plan, self.stage, examined, broken_off)
             # What was wrong with a line of an author's is seen again on its page, and mkdocs has seen most of the links.
             attempts.note(PageError, (item for item in found if (item.file, item.place) not in told))
             numbers = {address: texts for each in finished.values() for address, texts in each.numbers.items()}

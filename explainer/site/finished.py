@@ -18,12 +18,12 @@ import yaml
 
 from explainer.core.disk import write_if_changed
 from explainer.core.errors import Problem
-from explainer.site import inspection as audits
+from explainer.site import inspection
 from explainer.site.addresses import url_of
 from explainer.site.files import names_in, written
 from explainer.site.inspection import Examined, Finding, file_of
 from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_runs import Said, files_of, frame_of, run_mkdocs, settings_of, texts_of, write_pages
+from explainer.site.mkdocs_builder import Said, build_language, files_of, frame_of, settings_of, texts_of, write_pages
 from explainer.site.plan import Edition
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Store, recalled, remember
@@ -96,7 +96,7 @@ def _run(job: Job, settings: Mapping[str, Any], common: str, store: Store) -> Sa
     path = job.work / f"mkdocs.{code}.yml"
     config = {**frame, **settings, "theme": frame["theme"] | settings["theme"]}
     write_if_changed(path, yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-    return run_mkdocs(str(path), edition.language, job.search_words, common, store)
+    return build_language(str(path), edition.language, job.search_words, common, store)
 
 
 def _told(edition: Edition, messages: Sequence[str], texts: Mapping[str, str]) -> Iterator[Problem]:
@@ -164,7 +164,7 @@ def recalled_files(store: Store, key: str, folder: Path) -> bool:
 def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:
     """What each finished page says, recalled if the same page was found to be the same before; and its numbers, as JSON."""
     edition = job.edition
-    texts = audits.titles(edition) | audits.with_digits(texts_of(job.shared))
+    texts = inspection.titles(edition) | inspection.with_digits(texts_of(job.shared))
     for path, page in edition.pages.items():
         file = file_of(edition.language, path)
         try:
@@ -173,8 +173,8 @@ def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:
             continue
         expected = as_json([[item.reference, item.shown, item.line] for item in page.page.occurrences])
         key = digest(code_of_pages(), edition.language, path, file, html, expected, texts, page.is_finished)
-        examined = remember(store, "page-audit", key, _EXAMINED, partial(audits.examine, edition, page, html, texts))
-        yield file, examined, json.dumps(audits.numbers(edition, page), ensure_ascii=False)
+        examined = remember(store, "page-inspection", key, _EXAMINED, partial(inspection.examine, edition, page, html, texts))
+        yield file, examined, json.dumps(inspection.numbers(edition, page), ensure_ascii=False)
 
 
 def _examined_in(content: bytes) -> Examined:

@@ -109,7 +109,7 @@ def _scripts(document: LexborHTMLParser) -> tuple[str, ...]:
     return tuple(node.attributes["src"] or "" for node in document.css("script[src]"))
 
 
-def audit(
+def inspected(
     plan: Plan, site: Path, examined: Mapping[str, Examined] | None = None, but: Set[str] = frozenset()
 ) -> tuple[Problem, ...]:
     """Everything that is wrong with a finished site, told with the authors' files.

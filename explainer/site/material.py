@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from mkdocs.exceptions import PluginError
 
+from explainer.site.patches import WRITTEN_FOR
+
 # What a page has, and what stands there instead.
 _MENDED = (
     # Firefox would remember, over a reload, that the menu was open. Whether it may is for a form to say, not for a checkbox.
@@ -28,7 +30,9 @@ def mended(html: str) -> str:
     for pattern, replacement in _MENDED:
         html, count = pattern.subn(replacement, html)
         if not count:
-            raise PluginError(f"no {pattern.pattern} in a page of Material's; this hook knows its version 9.8")
+            raise PluginError(
+                f"no {pattern.pattern} in a page of Material's; this hook knows its version {WRITTEN_FOR['mkdocs-material']}"
+            )
     return html
 
 

@@ -1,7 +1,7 @@
 """A finished site as one that opens from a folder: links name files, and the search is a script of our own.
 
 From a folder a browser runs no workers and fetches nothing, and it serves no page for an address that is a folder. So this is
-a function of the files of a site that has been audited; it changes their addresses, and not a word of what they say.
+a function of the files of a site that has been inspected; it changes their addresses, and not a word of what they say.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from explainer.core.text import Text, html, yaml
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
-from explainer.notebook.run import rehearse
+from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.pages import data

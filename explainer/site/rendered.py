@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,7 +17,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from explainer.site.keys import digest
-from explainer.site.notebooks import cells_of, is_notebook
+from explainer.site.notebook_pages import cells_of, is_notebook
+from explainer.site.patches import first_heading, index_by, render_by, with_first_heading
 from explainer.site.proven import as_json
 from explainer.site.store import Store
 
@@ -38,14 +38,12 @@ class Rendered(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             self.store.keep(kind, key, content)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        page.render = partial(self._render, page, page.render)  # type: ignore[method-assign]
+        render_by(page, self._render)
         return page
 
     def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Files) -> Any:
         self._files = digest([(file.src_uri, file.url) for file in files])
-        search: Any = config.plugins["material/search"]
-        index = search.search_index
-        index.add_entry_from_context = partial(self._index, index, index.add_entry_from_context)
+        index_by(config.plugins["material/search"], self._index)
         return nav
 
     def _render(self, page: Page, render: Callable[..., None], config: MkDocsConfig, files: Files) -> None:
@@ -58,7 +56,8 @@ class Rendered(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             except (ValueError, LookupError, TypeError) as error:
                 self.store.distrust("rendered", key, f"unreadable ({type(error).__name__})")
             else:
-                page.content, page.toc, page._title_from_render = html, contents, title
+                page.content, page.toc = html, contents
+                with_first_heading(page, title)
                 page.present_anchor_ids, page.links_to_anchors = set(anchors), found
                 return
         render(config, files)
@@ -66,7 +65,7 @@ class Rendered(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             page.content = cells_of(page.content or "")
         links = {file.src_uri: to_anchors for file, to_anchors in (page.links_to_anchors or {}).items()}
         anchors = sorted(page.present_anchor_ids or ())
-        kept = [page.content, [_token(item) for item in page.toc], page._title_from_render, anchors, links]
+        kept = [page.content, [_token(item) for item in page.toc], first_heading(page), anchors, links]
         self._made.append(("rendered", key, as_json(kept)))
 
     def _index(self, index: Any, add: Callable[[Page], None], page: Page) -> None:

@@ -186,7 +186,7 @@ def stable(program: Program) -> Program:
     return replace(program, equations=tuple(evaluated(program)))
 
 
-def run(
+def values_of(
     program: Program, anchors: Mapping[str, float] | None = None, operations: Mapping[str, Operation] = OPERATIONS
 ) -> dict[str, float]:
     """Evaluate every equation in order; the result has float64's rounding errors, and is not finite where float64 saturates.

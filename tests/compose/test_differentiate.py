@@ -9,7 +9,8 @@ import pytest
 
 from explainer.compose.compose import compose
 from explainer.compose.differentiate import differentiate
-from explainer.core.program import Equation, Kind, Program, Quantity, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.proof.symbolic import prove
 from explainer.values.engine import run
 from tests.networks import example

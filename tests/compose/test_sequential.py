@@ -12,7 +12,8 @@ import pytest
 
 import explainer
 from explainer.compose.compose import compose
-from explainer.core.program import Equation, after, in_order
+from explainer.core.names import after
+from explainer.core.program import Equation, in_order
 from explainer.examples.load import parse
 from explainer.examples.model import Example, NetworkExample
 from explainer.proof.certificate import CHECKED, PROVEN

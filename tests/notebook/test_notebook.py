@@ -29,8 +29,8 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
+from explainer.notebook.kernel import execute, rehearse
 from explainer.notebook.names import BUILTINS, RESERVED, identifiers
-from explainer.notebook.run import rehearse, run
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.operations.expression import Symbol, formula
 from explainer.operations.record import apply
@@ -90,6 +90,10 @@ OPERANDS: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
     "categorical_cross_entropy_logits_slope": ((0.0, 0.5, 1.0, -0.25), (1,)),
     "scaled_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
     "scaled_ascent_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
+    **{f"nesterov_{way}update": ((0.5, 0.1, -2.0, 0.9, 0.25), ()) for way in ("", "ascent_")},
+    "decoupled_update": ((0.5, 0.1, -2.0, 0.25, 1e-8, 0.01), ()),
+    "decoupled_ascent_update": ((0.5, 0.1, -2.0, 0.25, 1e-8, 0.01), ()),
+    "decayed_gradient": ((0.5, 0.1, -2.0), (1,)),
     "polynomial": ((0.75, 0.25), (2, 2, 1, 1, -1, 0, 3)),
     **{f"{name}_slope": ((1.0, 0.25), (-1, 3)) for name in ("squared_error", "half_squared_error", "mean_squared_error")},
 }
@@ -114,11 +118,11 @@ def operands_of(name: str) -> tuple[tuple[float, ...], tuple[int, ...]]:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_printed_as_python_computes_what_the_engine_does(name: str, sign: int) -> None:
     values, static = operands_of(name)
-    if sign < 0 and not name.startswith(("log", "sqrt", "general", "binary", "categorical", "scaled")):
+    if sign < 0 and not name.startswith(("log", "sqrt", "general", "binary", "categorical", "scaled", "decoupled")):
         values = tuple(-value for value in values)
     letters = [chr(ord("a") + index) for index in range(len(values))]
     text = write(formula(Equation("r", name, tuple(letters), static), [Symbol(letter) for letter in letters]), STYLE)
-    namespace: dict[str, Any] = {"np": np, **dict(zip(letters, values, strict=True))}
+    namespace: dict[str, Any] = {"np": np, "math": math, **dict(zip(letters, values, strict=True))}
     exec("\n".join([*functions_in([text]), f"r = {text}"]), namespace)
     with np.errstate(all="ignore"):
         wanted = float(apply(OPERATIONS[name], Float64(), [np.float64(value) for value in values], static))
@@ -206,10 +210,10 @@ def test_names_of_an_author_hide_nothing_that_the_code_needs() -> None:
 def test_no_python_builtin_or_keyword_is_ever_a_name() -> None:
     own = {name for name in dir(builtins) if not name.startswith("_")}
     assert own <= BUILTINS | set(keyword.kwlist)
-    found = identifiers(["L", "dL/dw_1", "h_1@2", "w_1#1", "dL/dw_1.sequential", "dz/dx.at1", "print", "w_1_new", "lambda"], 1)
+    found = identifiers(["L", "dL/dw_1", "h_1@2", "w_1#1", "dL/dw_1.sequential", "dz/dx.direct", "print", "w_1_new", "lambda"], 1)
     assert found == {
         "L": "L", "print": "print_", "w_1_new": "w_1_new", "lambda": "lambda_", "dL/dw_1": "dL_dw_1", "h_1@2": "h_1_s2",
-        "w_1#1": "w_1_new_", "dL/dw_1.sequential": "dL_dw_1_sequential", "dz/dx.at1": "dz_dx_at1",
+        "w_1#1": "w_1_new_", "dL/dw_1.sequential": "dL_dw_1_sequential", "dz/dx.direct": "dz_dx_direct",
     }  # fmt: skip
     with pytest.raises(ValueError, match="x; import os"):
         identifiers(["x; import os"], 1)
@@ -233,7 +237,7 @@ def test_names_of_samples_stay_names() -> None:
 def test_every_printed_number_is_the_proven_one(name: str) -> None:
     found = derivation(name)
     parts = cells(found)
-    assert [printed(cell) for cell in code_cells(document(name))] == list(run(parts))
+    assert [printed(cell) for cell in code_cells(document(name))] == list(execute(parts))
     for cell in parts:
         for output in cell.outputs:
             if output.quantity:
@@ -251,7 +255,7 @@ def test_every_printed_number_is_the_proven_one(name: str) -> None:
 )  # fmt: skip
 def test_numbers_are_rounded_by_the_contract_of_the_pages(value: str, digits: int, text: str) -> None:
     tools = f"from decimal import ROUND_HALF_UP, Context, Decimal\nDIGITS = {digits}\n{show_function(digits)}\nshow(x={value})"
-    (got,) = run([Cell("tools", 0, "", "", (), tools)])
+    (got,) = execute([Cell("tools", 0, "", "", (), tools)])
     assert got == f"x = {text}\n"
 
 

@@ -11,7 +11,8 @@ import pytest
 
 import explainer
 from explainer.core.errors import PageError
-from explainer.core.program import Kind, partial_name
+from explainer.core.names import partial_name
+from explainer.core.program import Kind
 from explainer.examples.load import parse
 from explainer.pages.chain_rule import MOST, on_network, ways
 from explainer.pages.fill import Links, fill

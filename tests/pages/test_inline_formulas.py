@@ -67,7 +67,7 @@ def test_words_and_formulas_of_a_paragraph_stay_together(text: str, selector: st
         '<p><math display="block"><mi>z</mi></math></p>',
     ],
 )
-def test_the_audit_refuses_a_formula_outside_any_paragraph(html: str) -> None:
+def test_the_inspection_refuses_a_formula_outside_any_paragraph(html: str) -> None:
     assert len(list(_bare(LexborHTMLParser(html)))) == 1
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import explainer
 from explainer.compose.compose import compose
-from explainer.compose.layers import compose_layers
+from explainer.compose.matrices import compose_matrices
 from explainer.core.errors import InputError, ProofError
 from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
@@ -158,7 +158,7 @@ def test_names_of_entries(name: str, shape: tuple[int, ...], place: tuple[int, i
 @pytest.mark.parametrize("seed", [1, 2])
 def test_sound_networks_are_proven_and_both_views_agree(name: str, seed: int) -> None:
     network = layered(NETWORKS[name], seed=seed)
-    certificate, faults = prove(compose_layers(network), network)
+    certificate, faults = prove(compose_matrices(network), network)
     assert faults == ()
     assert (certificate.composition, certificate.views_method) == (PROVEN, PROVEN)
     assert certificate.views >= len(compose(network).parameters)
@@ -166,7 +166,7 @@ def test_sound_networks_are_proven_and_both_views_agree(name: str, seed: int) ->
 
 def test_every_gradient_entry_is_compared_with_the_neurons_list() -> None:
     network = layered(BATCHES["perceptron"])
-    entries, neurons, own = compose_layers(network).entries(), compose(network), in_layers(network)
+    entries, neurons, own = compose_matrices(network).entries(), compose(network), in_layers(network)
     assert {own[name] for name in neurons.parameters} == set(entries.parameters)
     # three for the inputs and the target, which are given; the rest of the neurons' list has its entry
     signals = [name for name in neurons.quantities if name[0] in "zho" and "#" not in name]
@@ -175,7 +175,7 @@ def test_every_gradient_entry_is_compared_with_the_neurons_list() -> None:
 
 def test_more_than_a_hundred_parameters_are_checked_and_called_so() -> None:
     network = layered({"layers": (8, 10, 3, 1)})
-    certificate, faults = prove(compose_layers(network), network)
+    certificate, faults = prove(compose_matrices(network), network)
     assert (certificate.composition, certificate.views_method, faults) == (CHECKED, CHECKED, ())
     assert 0 < certificate.error_bound < 1e-40
 
@@ -201,7 +201,7 @@ def test_any_shape_and_batch_size_agrees_entry_by_entry(
     activations = [hidden] * (len(sizes) - 2) + [last]
     options = {"layers": sizes, "activation": activations, "loss": loss, "samples": samples, "bias": bias, "seed": seed}
     network = layered(options)
-    certificate, faults = prove(compose_layers(network), network)
+    certificate, faults = prove(compose_matrices(network), network)
     assert faults == ()
     assert certificate.views > 0
 
@@ -306,7 +306,7 @@ LIST_FAULTS: list[tuple[str, str, Callable[[Equation], Equation]]] = [
 def test_a_fault_in_the_list_is_named(target: str, what: str, change: Callable[[Equation], Equation]) -> None:
     """Every matrix here is 2×2, so that no fault is betrayed by a shape."""
     network = layered(SQUARE)
-    program = compose_layers(network)
+    program = compose_matrices(network)
     _, faults = prove(rewire(program, target, change), network)
     names = {target, *(entry for row in program.entries_of(target) for entry in row)}
     assert names & {fault.reference for fault in faults}, what
@@ -327,13 +327,13 @@ SHAPE_FAULTS: list[tuple[str, Callable[[Equation], Equation], str]] = [
 @pytest.mark.parametrize(("target", "change", "reason"), SHAPE_FAULTS, ids=[fault[0] for fault in SHAPE_FAULTS])
 def test_shapes_that_do_not_fit_are_named(target: str, change: Callable[[Equation], Equation], reason: str) -> None:
     network = layered({"layers": (2, 3, 1)})
-    _, faults = prove(rewire(compose_layers(network), target, change), network)
+    _, faults = prove(rewire(compose_matrices(network), target, change), network)
     assert [(fault.reference, fault.reason) for fault in faults] == [(target, reason)]
 
 
 def test_a_wrong_short_form_is_named() -> None:
     network = layered(BATCHES["softmax, batch"])
-    program = compose_layers(network)
+    program = compose_matrices(network)
     wrong = tuple(
         replace(identity, operation="difference", static=()) if identity.target == "dL/dz2" else identity
         for identity in program.identities
@@ -345,7 +345,7 @@ def test_a_wrong_short_form_is_named() -> None:
 
 def test_a_checked_network_names_faults_too() -> None:
     network = layered({"layers": (8, 10, 3, 1)})
-    program = rewire(compose_layers(network), "dL/da1", operands("W2", "dL/da2"))
+    program = rewire(compose_matrices(network), "dL/da1", operands("W2", "dL/da2"))
     certificate, faults = prove(program, network)
     assert certificate.composition == CHECKED
     assert {fault.reference for fault in faults} == {f"dL/da1_{row}" for row in range(1, 11)}
@@ -353,7 +353,7 @@ def test_a_checked_network_names_faults_too() -> None:
 
 def test_a_fault_becomes_an_error_with_the_entry() -> None:
     network = layered({"layers": (2, 2, 1)})
-    program = rewire(compose_layers(network), "dL/dW2", operands("dL/dz2", "x"))
+    program = rewire(compose_matrices(network), "dL/dW2", operands("dL/dz2", "x"))
     with pytest.raises(ProofError) as caught:
         prove_and_enclose(program.entries(), network, matrices=program)
     assert [problem.place for problem in caught.value.problems] == ["dL/dW2_1_1", "dL/dW2_1_2"]
@@ -386,19 +386,19 @@ RULE_FAULTS: list[tuple[str, str, Mapping[str, MatrixOperation]]] = [
 def test_a_wrong_way_back_is_named_with_what_uses_it(what: str, reference: str, rows: Mapping[str, MatrixOperation]) -> None:
     network = layered(SQUARE)
     try:
-        program = compose_layers(network, rows)
+        program = compose_matrices(network, rows)
     except matrices.ShapeError:
-        program = compose_layers(network)
+        program = compose_matrices(network)
     _, faults = prove(program, network, rows=rows)
     entries = {entry for row in program.entries_of(reference) for entry in row}
     assert ({reference} | entries) & {fault.reference for fault in faults}, what
 
 
 def test_a_wrong_scalar_row_is_found_through_its_matrix() -> None:
-    pull = replace(OPERATIONS["softmax_pull"], formula=lambda k, v, static: k.multiply(v[static[0]], v[len(v) // 2 + static[0]]))
+    pull = replace(OPERATIONS["softmax_pull"], formula=lambda v, static: v[static[0]] * v[len(v) // 2 + static[0]])
     vocabulary: Mapping[str, Operation] = {**OPERATIONS, "softmax_pull": pull}
     network = layered(BATCHES["softmax, batch"])
-    _, faults = prove(compose_layers(network), network, vocabulary)
+    _, faults = prove(compose_matrices(network), network, vocabulary)
     assert "dL/dz2" in {fault.reference for fault in faults}
 
 
@@ -512,7 +512,7 @@ def test_a_view_that_does_not_exist_is_named() -> None:
 
 
 def test_given_numbers_stay_the_authors_decimals() -> None:
-    program = compose_layers(parse(BY_HAND, name="hand"))
+    program = compose_matrices(parse(BY_HAND, name="hand"))
     assert program.given["W1"] == ((Decimal(1), Decimal(2)), (Decimal(-1), Decimal(1)))
     assert program.given["x"] == ((Decimal(1), Decimal(3)), (Decimal(2), Decimal(1)))
     assert program.entries().given["x_2_1"] == Fraction(2)

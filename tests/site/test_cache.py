@@ -368,7 +368,7 @@ def entries(root: Path) -> list[Path]:
         "search",
         "tree",
         "file",
-        "page-audit",
+        "page-inspection",
     }
     return found
 
@@ -436,7 +436,7 @@ def test_a_damaged_cache_is_said_and_made_anew(
     assert len(again.done("proving")) == 2
     assert again.mkdocs == set(CODES)
     assert read_tree(project / "site") == before
-    assert build(project).lines[-1:] == ["audit"]
+    assert build(project).lines[-1:] == ["inspection"]
     assert capsys.readouterr().err == "", "it is mended"
     assert read_tree(project / "site") == before
 
@@ -602,7 +602,7 @@ def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytes
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")
     before = read_tree(project / "site")
     shutil.rmtree(project / "build" / "cache")
-    for stage in ("page ru", "audit"):
+    for stage in ("page ru", "inspection"):
         process = start(project)
         assert process.stdout is not None
         assert process.stderr is not None

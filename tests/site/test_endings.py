@@ -178,7 +178,7 @@ def test_builds_that_are_ended_at_any_moment_leave_the_old_site_or_the_new_and_n
         verbs.build(root, ["en", "ru"], out)
         expected.append(read_tree(out))
     assert expected[0] != expected[1]
-    for kind in ("tree", "page-audit", "rendered"):  # so that there is something to do
+    for kind in ("tree", "page-inspection", "rendered"):  # so that there is something to do
         shutil.rmtree(cache / kind, ignore_errors=True)
     kept = shutil.copytree(cache, tmp_path / "kept")
     chance, wrong = random.Random(11), []

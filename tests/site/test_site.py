@@ -1,7 +1,7 @@
 """The finished site as a reader, a crawler and a second builder meet it.
 
 Everything but the last section reads HTML and the published proof files with code of its own, so that a mistake in the
-generator or in its audit is not repeated here.
+generator or in its inspection is not repeated here.
 """
 
 from __future__ import annotations
@@ -523,7 +523,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(s
     assert not [path.name for path in root.iterdir() if path.name.startswith(".public")]
 
 
-# --- the audit that every build ends with
+# --- the inspection that every build ends with
 
 
 def spoil(file: Path, pattern: str, replacement: str) -> str:
@@ -550,13 +550,15 @@ def spoil(file: Path, pattern: str, replacement: str) -> str:
         pytest.param("</article>", '<img src="//cdn.example/pixel.png"></article>', "cdn.example", id="an image from elsewhere"),
     ],
 )
-def test_the_audit_names_what_is_wrong_with_a_page(site: Site, spoilable: Path, pattern: str, replacement: str, named: str) -> None:
-    from explainer.site.inspection import audit
+def test_an_inspection_names_what_is_wrong_with_a_page(
+    site: Site, spoilable: Path, pattern: str, replacement: str, named: str
+) -> None:
+    from explainer.site.inspection import inspected
 
     file = spoilable / "ru" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
     try:
-        problems = audit(site.plan, spoilable)
+        problems = inspected(site.plan, spoilable)
     finally:
         file.write_text(text, encoding="utf-8")
     assert problems
@@ -577,15 +579,15 @@ def test_the_audit_names_what_is_wrong_with_a_page(site: Site, spoilable: Path, 
         pytest.param(r"alice\.ipynb", "alicia.ipynb", "alicia", id="no file to download"),
     ],
 )
-def test_the_audit_names_what_is_wrong_with_a_notebook(
+def test_an_inspection_names_what_is_wrong_with_a_notebook(
     site: Site, spoilable: Path, pattern: str, replacement: str, named: str
 ) -> None:
-    from explainer.site.inspection import audit
+    from explainer.site.inspection import inspected
 
     file = spoilable / "ru" / "notebooks" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
     try:
-        problems = audit(site.plan, spoilable)
+        problems = inspected(site.plan, spoilable)
     finally:
         file.write_text(text, encoding="utf-8")
     assert {problem.file for problem in problems} == {"docs/examples/alice.toml"}
@@ -607,14 +609,14 @@ def test_a_link_may_say_what_its_heading_says() -> None:
     assert [text for text in _loose_text(document.body, _headings(document)) if "2" in text] == ["Step 2"]
 
 
-def test_the_audit_misses_a_page_that_is_not_there(site: Site, spoilable: Path) -> None:
-    from explainer.site.inspection import audit
+def test_an_inspection_misses_a_page_that_is_not_there(site: Site, spoilable: Path) -> None:
+    from explainer.site.inspection import inspected
 
-    assert audit(site.plan, spoilable) == ()
+    assert inspected(site.plan, spoilable) == ()
     folder = spoilable / "zh-Hans" / "neuron"
     folder.rename(spoilable / "moved")
     try:
-        found = [(item.file, item.place, item.found) for item in audit(site.plan, spoilable)]
+        found = [(item.file, item.place, item.found) for item in inspected(site.plan, spoilable)]
         assert ("docs/zh-Hans/neuron.md", "the finished page zh-Hans/neuron/index.html", "no such file") in found
     finally:
         (spoilable / "moved").rename(folder)

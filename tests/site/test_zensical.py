@@ -10,7 +10,7 @@ import yaml
 
 from explainer.pages.apart import BEGIN, END
 from explainer.site.addresses import url_of
-from explainer.site.notebooks import is_notebook
+from explainer.site.notebook_pages import is_notebook
 from explainer.site.settings import read_shared
 from explainer.words.languages import SOURCE
 from tests.conftest import Site, require

@@ -76,6 +76,12 @@ def loaded_by(code: str, libraries: tuple[str, ...]) -> set[str]:
     return set(found.stdout.splitlines()[-1].split())
 
 
+def test_help_is_there_before_any_room_but_the_core_is_loaded() -> None:
+    code = "from contextlib import suppress\nfrom explainer.cli import main\nwith suppress(SystemExit):\n    main(['--help'])"
+    rooms = [path.parent.name for path in (ROOT / "explainer").glob("*/__init__.py") if path.parent.name != "core"]
+    assert not loaded_by(code, (*HEAVY, "explainer.verbs", "explainer.authoring", *(f"explainer.{room}" for room in rooms)))
+
+
 def test_a_file_is_refused_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
     write(tmp_path / "mine.toml", "x = \n")
     code = f"from explainer.cli import main\nassert main(['show', {str(tmp_path / 'mine.toml')!r}]) == 2"
@@ -101,10 +107,10 @@ from explainer.words.languages import SOURCE
 class Reached(Exception):
     pass
 
-def run_mkdocs(*_):
+def build_language(*_):
     raise Reached
 
-finished.run_mkdocs, verbs.LANGUAGES = run_mkdocs, (SOURCE,)
+finished.build_language, verbs.LANGUAGES = build_language, (SOURCE,)
 try:
     verbs.check(Path({str(root)!r}), workers=HERE)
 except Reached:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -77,13 +79,22 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
         assert library not in ONLY_IN or MODULES[path] in ONLY_IN[library], f"{MODULES[path]} imports {library}"
 
 
+def test_code_in_a_text_imports_what_there_is() -> None:
+    """Code for another process, which no type checker reads."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            for module, name in re.findall(r"^from (explainer[\w.]*) import (\w+)", text, re.MULTILINE):
+                assert hasattr(import_module(module), name), f"{path}: {module}.{name}"
+
+
 def test_no_text_of_an_author_is_evaluated() -> None:
     for path in MODULES:
         names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
-        # straight.py compiles what it wrote itself, from the names v0, v1, … alone. notebook/run.py runs what
+        # straight.py compiles what it wrote itself, from the names v0, v1, … alone. notebook/kernel.py runs what
         # notebook/code.py printed: operations, numbers, and of an author the names of quantities, each of which is asserted
         # to be an identifier, and names of samples in quotes and comments (test_notebook.py tries to break out of them).
-        allowed = {"exec"} if path.relative_to(PACKAGE).as_posix() in ("compose/straight.py", "notebook/run.py") else set()
+        allowed = {"exec"} if path.relative_to(PACKAGE).as_posix() in ("compose/straight.py", "notebook/kernel.py") else set()
         assert not names & {"eval", "exec", "sympify", "parse_expr"} - allowed, path
 
 

@@ -32,7 +32,7 @@ from explainer.examples.load import parse
 from explainer.examples.model import NetworkExample
 from explainer.ledger.audit import audit
 from explainer.notebook.cells import cells
-from explainer.notebook.run import run
+from explainer.notebook.kernel import execute
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.pages import markup
 from explainer.pages.blocks.ledger import as_text
@@ -43,7 +43,7 @@ from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of
-from explainer.site.inspection import audit as audit_site
+from explainer.site.inspection import inspected
 from explainer.site.pages import PlannedPage
 from explainer.site.plan import Plan
 from explainer.site.settings import read_shared
@@ -230,7 +230,7 @@ def test_titles_and_names_are_text_in_notebooks() -> None:
         assert shape(page) == frame, written
         assert page.css_first("h1").text().strip() == f"{written}: notebook".strip()
         if not index % 40:
-            assert list(run(parts))[-1].startswith(f"{written}\n")
+            assert list(execute(parts))[-1].startswith(f"{written}\n")
 
 
 def named(written: str) -> Derivation:
@@ -381,7 +381,7 @@ PAGE = '<!doctype html><html><head><meta charset="utf-8"></head><body><p>{}</p><
     "<svg><animate attributeName=href to=x></svg>", "<style>x</style>", "<form action=javascript:x></form>",
     '<meta http-equiv="Content-Security-Policy" content="x">',
 ])  # fmt: skip
-def test_the_audit_refuses_what_could_run(part: str) -> None:
+def test_the_inspection_refuses_what_could_run(part: str) -> None:
     plain = LexborHTMLParser(policy.with_policy(PAGE.replace("{}", "<a href=x>fine</a>")))
     assert not list(safety.problems(plain))
     page = policy.with_policy(PAGE.replace("{}", part))
@@ -393,7 +393,7 @@ def test_two_pages_at_one_address_are_refused(tmp_path: Path) -> None:
 
     pages = [PlannedPage("x.md", Source(file, ""), Page("")) for file in ("docs/examples/ru.toml", "docs/ru/index.md")]
     plan = Plan((Edition(SOURCE, english(), {"ru.md": pages[0]}), Edition(BY_CODE["ru"], english(), {"index.md": pages[1]})), {})
-    found = {(problem.file, problem.found) for problem in audit_site(plan, tmp_path)}
+    found = {(problem.file, problem.found) for problem in inspected(plan, tmp_path)}
     assert ("docs/ru/index.md", "the address ru/index.html, which docs/examples/ru.toml has") in found
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
-from explainer.derivation.layer_steps import is_of_losses
 from explainer.derivation.lines import grid, with_numbers
+from explainer.derivation.matrix_formulas import is_of_losses
 from explainer.operations.matrices import LayerProgram
 from explainer.pages.blocks.block import BlockError, resolved, step_of, unknown
 from explainer.pages.scribe import Scribe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from explainer.core.names import is_written_as_partial
 from explainer.core.program import PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.pages.blocks.block import BlockError, derived, nothing_after, resolved, step_of
@@ -64,7 +65,7 @@ def chain(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """Each parameter's partial in one line, its derivation on demand; `::: partials 1` after one update."""
-    by_name = bool(names) and "/" in names[0]
+    by_name = bool(names) and is_written_as_partial(names[0])
     chosen = derived(derivation, names) if by_name else total_names(derivation, step_of(derivation, names, 0))
     found = []
     for name in chosen:
@@ -95,7 +96,7 @@ def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 def identities(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The derivatives that have a short form: by name, or those of a step (`::: identities 1`), of a matrix the first entry."""
-    quantities, by_name = derivation.program.quantities, bool(names) and "/" in names[0]
+    quantities, by_name = derivation.program.quantities, bool(names) and is_written_as_partial(names[0])
     short = {
         identity.target: identity
         for identity in derivation.program.identities

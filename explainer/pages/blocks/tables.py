@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainer.compose.schedule import at_epoch
-from explainer.core.program import Kind, after
+from explainer.core.names import after, at_epoch
+from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.lines import grid
 from explainer.derivation.types import Line

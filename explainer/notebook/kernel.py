@@ -24,7 +24,7 @@ from explainer.notebook.code import kept_digits
 STOPPED = Cell("stopped", 0, "", "notebook.stopped", (), "")  # stands where float64 goes no further
 
 
-def run(cells: Sequence[Cell]) -> Iterator[str]:
+def execute(cells: Sequence[Cell]) -> Iterator[str]:
     """What each cell prints, in one namespace. A warning of numpy is an error, as it would be on a page."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells:
@@ -43,7 +43,7 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     Raises:
         PageError: what a cell prints is not what the derivation says, or it breaks off.
     """
-    results = run(cells)
+    results = execute(cells)
     problems: list[Problem] = []
     done: list[Cell] = []
     quantities = derivation.program.quantities

@@ -23,6 +23,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explainer.core import text
 from explainer.core.text import Text
 from explainer.pages.apart import UNSEARCHED
+from explainer.site.patches import WRITTEN_FOR
 
 FOLDER = "notebooks"
 
@@ -94,7 +95,8 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
 def _one(node: LexborNode, selector: str) -> LexborNode:
     found = node.css(selector)
     if len(found) != 1:
-        raise PluginError(f"mkdocs-jupyter makes a cell with {len(found)} parts {selector}; this hook knows its version 0.26")
+        known = WRITTEN_FOR["mkdocs-jupyter"]
+        raise PluginError(f"mkdocs-jupyter makes a cell with {len(found)} parts {selector}; this hook knows its version {known}")
     return found[0]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,10 +14,11 @@ import yaml
 
 from explainer.core.disk import naming, scratch, write_if_changed
 from explainer.core.text import Text, html
+from explainer.site import patches
 from explainer.site.addresses import derivation_path, notebook_path
 from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
-from explainer.site.notebooks import is_notebook
+from explainer.site.notebook_pages import is_notebook
 from explainer.site.pages import EMPTY_NOTEBOOK
 from explainer.site.plan import Edition
 from explainer.site.settings import TEXTS, read_shared
@@ -115,7 +114,7 @@ def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> 
         "INHERIT": str(root / "mkdocs.yml"),
         "docs_dir": str(pages),
         "site_dir": str(site),
-        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebooks", "finish")],
+        "hooks": [str(Path(__file__).with_name(f"{hook}.py")) for hook in ("notebook_pages", "finish")],
         "watch": [],
         "theme": {"custom_dir": str(root / shared["theme"]["custom_dir"])},
     }
@@ -176,26 +175,10 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _quiet_environment() -> None:
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material's notice about its successor, at every start
-    os.environ["JUPYTER_NO_CONFIG"] = "1"  # whatever somebody has set for Jupyter on this machine is not for our pages
-    os.environ["JUPYTER_PLATFORM_DIRS"] = "1"  # else a warning that this will be the default
-    from jupyter_core.paths import jupyter_config_dir
-
-    with suppress(OSError):  # it makes an empty folder to find no settings in, and leaves it: none does as well
-        os.rmdir(jupyter_config_dir())
-
-
 @lru_cache(maxsize=1)  # each takes a hundred megabytes
 def _dictionary(language: Language) -> Any:
     """What a language without spaces has for words. jieba's dictionary is of Simplified Chinese."""
-    import jieba
-
-    logging.getLogger("jieba").disabled = True  # it sets its own level when it is imported
-    dictionary = jieba.Tokenizer()
-    # as it would by itself, but without the copy that it takes from where anybody may have put one, no sooner
-    dictionary.FREQ, dictionary.total = dictionary.gen_pfdict(dictionary.get_dict_file())
-    dictionary.initialized = True
+    dictionary = patches.dictionary_of_chinese()
     if language.made_from:
         known = [(word, count) for word, count in dictionary.FREQ.items() if count and len(word) > 1]
         for made in vocabulary("\n".join(word for word, _ in known)):
@@ -207,12 +190,10 @@ def _dictionary(language: Language) -> Any:
 
 def _teach_words(language: Language, words: Sequence[str]) -> None:
     """Have the search cut a language's text into its words; these are among them."""
-    import jieba
-
     dictionary = _dictionary(language)
     for word in words:
         dictionary.add_word(word, WORD_FREQUENCY)
-    jieba.cut = dictionary.cut
+    patches.cut_by(dictionary)
 
 
 def warm_up(root: Path, languages: Sequence[Language]) -> None:
@@ -224,7 +205,7 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
         nav = ["index.md", {"-": "notebooks/none.ipynb"}]
         settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
         write_if_changed(config, yaml.safe_dump(settings))
-        run_mkdocs(str(config), SOURCE)
+        build_language(str(config), SOURCE)
     for language in [language for language in languages if language.unspaced][:1]:  # one is kept at a time
         _dictionary(language)
 
@@ -237,13 +218,15 @@ class Said:
     is_done: bool = True
 
 
-def run_mkdocs(config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None) -> Said:
+def build_language(
+    config_file: str, language: Language, words: Sequence[str] = (), key: str = "", store: Store | None = None
+) -> Said:
     """Build one language.
 
     `words` are terms that a language without spaces must not have cut in two in its search index. With the `key` of all that
     its pages have in common, those that are kept are not rendered again.
     """
-    _quiet_environment()
+    patches.quiet()
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from explainer.compose.differentiate import partial_symbol
 from explainer.compose.identities import stable_rows
 from explainer.compose.optimisers import start, update
-from explainer.core.program import Equation, Kind, Program, Quantity, Static, after, partial_name
+from explainer.core.names import after, partial_name
+from explainer.core.program import Equation, Kind, Program, Quantity, Static
 from explainer.examples.model import NetworkExample
+from explainer.operations import symbols
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
 from explainer.operations.record import OUTPUT
 
@@ -31,12 +32,15 @@ class _Draft:
     equations: list[Equation] = field(default_factory=list)
     identities: list[Equation] = field(default_factory=list)
 
-    def declare(self, name: str, kind: Kind, symbol: str, shape: Shape | None, of: str = "", by: str = "") -> str:
-        self.quantities[name] = Quantity(name, kind, symbol, shape or (), of, by)
+    def declare(self, name: str, kind: Kind, shape: Shape | None, of: str = "", by: str = "", symbol: str = "") -> str:
+        if of:
+            symbol = symbols.partial(self.quantities[of].symbol, self.quantities[by].symbol)
+        own = symbol or symbols.symbol(name, kind, self.example.steps)
+        self.quantities[name] = Quantity(name, kind, own, shape or (), of, by)
         return name
 
-    def give(self, name: str, kind: Kind, symbol: str, matrix: Matrix, shape: Shape | None) -> None:
-        self.given[self.declare(name, kind, symbol, shape)] = matrix
+    def give(self, name: str, kind: Kind, matrix: Matrix, shape: Shape | None, symbol: str = "") -> None:
+        self.given[self.declare(name, kind, shape, symbol=symbol)] = matrix
 
     def shape(self, name: str) -> Shape:
         shape = self.quantities[name].shape
@@ -46,7 +50,6 @@ class _Draft:
         self,
         name: str,
         kind: Kind,
-        symbol: str,
         operation: str,
         operands: Sequence[str],
         static: Static = (),
@@ -54,29 +57,19 @@ class _Draft:
         number: bool = False,
         of: str = "",
         by: str = "",
+        symbol: str = "",
     ) -> str:
         """One equation; the shape follows from the operands."""
         shape = self.rows[operation].shape([self.shape(operand) for operand in operands], static)
-        self.declare(name, kind, symbol, None if number else shape, of, by)
+        self.declare(name, kind, None if number else shape, of, by, symbol)
         self.equations.append(Equation(name, operation, tuple(operands), static))
         return name
-
-    def symbol(self, letter: str, layer: int = 0, *, step: int | None = None) -> str:
-        """The letter with its layer in parentheses, and a mark of the updates before: a prime if there is only one."""
-        upper = (f"({layer})" if layer else "") + self.mark(self.step if step is None else step)
-        return letter + (f"^{{{upper}}}" if upper else "")
-
-    def mark(self, step: int) -> str:
-        return "" if not step else r"\prime" if self.example.steps == 1 else f"[{step}]"
 
     def now(self, base: str) -> str:
         return after(base, self.step)
 
-    def partial(self, of: str, by: str) -> str:
-        return partial_symbol(self.quantities[of].symbol, self.quantities[by].symbol)
 
-
-def compose_layers(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
+def compose_matrices(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
     """State everything the example computes, matrix by matrix: data, then forward, backward and update for each step."""
     draft = _Draft(example, rows)
     _data(draft)
@@ -117,14 +110,14 @@ def _data(draft: _Draft) -> None:
     samples = [data.samples[position] for position in used]
     inputs = draft.example.network.layers[0]
     if data.shift:
-        draft.give("raw", Kind.RAW, "r", _columns([sample.raw for sample in samples]), (inputs, len(used)))
-        draft.give("shift", Kind.SHIFT, "s", _columns([data.shift]), (inputs, 1))
-        draft.state("x", Kind.INPUT, "x", "difference", ("raw", "shift"))
+        draft.give("raw", Kind.RAW, _columns([sample.raw for sample in samples]), (inputs, len(used)))
+        draft.give("shift", Kind.SHIFT, _columns([data.shift]), (inputs, 1))
+        draft.state("x", Kind.INPUT, "difference", ("raw", "shift"))
     else:
-        draft.give("x", Kind.INPUT, "x", _columns([sample.inputs for sample in samples]), (inputs, len(used)))
+        draft.give("x", Kind.INPUT, _columns([sample.inputs for sample in samples]), (inputs, len(used)))
     if draft.example.network.loss:
         outputs = draft.example.network.layers[-1]
-        draft.give("y", Kind.TARGET, "y", _columns([sample.target for sample in samples]), (outputs, len(used)))
+        draft.give("y", Kind.TARGET, _columns([sample.target for sample in samples]), (outputs, len(used)))
 
 
 def _parameters(draft: _Draft) -> tuple[str, ...]:
@@ -135,21 +128,20 @@ def _parameters(draft: _Draft) -> tuple[str, ...]:
     for layer, (below, units) in enumerate(zip(network.layers, network.layers[1:], strict=False), 1):
         rows = tuple(tuple(weights[row * below : (row + 1) * below]) for row in range(units))
         weights = weights[units * below :]
-        draft.give(f"W{layer}", Kind.WEIGHT, draft.symbol("W", layer), rows, (units, below))
+        draft.give(f"W{layer}", Kind.WEIGHT, rows, (units, below))
         names.append(f"W{layer}")
         count = {"per_neuron": units, "per_layer": 1, "none": 0}[network.bias]
         if count:
-            draft.give(f"b{layer}", Kind.BIAS, draft.symbol("b", layer), _columns([biases[:count]]), (count, 1))
+            draft.give(f"b{layer}", Kind.BIAS, _columns([biases[:count]]), (count, 1))
             biases = biases[count:]
             names.append(f"b{layer}")
     if example.training is not None:
-        draft.give("eta", Kind.RATE, r"\eta", ((example.training.learning_rate,),), None)
+        draft.give("eta", Kind.RATE, ((example.training.learning_rate,),), None)
         for name, constant in example.training.rule.constants.items():
-            draft.give(name, Kind.RATE, constant.symbol, ((constant.default,),), None)
-        kept = start(tuple(names), example.training, lambda name: draft.quantities[name].symbol)
-        for name, quantity in kept.items():
-            shape = draft.shape(name.partition("_")[2])
-            draft.give(name, Kind.MOMENT, quantity.symbol, ((Decimal(0),) * shape[1],) * shape[0], shape)
+            draft.give(name, Kind.RATE, ((constant.default,),), None, constant.symbol)
+        for parameter, kept in start({name: draft.quantities[name].symbol for name in names}, example.training):
+            shape = draft.shape(parameter)
+            draft.give(kept.name, kept.kind, ((Decimal(0),) * shape[1],) * shape[0], shape, kept.symbol)
     return tuple(names)
 
 
@@ -163,19 +155,18 @@ def _forward(draft: _Draft) -> str:
         last = layer == len(network.activations)
         parameters = [f"W{layer}", signal, f"b{layer}"] if network.bias != "none" else [f"W{layer}", signal]
         operands = [name if name == signal else draft.now(name) for name in parameters]
-        z = draft.state(draft.now(f"z{layer}"), Kind.PREACTIVATION, draft.symbol("z", layer), "affine", operands)
+        z = draft.state(draft.now(f"z{layer}"), Kind.PREACTIVATION, "affine", operands)
         kind = Kind.OUTPUT if last else Kind.HIDDEN
-        signal = draft.state(draft.now(f"a{layer}"), kind, draft.symbol("a", layer), activation, [z])
+        signal = draft.state(draft.now(f"a{layer}"), kind, activation, [z])
     if not network.loss:
         return ""
     loss, rows, batch = draft.now("L"), stable_rows(network), len(draft.example.used) > 1
     each = draft.now("l") if batch else loss
-    symbol = draft.symbol(r"\ell" if batch else "L")
-    draft.state(each, Kind.LOSS, symbol, network.loss, ["y", signal], number=not batch)
+    draft.state(each, Kind.LOSS, network.loss, ["y", signal], number=not batch)
     if rows:
         draft.identities.append(Equation(each, rows[0], ("y", z)))
     if batch:
-        draft.state(loss, Kind.LOSS, draft.symbol("L"), network.reduction, [each], number=True)
+        draft.state(loss, Kind.LOSS, network.reduction, [each], number=True)
     return loss
 
 
@@ -211,13 +202,12 @@ def _pull(draft: _Draft, loss: str, equation: Equation, position: int) -> None:
         operation, taken = row.slopes
         operands = [equation.target if index == OUTPUT else equation.operands[index] for index in taken]
         slopes = partial_name(equation.target, operand)
-        symbol = draft.partial(equation.target, operand)
-        draft.state(slopes, Kind.LOCAL, symbol, operation, operands, of=equation.target, by=operand)
+        draft.state(slopes, Kind.LOCAL, operation, operands, of=equation.target, by=operand)
         if equation.target == loss:  # its derivative by itself is one
             return
         references[SLOPES] = slopes
     operands = [references[index] if index < 0 else equation.operands[index] for index in pull.operands]
-    draft.state(name, Kind.TOTAL, draft.partial(loss, operand), pull.operation, operands, pull.static, of=loss, by=operand)
+    draft.state(name, Kind.TOTAL, pull.operation, operands, pull.static, of=loss, by=operand)
 
 
 def _collapse(draft: _Draft, loss: str) -> None:
@@ -247,12 +237,8 @@ def _update(draft: _Draft, loss: str, parameters: Sequence[str]) -> None:
     current = [after(name, draft.step) for name in parameters]
     gradients = {name: partial_name(loss, name) for name in current}
     whole = Program(draft.quantities, {}, (), gradients=({},) * draft.step + (gradients,))
-    updated = update(whole, training, draft.step, lambda _: "")
+    updated = update(whole, training, draft.step, draft.example.steps)
     for equation in updated.equations:
-        target = equation.target
-        base, quantity = target.partition("#")[0], updated.quantities[target]
-        if base in parameters:
-            symbol = draft.symbol(base[0], int(base[1:]), step=draft.step + 1)
-        else:
-            symbol = f"{quantity.symbol}^{{{draft.mark(draft.step + 1)}}}"
-        draft.state(target, quantity.kind, symbol, equation.operation, equation.operands, equation.static)
+        quantity = updated.quantities[equation.target]
+        operation, operands, static = equation.operation, equation.operands, equation.static
+        draft.state(quantity.name, quantity.kind, operation, operands, static, symbol=quantity.symbol)
