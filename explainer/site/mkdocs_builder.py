@@ -137,7 +137,7 @@ def settings_of(edition: Edition, languages: Sequence[Mapping[str, str]], shared
 
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
     """What the theme's language switch lists, and what each language says on the page for wrong addresses, which they share."""
-    said = {language: catalogues.read(language).catalogue.text("site.not_found") for language in languages}
+    said = {language: catalogues.said(language, "site.not_found") for language in languages}
     return [
         {
             "code": language.code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
@@ -160,16 +160,20 @@ def _entries(path: Path, language: Language) -> tuple[dict[str, Message], tuple[
     """What stands in a PO file, by its key; nothing, where it is none."""
     what = f"the {language.code} catalogue"
     try:
-        content = content_of(path, str(path), what, example="make words")
-        if _ABSURD_PLURALS.search(content):
-            raise ValueError("more plural forms than a language has")
-        messages = read_po(BytesIO(content), locale=language.locale, abort_invalid=True)
-        return {str(message.context): message for message in messages if message.context}, ()
+        return dict(_parsed(content_of(path, str(path), what, example="make words"), language.locale)), ()
     except InputError as error:
         return {}, error.problems
     except (PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
         found = str(error) or type(error).__name__
         return {}, (Problem(str(path), "", found, f"{what}, a PO file in UTF-8"),)
+
+
+@lru_cache(maxsize=32)  # a server reads most of them again and again
+def _parsed(content: bytes, locale: str) -> Mapping[str, Message]:
+    if _ABSURD_PLURALS.search(content):
+        raise ValueError("more plural forms than a language has")
+    messages = read_po(BytesIO(content), locale=locale, abort_invalid=True)
+    return {str(message.context): message for message in messages if message.context}
 
 
 def _forms(entry: Message) -> tuple[str, ...]:
@@ -212,6 +216,11 @@ def _told(missing: Mapping[str, Problem], path: Path, language: Language) -> Ite
     for keys in wrap(", ".join(missing), MOST_TOLD, break_long_words=False, break_on_hyphens=False):
         expected = f"a translation of each of {len(missing)} English sentences"
         yield Problem(str(path), "", f"no translation of {keys}", expected, next(iter(missing.values())).example)
+
+
+def said(language: Language, key: str) -> Text:
+    """One sentence in a language, without all the others."""
+    return read(language, sentences={key: SENTENCES[key]}).catalogue.text(key)
 
 
 def _made(language: Language, sentences: Mapping[str, Forms]) -> Reading:
