@@ -265,7 +265,7 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         ("proof/rings/ring.py", True, True, False),
         ("operations/vocabulary.py", True, True, False),
         ("examples/example.schema.json", True, True, False),
-        ("pages/blocks.py", False, True, False),
+        ("pages/fill.py", False, True, False),
         ("words/numbers.py", False, True, True),
         ("site/build.py", False, True, True),
     ],

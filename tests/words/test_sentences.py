@@ -23,7 +23,8 @@ from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExamp
 from explainer.operations.matrices import LayerProgram
 from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.vocabulary import ACTIVATIONS, ELEMENTWISE, LOSSES, OPERATIONS
-from explainer.pages.blocks import factors_of, network_caption
+from explainer.pages.blocks.figures import network_caption
+from explainer.pages.blocks.steps import factors_of
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter
 from explainer.words.catalogue import load
