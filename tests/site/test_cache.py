@@ -263,10 +263,10 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     ("module", "proofs", "pages", "site"),
     [
         ("proof/rings/ring.py", True, True, False),
-        ("operations/vocabulary.py", True, True, False),
         ("examples/example.schema.json", True, True, False),
+        ("core/text.py", True, True, True),
         ("pages/blocks.py", False, True, False),
-        ("words/numbers.py", False, True, True),
+        ("pages/apart.py", False, True, True),
         ("site/build.py", False, True, True),
     ],
 )
