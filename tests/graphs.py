@@ -11,7 +11,7 @@ from typing import Any
 from explainer.examples.load import parse
 from explainer.examples.model import GraphExample
 
-FUNCTIONS = ("exp", "log", "sqrt", "tanh", "sigmoid", "relu", "max", "min")
+FUNCTIONS = ("exp", "log", "sqrt", "tanh", "sigmoid", "relu", "sin", "cos", "erf", "abs", "sign", "max", "min")
 LARGEST = 20.0  # of any value on the way
 MARGIN = 0.2  # between a value and where a function stops being smooth
 
@@ -83,6 +83,11 @@ GUARDED: dict[str, Callable[..., Guarded]] = {
     "tanh": lambda x: Guarded(math.tanh(x.value)),
     "sigmoid": lambda x: Guarded(sigmoid(x.value)),
     "relu": lambda x: Guarded(max(0.0, x.off(0))),
+    "sin": lambda x: Guarded(math.sin(x.value)),
+    "cos": lambda x: Guarded(math.cos(x.value)),
+    "erf": lambda x: Guarded(math.erf(x.value)),
+    "abs": lambda x: Guarded(abs(x.off(0))),
+    "sign": lambda x: Guarded(math.copysign(1, x.off(0))),
     "max": _chosen(max),
     "min": _chosen(min),
 }
@@ -189,7 +194,8 @@ VARIETY: dict[str, Graph] = {
             "a": "exp(-x) + log(y)",
             "b": "sqrt(a**2 + y) * tanh(x - a)",
             "c": "sigmoid(b) / max(x, y, 0.1)",
-            "f": "relu(c + a) - min(b, 2 * c)",
+            "d": "sin(c) * cos(a) + erf(b - x)",
+            "f": "relu(c + a) - min(b, 2 * c) + abs(d - 2) * sign(y)",
         },
         {"x": 0.7, "y": 1.9},
         {},

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from explainer.examples.load import parse
 from explainer.examples.model import Example
+from explainer.operations.record import Targets
+from explainer.operations.vocabulary import OPERATIONS
 
 
 def example_text(
@@ -21,6 +23,9 @@ def example_text(
     seed: int = 1,
     optimiser: str = "sgd",
     frozen: Sequence[str] = (),
+    reduction: str = "mean",
+    view: str = "",
+    training: Sequence[str] = (),
 ) -> str:
     """The TOML of a network with parameters and data drawn from a seed."""
     draw = random.Random(seed)
@@ -37,11 +42,14 @@ def example_text(
         f"activation = {names}".replace("'", '"'),
         f'loss = "{loss}"' if loss else "",
         f'bias = "{bias}"',
+        f'reduction = "{reduction}"' if reduction != "mean" else "",
         "[parameters]",
         f"weights = {numbers(weights)}",
         f"biases = {numbers(biases)}" if biases else "",
         f"frozen = {list(frozen)}".replace("'", '"') if frozen else "",
+        f'[walkthrough]\nview = "{view}"' if view else "",
         *(["[training]", "learning_rate = 0.3", f"steps = {steps}", f'optimiser = "{optimiser}"'] if loss and steps else []),
+        *training,
     ]
     for index in range(samples):
         lines += ["[[data.samples]]", f'name = "sample {"abcdefgh"[index]}"', f"inputs = {numbers(layers[0])}"]
@@ -50,12 +58,13 @@ def example_text(
 
 
 def _targets(draw: random.Random, outputs: int, loss: str) -> str:
-    """Targets that a cross-entropy takes: answers of yes and no, or one right class."""
-    if not loss.endswith(("entropy", "logits")):
+    """Targets that a loss takes, where it does not take all: answers of yes and no, or one right class."""
+    wanted = OPERATIONS[loss].demands.targets if loss else Targets.ANY
+    if wanted is Targets.ANY:
         return ""
-    right = draw.randrange(outputs)
-    categorical = loss.startswith("categorical")
-    return str([int(index == right) if categorical else draw.randrange(2) for index in range(outputs)])
+    right, no = draw.randrange(outputs), -1 if wanted is Targets.SIGNS else 0
+    classes = wanted is Targets.CLASSES
+    return str([int(index == right) if classes else draw.choice((no, 1)) for index in range(outputs)])
 
 
 def example(layers: Sequence[int], **options: object) -> Example:
@@ -95,5 +104,34 @@ VARIETY: dict[str, dict[str, object]] = {
     "momentum": {"layers": (2, 2, 1), "optimiser": "momentum", "steps": 3},
     "rmsprop": {"layers": (2, 2, 1), "optimiser": "rmsprop", "steps": 3, "loss": "binary_cross_entropy"},
     "adam": {"layers": (2, 2, 1), "optimiser": "adam", "steps": 3, "activation": "tanh", "samples": 2},
+    "elu": {"layers": (2, 3, 2), "activation": "elu", "samples": 2},
+    "gelu": {"layers": (2, 3, 1), "activation": ("gelu", "identity"), "samples": 2},
+    "step below, sigmoid above": {"layers": (2, 2, 1), "activation": ("step", "sigmoid")},
+    "sign": {"layers": (2, 2, 1), "activation": ("sign", "tanh"), "samples": 2},
+    "absolute error": {"layers": (2, 2, 2), "activation": ("tanh", "identity"), "loss": "absolute_error", "samples": 2},
+    "huber": {"layers": (2, 2, 3), "activation": ("tanh", "identity"), "loss": "huber", "samples": 3, "reduction": "sum"},
+    "hinge": {"layers": (2, 3, 2), "activation": ("tanh", "identity"), "loss": "hinge", "samples": 3},
+    "sum over samples": {"layers": (2, 2, 1), "samples": 3, "reduction": "sum", "steps": 2},
+    "sum over samples, collapsing": {
+        "layers": (2, 2),
+        "activation": "softmax",
+        "loss": "categorical_cross_entropy",
+        "samples": 2,
+        "reduction": "sum",
+    },
+    "nesterov": {"layers": (2, 2, 1), "optimiser": "nesterov", "steps": 3},
+    "adagrad": {"layers": (2, 2, 1), "optimiser": "adagrad", "steps": 3},
+    "adamw": {"layers": (2, 2, 1), "optimiser": "adamw", "steps": 3},
+    "weight decay": {"layers": (2, 2, 1), "steps": 2, "training": ("weight_decay = 0.1",)},
+    "momentum as an option, weight decay": {"layers": (2, 2, 1), "steps": 3, "training": ("mu = 0.5", "weight_decay = 0.1")},
+    "nesterov, weight decay, ascent": {
+        "layers": (2, 2, 1),
+        "optimiser": "nesterov",
+        "steps": 2,
+        "training": ("weight_decay = 0.1", 'direction = "ascent"'),
+    },
+    "adam, weight decay": {"layers": (2, 2, 1), "optimiser": "adam", "steps": 2, "training": ("weight_decay = 0.1",)},
+    "adamw, ascent": {"layers": (2, 2, 1), "optimiser": "adamw", "steps": 2, "training": ('direction = "ascent"',)},
+    "rmsprop, weight decay": {"layers": (2, 2, 1), "optimiser": "rmsprop", "steps": 2, "training": ("weight_decay = 0.2",)},
     "frozen parameters": {"layers": (2, 2, 1), "frozen": ("b_1", "w_4"), "steps": 2},
 }

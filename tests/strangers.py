@@ -13,15 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explainer.examples.check_network import LAST_ACTIVATION
 from explainer.examples.form import Form
 from explainer.examples.load import FORM
-from explainer.examples.model import CONSTANTS
+from explainer.operations.optimisers import CORRECTION
+from explainer.operations.optimisers import OPTIMISERS as RULES
+from explainer.operations.record import Demands, Targets
+from explainer.operations.vocabulary import OPERATIONS
 from tests.graphs import evaluate
 
 SEED, COUNT = 1, 200  # those of the suite
 NICE = ("0", "1", "-1", "0.5", "-0.5", "2", "-2", "0.25", "1", "0.5", "0", "-1", "3", "1.5", "0.75", "10")
-UNBOUNDED = {"relu", "leaky_relu", "softplus", "identity"}
+UNBOUNDED = {"relu", "leaky_relu", "softplus", "identity", "elu", "gelu"}
 SMALL = 12  # parameters times samples times steps, so that a page stays short
 
 
@@ -104,7 +106,8 @@ def network(draw: random.Random) -> str:
     layers, bias = draw.choice(LAYERS), draw.choice(BIASES)
     activations = [draw.choice([name for name in ACTIVATIONS if name != "softmax"]) for _ in layers[2:]]
     loss = draw.choice((*LOSSES, *LOSSES, ""))
-    activations.append(LAST_ACTIVATION.get(loss) or draw.choice(ACTIVATIONS))
+    demands = OPERATIONS[loss].demands if loss else Demands()
+    activations.append(demands.after or draw.choice(ACTIVATIONS))
     view = draw.choice(VIEWS)
     neurons = view == "neurons"
     weights = sum(below * above for below, above in pairwise(layers))
@@ -124,6 +127,7 @@ def network(draw: random.Random) -> str:
     one = len(set(activations)) == 1 and draw.random() < 0.5
     lines += [f'activation = "{activations[0]}"' if one else f"activation = {quoted(activations)}"]
     lines += [f'loss = "{loss}"'] if loss else []
+    lines += ['reduction = "sum"'] if loss and draw.random() < 0.15 else []
     lines += [f'bias = "{bias}"'] if bias != "per_neuron" or draw.random() < 0.3 else []
     lines += ["", "[parameters]", f"weights = {_parameters(draw, numbers, 'w', weights)}"]
     lines += [f"biases = {_parameters(draw, numbers, 'b', biases)}"] if biases else []
@@ -133,7 +137,7 @@ def network(draw: random.Random) -> str:
 
     shift = numbers.many(layers[0]) if draw.random() < 0.25 else []
     given = "raw" if shift else "inputs"
-    baseline = neurons and loss and loss not in LAST_ACTIVATION and draw.random() < 0.2
+    baseline = neurons and loss and demands.constant and draw.random() < 0.2
     if shift or baseline:
         lines += [
             "",
@@ -143,7 +147,7 @@ def network(draw: random.Random) -> str:
         ]
     for name in names:
         lines += ["", "[[data.samples]]", f'name = "{name}"', f"{given} = {listed(numbers.many(layers[0]))}"]
-        lines += [f"target = {listed(_target(draw, numbers, loss, layers[-1]))}"] if loss else []
+        lines += [f"target = {listed(_target(draw, numbers, demands.targets, layers[-1]))}"] if loss else []
     if epochs and draw.random() < 0.4:
         lines += ["", "[[data.queries]]", 'name = "who knows"', f"{given} = {listed(numbers.many(layers[0]))}"]
 
@@ -177,11 +181,13 @@ def _parameters(draw: random.Random, numbers: Numbers, letter: str, count: int) 
     return listed(numbers.alike(count))
 
 
-def _target(draw: random.Random, numbers: Numbers, loss: str, outputs: int) -> list[str]:
+def _target(draw: random.Random, numbers: Numbers, wanted: Targets, outputs: int) -> list[str]:
     """Any numbers, or probabilities where the loss wants them."""
-    if loss not in LAST_ACTIVATION:
+    if wanted is Targets.ANY:
         return numbers.many(outputs)
-    if not loss.startswith("categorical"):
+    if wanted is Targets.SIGNS:
+        return [draw.choice(("1", "-1")) for _ in range(outputs)]
+    if wanted is Targets.SHARES:
         return [draw.choice(("0", "1", "0", "1", "0.5", "0.9")) for _ in range(outputs)]
     right = draw.randrange(outputs)
     sure = [str(int(index == right)) for index in range(outputs)]
@@ -195,8 +201,13 @@ def _training(draw: random.Random, steps: int) -> dict[str, str]:
     table |= {"steps": str(steps)} if steps > 1 or draw.random() < 0.5 else {}
     table |= {"optimiser": f'"{optimiser}"'} if optimiser != "sgd" or draw.random() < 0.2 else {}
     table |= {
-        name: draw.choice(("0.9", "0.5", "0.99")) for name in CONSTANTS[optimiser] if name != "epsilon" and draw.random() < 0.3
+        name: draw.choice(("0.9", "0.5", "0.99"))
+        for name in RULES[optimiser].constants
+        if name not in ("epsilon", "weight_decay") and draw.random() < 0.3
     }
+    for name in RULES[optimiser].options:
+        usual = "false" if name == CORRECTION else "0.9" if name == "mu" else "0.01"
+        table |= {name: usual} if draw.random() < 0.15 else {}
     return table | ({"direction": '"ascent"'} if draw.random() < 0.15 else {})
 
 
@@ -281,6 +292,11 @@ PYTHON: dict[str, Callable[..., Real]] = {
     "tanh": lambda x: x.made(math.tanh(x.value)),
     "sigmoid": lambda x: x.made(sigmoid(x.value)),
     "relu": lambda x: x.made(max(0.0, x.value)),
+    "sin": lambda x: x.made(math.sin(x.value)),
+    "cos": lambda x: x.made(math.cos(x.value)),
+    "erf": lambda x: x.made(math.erf(x.value)),
+    "abs": lambda x: x.made(abs(x.value)),
+    "sign": lambda x: x.made(float((x.value > 0) - (x.value < 0))),
     "max": _chosen(max),
     "min": _chosen(min),
 }
@@ -313,6 +329,7 @@ KNOWN = (
     "1 / (1 + exp(-{a}))", "log(1 + exp({a}))", "-({a} * log({b}) + (1 - {a}) * log(1 - {b}))", "exp(-{a}**2)",
     "{a} / ({a} + {b})", "exp({a}) / (exp({a}) + exp({b}))", "sqrt({a}**2 + {b}**2)", "({a} + {b}) * ({a} + {b})",
     "max({a}, {n})", "min({a}, {b}, {n})", "relu({a} - {b})", "tanh({a} * {b} + {n})", "sigmoid({n} * {a})",
+    "sin({a}) * cos({b})", "abs({a} - {b})", "erf({a} / {n})", "sign({a}) * {a}",
     "{a} - {a}", "{a} * {b} - {b} * {a}", "{a} + {a} + {a}", "2 * {a} * 3 * {b}",
 )  # fmt: skip
 WIDTH = 70  # of a formula, in characters

@@ -128,7 +128,7 @@ FUNCTIONS = (
         primitive("normal_cdf"),
         family=Family.FUNCTION,
         facts=Facts(((ZERO, HALF),), lambda _, f: 1 - f),
-        notation=Notation(r"\Phi"),
+        notation=Notation(r"\Phi", defined="np.vectorize(math.erfc)(-z / np.sqrt(2)) / 2"),
     ),
     Operation(
         "normal_density",

@@ -101,10 +101,9 @@ SUMS = (
     Operation("difference", of(lambda a, b: a - b), lambda position, *_: Rule("minus_one" if position else "one")),
     Operation("mean_difference", lambda v, static: (v[0] - v[1]) / static[0]),
     Operation("copy", of(lambda a: a), by("one"), sign="="),
-    # whatever the operands are: these stand for slopes that do not depend on them
-    Operation("zero", of(lambda *_: 0)),
-    Operation("one", of(lambda *_: 1)),
-    Operation("minus_one", of(lambda *_: -1)),
+    Operation("zero", lambda *_: 0),
+    Operation("one", lambda *_: 1),
+    Operation("minus_one", lambda *_: -1),
     Operation("mean", lambda v, _: total(v) / len(v), lambda _, count, __: Rule("share", (), (count,))),
     Operation("share", lambda _, static: Fraction(1, static[0])),
     Operation("sum", lambda v, _: total(v), by("one")),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from explainer.core.program import Equation, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.examples import formulas
 from explainer.examples.model import GraphExample
+from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.record import Rule
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
@@ -172,7 +173,8 @@ def test_what_float64_cannot_work_out_is_there_all_the_same() -> None:
 
 FLOATS: dict[str, Callable[..., float]] = {
     "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "sigmoid": sigmoid,
-    "relu": lambda x: max(x, 0.0), "max": max, "min": min,
+    "relu": lambda x: max(x, 0.0), "max": max, "min": min, "sin": math.sin, "cos": math.cos, "erf": math.erf, "abs": abs,
+    "sign": lambda x: math.copysign(1, x),
 }  # fmt: skip
 
 
@@ -211,15 +213,25 @@ def by_torch(
     def chosen(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
         return lambda first, *others: function(first, chosen(function)(*others)) if others else first
 
-    functions = {name: getattr(torch, name) for name in ("exp", "log", "sqrt", "tanh", "sigmoid", "relu")}
+    functions = {
+        name: getattr(torch, name) for name in ("exp", "log", "sqrt", "tanh", "sigmoid", "relu", "sin", "cos", "erf", "abs", "sign")
+    }
     functions |= {"max": chosen(torch.maximum), "min": chosen(torch.minimum)}
     leaves = {name: tensor(value) for name, value in values.items()}
     learnt = [leaves[name].requires_grad_() for name in by]
     settings = dict(training or {})
     steps = settings.pop("steps", 0)
-    make = {"sgd": torch.optim.SGD, "momentum": torch.optim.SGD, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}
+    make: dict[str, Any] = {
+        "sgd": torch.optim.SGD,
+        "momentum": partial(torch.optim.SGD, momentum=0.9),
+        "nesterov": partial(torch.optim.SGD, momentum=0.9, nesterov=True),
+        "adagrad": torch.optim.Adagrad,
+        "rmsprop": torch.optim.RMSprop,
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+    }
     name = settings.pop("optimiser", "sgd")
-    optimiser = make[name](learnt, **settings, **({"momentum": 0.9} if name == "momentum" else {}))
+    optimiser = make[name](learnt, **settings)
     found = []
     for _ in range(steps + 1):
         optimiser.zero_grad()
@@ -267,7 +279,7 @@ def test_each_function_agrees_with_autograd(function: str) -> None:
 
 @pytorch
 @pytest.mark.parametrize("direction", ["descent", "ascent"])
-@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("seed", [3, 7, 8])
 def test_three_steps_agree_with_pytorch_s_optimisers(optimiser: str, direction: str, seed: int) -> None:
     require("torch")
@@ -510,7 +522,9 @@ def test_a_kink_is_reported_and_its_slope_is_the_convention(text: str, slopes: d
     found = derived({"f": text}, {"x": 2, "y": 2})
     assert gradient(found) == slopes
     assert len(found.proof.kinks) == len(kinks)
-    assert all(found.program.equation_of[name].operation in ("relu", "maximum", "minimum") for name in found.proof.kinks)
+    assert all(
+        found.program.equation_of[name].operation in ("relu", "maximum", "minimum", "abs", "sign") for name in found.proof.kinks
+    )
 
 
 NO_VALUE = "no finite value"

@@ -90,6 +90,10 @@ OPERANDS: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
     "categorical_cross_entropy_logits_slope": ((0.0, 0.5, 1.0, -0.25), (1,)),
     "scaled_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
     "scaled_ascent_update": ((0.5, 0.1, -2.0, 0.25, 1e-8), ()),
+    **{f"nesterov_{way}update": ((0.5, 0.1, -2.0, 0.9, 0.25), ()) for way in ("", "ascent_")},
+    "decoupled_update": ((0.5, 0.1, -2.0, 0.25, 1e-8, 0.01), ()),
+    "decoupled_ascent_update": ((0.5, 0.1, -2.0, 0.25, 1e-8, 0.01), ()),
+    "decayed_gradient": ((0.5, 0.1, -2.0), (1,)),
     "polynomial": ((0.75, 0.25), (2, 2, 1, 1, -1, 0, 3)),
     **{f"{name}_slope": ((1.0, 0.25), (-1, 3)) for name in ("squared_error", "half_squared_error", "mean_squared_error")},
 }
@@ -114,11 +118,11 @@ def operands_of(name: str) -> tuple[tuple[float, ...], tuple[int, ...]]:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_printed_as_python_computes_what_the_engine_does(name: str, sign: int) -> None:
     values, static = operands_of(name)
-    if sign < 0 and not name.startswith(("log", "sqrt", "general", "binary", "categorical", "scaled")):
+    if sign < 0 and not name.startswith(("log", "sqrt", "general", "binary", "categorical", "scaled", "decoupled")):
         values = tuple(-value for value in values)
     letters = [chr(ord("a") + index) for index in range(len(values))]
     text = write(formula(Equation("r", name, tuple(letters), static), [Symbol(letter) for letter in letters]), STYLE)
-    namespace: dict[str, Any] = {"np": np, **dict(zip(letters, values, strict=True))}
+    namespace: dict[str, Any] = {"np": np, "math": math, **dict(zip(letters, values, strict=True))}
     exec("\n".join([*functions_in([text]), f"r = {text}"]), namespace)
     with np.errstate(all="ignore"):
         wanted = float(apply(OPERATIONS[name], Float64(), [np.float64(value) for value in values], static))

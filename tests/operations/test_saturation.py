@@ -10,11 +10,12 @@ from flint import arb, ctx
 
 import explainer
 from explainer.derivation.derivation import Derivation
-from explainer.examples.check_network import LAST_ACTIVATION
 from explainer.examples.load import parse
-from explainer.operations.vocabulary import ACTIVATIONS, SQUARED_ERRORS
+from explainer.operations.vocabulary import ACTIVATIONS, LOSSES, OPERATIONS, SQUARED_ERRORS
 
-PAIRS = [(loss, activation) for loss in SQUARED_ERRORS for activation in (*ACTIVATIONS, "softmax")] + list(LAST_ACTIVATION.items())
+DEMANDING = {loss: OPERATIONS[loss].demands.after for loss in LOSSES if OPERATIONS[loss].demands.after}
+PIECEWISE = [(loss, "identity") for loss in LOSSES if OPERATIONS[loss].pieces]
+PAIRS = [*((loss, activation) for loss in SQUARED_ERRORS for activation in ACTIVATIONS), *DEMANDING.items(), *PIECEWISE]
 SUMS = (0, 5, 10, 20, 36, 37, 40, 100, 700)  # and their opposites
 FORMATS = ("markdown", "tex", "json", "notebook")
 BITS = 6_000  # for a loss of 1e-1200 beside terms next to one
@@ -44,6 +45,10 @@ CURVES: dict[str, Callable[[arb], arb]] = {
     "relu": lambda z: z if z > 0 else arb(0),
     "leaky_relu": lambda z: z if z > 0 else z / 100,
     "softplus": lambda z: (1 + z.exp()).log(),
+    "elu": lambda z: z if z > 0 else z.exp() - 1,
+    "gelu": lambda z: z * (-z / arb(2).sqrt()).erfc() / 2,
+    "step": lambda z: arb(1 if z > 0 else 0),
+    "sign": lambda z: arb(1 if z > 0 else -1 if z < 0 else 0),
 }
 
 
@@ -51,6 +56,13 @@ def loss_of(loss: str, activation: str, z: arb) -> arb:
     """The loss by its definition, with digits to spare; the target is one, or the first of two classes with scores z and 0."""
     classes = activation == "softmax" or loss.startswith("categorical")
     output = z.exp() / (z.exp() + 1) if classes else CURVES["sigmoid" if loss.startswith("binary") else activation](z)
+    if loss == "hinge":
+        return max(1 - output, arb(0), key=lambda value: value > 0)
+    if loss == "absolute_error":
+        return abs(output - 1)
+    if loss == "huber":
+        error = abs(output - 1)
+        return error - arb(1) / 2 if error > 1 else error**2 / 2
     if not loss.endswith("squared_error"):
         return -output.log()
     square = (output - 1) ** 2 * (2 if classes else 1)  # the other class is as far from zero
@@ -88,7 +100,7 @@ def test_however_far_an_output_is_driven(loss: str, activation: str, size: int, 
         found = derived(loss, activation, view, z)
         weight = found.program.gradients[0][found.program.parameters[0]]
         assert found.value("L") == pytest.approx(float(loss_of(loss, activation, arb(z))), rel=1e-12, abs=0)
-        if z or activation not in ("relu", "leaky_relu"):  # at their kinks they have no slope, but for the one that is agreed
+        if z or OPERATIONS[activation].kink is None:  # at their kinks they have no slope, but for the one that is agreed
             assert found.value(weight) == pytest.approx(float(slope_of(loss, activation, arb(z))), rel=1e-12, abs=0)
         for output in FORMATS:
             assert not re.search(r"\b(nan|inf)\b", explainer.show(found, output))

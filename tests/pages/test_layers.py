@@ -394,7 +394,7 @@ def test_a_wrong_way_back_is_named_with_what_uses_it(what: str, reference: str, 
 
 
 def test_a_wrong_scalar_row_is_found_through_its_matrix() -> None:
-    pull = replace(OPERATIONS["softmax_pull"], formula=lambda k, v, static: k.multiply(v[static[0]], v[len(v) // 2 + static[0]]))
+    pull = replace(OPERATIONS["softmax_pull"], formula=lambda v, static: v[static[0]] * v[len(v) // 2 + static[0]])
     vocabulary: Mapping[str, Operation] = {**OPERATIONS, "softmax_pull": pull}
     network = layered(BATCHES["softmax, batch"])
     _, faults = prove(compose_matrices(network), network, vocabulary)

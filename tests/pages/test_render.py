@@ -270,7 +270,7 @@ def test_code_and_its_output_stand_as_they_are() -> None:
         ("entry", "the block entry: 0 names"),
         ("entry W1_1_1", "the block entry: the quantity 'W1_1_1'"),
         ("identities dL/dz1_1", "the block identities: the quantity 'dL/dz1_1'"),
-        ("loss squared_error", "the block loss: squared_error"),
+        ("loss sigmoid", "the block loss: sigmoid"),
         ("code b.py", "the block code: b.py"),
         ("code a.py three", "the block code: three"),
         ("output a.txt 1", "the block output: 1"),

@@ -249,30 +249,30 @@ def row(name: str, **changes: object) -> Mapping[str, Operation]:
 
 
 RULE_FAULTS: list[tuple[str, str, Mapping[str, Operation]]] = [
-    ("2-2-1", "do_1/dz_3", row("sigmoid_slope", formula=lambda k, v, _: k.multiply(v[0], k.add(k.number(1), v[0])))),
+    ("2-2-1", "do_1/dz_3", row("sigmoid_slope", formula=lambda v, _: v[0] * (1 + v[0]))),
     ("2-2-1", "dh_1/dz_1", row("sigmoid", partial=lambda *_: Rule("sigmoid_slope", (0,)))),
-    ("2-2-1", "dh_2/dz_2", row("sigmoid_slope", formula=lambda k, v, _: v[0])),
+    ("2-2-1", "dh_2/dz_2", row("sigmoid_slope", formula=lambda v, _: v[0])),
     ("2-2-1", "dz_3/dw_5", row("affine", partial=lambda position, *_: Rule("copy", (position,)))),
-    ("2-2-1", "dz_1/db_1", row("one", formula=lambda k, v, _: k.number(2))),
+    ("2-2-1", "dz_1/db_1", row("one", formula=lambda *_: 2)),
     ("2-2-1", "dL/do_1", row("squared_error", partial=lambda position, count, _: Rule("squared_error_slope", (1, 0), (-1, 1)))),
-    ("2-2-1", "dL/do_1", row("squared_error_slope", formula=lambda k, v, _: k.subtract(v[1], v[0]))),
-    ("2-2-2 tanh", "do_1/dz_3", row("tanh_slope", formula=lambda k, v, _: k.subtract(k.number(1), v[0]))),
+    ("2-2-1", "dL/do_1", row("squared_error_slope", formula=lambda v, _: v[1] - v[0])),
+    ("2-2-2 tanh", "do_1/dz_3", row("tanh_slope", formula=lambda v, _: 1 - v[0])),
     (
         "3-4-2 relu",
         "dh_1/dz_1",
-        row("relu", partial=lambda *_: Rule("relu_slope", (OUTPUT,)), formula=lambda k, v, _: k.negate(v[0])),
+        row("relu", partial=lambda *_: Rule("relu_slope", (OUTPUT,)), formula=lambda v, _: -v[0]),
     ),
-    ("3-4-2 relu", "dh_2/dz_2", row("relu_slope", formula=lambda k, v, _: k.number(1))),
-    ("leaky relu, softplus", "dh_1/dz_1", row("leaky_relu_slope", formula=lambda k, v, _: k.is_positive(v[0]))),
+    ("3-4-2 relu", "dh_2/dz_2", row("relu_slope", formula=lambda *_: 1)),
+    ("leaky relu, softplus", "dh_1/dz_1", row("leaky_relu_slope", formula=lambda v, _: v[0].function("is_positive"))),
     ("leaky relu, softplus", "do_1/dz_4", row("softplus", partial=lambda *_: Rule("tanh", (0,)))),
-    ("softmax, squared error", "do_1/dz_2", row("softmax_cross_slope", formula=lambda k, v, _: k.multiply(v[0], v[1]))),
-    ("binary cross-entropy", "dL/do_1", row("binary_cross_entropy_slope", formula=lambda k, v, _: k.subtract(v[1], v[0]))),
-    ("categorical cross-entropy", "dL/do_1", row("categorical_cross_entropy_slope", formula=lambda k, v, _: k.divide(v[0], v[1]))),
-    ("two samples", "dL/dL@1", row("share", formula=lambda k, v, s: k.number(1))),
+    ("softmax, squared error", "do_1/dz_2", row("softmax_cross_slope", formula=lambda v, _: v[0] * v[1])),
+    ("binary cross-entropy", "dL/do_1", row("binary_cross_entropy_slope", formula=lambda v, _: v[1] - v[0])),
+    ("categorical cross-entropy", "dL/do_1", row("categorical_cross_entropy_slope", formula=lambda v, _: v[0] / v[1])),
+    ("two samples", "dL/dL@1", row("share", formula=lambda *_: 1)),
     (
         "no biases",
         "dL/do_1",
-        row("half_squared_error_slope", formula=lambda k, v, _: k.multiply(k.number(-2), k.subtract(v[0], v[1]))),
+        row("half_squared_error_slope", formula=lambda v, _: -2 * (v[0] - v[1])),
     ),
 ]
 

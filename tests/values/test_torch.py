@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +36,10 @@ def torch_values(chosen: Example) -> dict[str, float]:
         "softplus": torch.nn.functional.softplus,
         "softmax": lambda z: torch.softmax(z, 0),
         "identity": lambda z: z,
+        "elu": torch.nn.functional.elu,
+        "gelu": torch.nn.functional.gelu,
+        "step": lambda z: (z > 0).to(z) + 0 * z,
+        "sign": lambda z: torch.sign(z) + 0 * z,
     }
     entropy = torch.nn.functional
     loss_of: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
@@ -45,6 +50,9 @@ def torch_values(chosen: Example) -> dict[str, float]:
         "binary_cross_entropy_logits": lambda y, o: entropy.binary_cross_entropy_with_logits(o, y, reduction="sum"),
         "categorical_cross_entropy": lambda y, o: entropy.nll_loss(torch.log(o)[None], y.argmax()[None]),
         "categorical_cross_entropy_logits": lambda y, o: entropy.cross_entropy(o[None], y[None]),
+        "absolute_error": lambda y, o: entropy.l1_loss(o, y, reduction="sum"),
+        "huber": lambda y, o: entropy.huber_loss(o, y, reduction="sum"),
+        "hinge": lambda y, o: torch.clamp(1 - y * o, min=0).sum(),
     }
     samples = [data.samples[position] for position in chosen.used]
     inputs = [tensor(s.inputs) if s.inputs else tensor(s.raw) - tensor(data.shift) for s in samples]
@@ -73,7 +81,7 @@ def torch_values(chosen: Example) -> dict[str, float]:
                 used_weights, used_neurons = used_weights + below * above, used_neurons + above
             found |= {f"o_{i}{at}{tail}": float(value) for i, value in enumerate(signal.detach(), 1)}
             losses.append(loss_of[network.loss](tensor(sample.target), signal))
-        loss = torch.stack(losses).mean()
+        loss = torch.stack(losses).sum() if network.reduction == "sum" else torch.stack(losses).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         found[f"L{tail}"] = float(loss.detach())
         for letter, values in (("w", weights), ("b", biases)):
@@ -93,13 +101,20 @@ def torch_values(chosen: Example) -> dict[str, float]:
 def _optimiser(training: Training | None, parameters: list[Any]) -> Any:
     import torch
 
-    rate = float(training.learning_rate) if training else 0.1
+    training = training or Training(Decimal("0.1"))
+    given = {name: float(value) for name, value in training.constants.items()}
+    options: dict[str, Any] = {"lr": float(training.learning_rate), "maximize": training.ascent}
+    options |= {"weight_decay": given["weight_decay"]} if "weight_decay" in given else {}
+    mu = given.get("mu", 0.9)
     return {
-        "sgd": lambda: torch.optim.SGD(parameters, lr=rate),
-        "momentum": lambda: torch.optim.SGD(parameters, lr=rate, momentum=0.9),
-        "rmsprop": lambda: torch.optim.RMSprop(parameters, lr=rate),
-        "adam": lambda: torch.optim.Adam(parameters, lr=rate),
-    }[training.optimiser if training else "sgd"]()
+        "sgd": lambda: torch.optim.SGD(parameters, momentum=given.get("mu", 0), **options),
+        "momentum": lambda: torch.optim.SGD(parameters, momentum=mu, **options),
+        "nesterov": lambda: torch.optim.SGD(parameters, momentum=mu, nesterov=True, **options),
+        "adagrad": lambda: torch.optim.Adagrad(parameters, **options),
+        "rmsprop": lambda: torch.optim.RMSprop(parameters, **options),
+        "adam": lambda: torch.optim.Adam(parameters, **options),
+        "adamw": lambda: torch.optim.AdamW(parameters, **options),
+    }[training.optimiser]()
 
 
 def compare(derivation: Derivation) -> None:

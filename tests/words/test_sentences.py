@@ -18,10 +18,11 @@ from explainer.compose.compose import compose
 from explainer.core.program import PARTIALS, Equation, Kind, Program
 from explainer.derivation.derive import composed, derive
 from explainer.derivation.explanation import Explainer, MatrixExplainer, Sentence, of_identity
-from explainer.examples.check_network import LAST_ACTIVATION
 from explainer.examples.load import parse
 from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExample
 from explainer.operations.matrices import LayerProgram
+from explainer.operations.optimisers import OPTIMISERS
+from explainer.operations.vocabulary import ACTIVATIONS, ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages.blocks import factors_of, network_caption
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter
@@ -216,7 +217,8 @@ def loss(name: str, *, several: bool) -> Callable[[Case], bool]:
 
 
 def kept(c: Case) -> bool:
-    return c.is_gradient(c.said.mentions["gradient"])
+    gradient = c.said.mentions["gradient"]
+    return c.program.quantities[gradient].kind is Kind.DECAYED or c.is_gradient(gradient)
 
 
 def chosen_exponent(c: Case, *, constant: bool) -> bool:
@@ -232,7 +234,7 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     "affine.several": neuron(lambda n: n > 1, bias=True),
     "affine.no_bias": neuron(lambda n: n == 1, bias=False),
     "affine.no_bias.several": neuron(lambda n: n > 1, bias=False),
-    **{f"activation.{name}": of_operation(name) for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")},
+    **{f"activation.{name}": of_operation(name) for name in ELEMENTWISE},
     "activation.softmax": lambda c: c.outputs > 1,
     "activation.softmax.alone": lambda c: c.outputs == 1,
     "formula.sum": lambda c: len(c.terms) > 1 and {*shape(c)[0], *shape(c)[1]} == {1},
@@ -245,25 +247,25 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     "formula.negation": lambda c: shape(c) == ([-1], [1]),
     "formula.power": lambda c: c.equation.operation == "power" or chosen_exponent(c, constant=True),
     "formula.general_power": lambda c: c.equation.operation == "general_power" and chosen_exponent(c, constant=False),
-    **{f"formula.{name}": of_operation(name) for name in ("copy", "quotient", "exp", "log", "sqrt")},
+    **{f"formula.{name}": of_operation(name) for name in ("copy", "quotient", "exp", "log", "sqrt", "sin", "cos", "abs", "erf")},
     **{f"formula.{name}": lambda c, name=name: c.equation.operation == name and len(c.equation.operands) == 2
        for name in ("maximum", "minimum")},
     **{f"loss.{name}{end}": loss(name, several=bool(end))
-       for name in ("squared_error", "half_squared_error", "mean_squared_error", *LAST_ACTIVATION) for end in ("", ".several")},
+       for name in LOSSES for end in ("", ".several")},
     "loss.baseline": lambda c: c.said.mentions["answer"] == "baseline" and set(c.kinds()) == {Kind.TARGET, Kind.BASELINE},
-    "mean": lambda c: c.said.count == c.samples > 1,
+    "mean": lambda c: c.said.count == c.samples > 1 and c.network.network.reduction == "mean",
+    "sum": lambda c: c.said.count == c.samples > 1 and c.network.network.reduction == "sum",
     # slopes of one equation
     "slope.added": lambda c: c.slope_is(1, alone=True),
     "slope.subtracted": lambda c: c.slope_is(-1, alone=True),
     "slope.factor": lambda c: c.slope_is(1, alone=False),
     "slope.factor.subtracted": lambda c: c.slope_is(-1, alone=False),
-    **{f"slope.{name}": of_operation(name) for name in ("copy", "power", "exp", "log", "sqrt")},
+    **{f"slope.{name}": of_operation(name) for name in ("copy", "power", "exp", "log", "sqrt", "sin", "cos", "abs", "erf")},
     **{f"slope.{name}.{place}": lambda c, name=name, at=at: c.inner.operation == name and c.inner.operands[at] == c.by
        for name in ("quotient", "general_power") for at, place in enumerate(("first", "second"))},
     "slope.collected": lambda c: c.inner.operands.count(c.by) > 1,
     "slope.chosen": of_operation("maximum", "minimum"),
-    **{f"partial.{name}": of_operation(name) for name in ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")},
-    **{f"partial.{name}": of_operation(name) for name in (*LAST_ACTIVATION, "half_squared_error")},
+    **{f"partial.{name}": of_operation(name) for name in (*ELEMENTWISE, *LOSSES)},
     "partial.squared_error": lambda c: c.network.network.loss == "squared_error" or c.of_outputs() == 1,
     "partial.mean_squared_error": lambda c: c.network.network.loss == "mean_squared_error" and c.of_outputs() > 1,
     "partial.softmax": lambda c: c.outputs > 1 and c.said.mentions["by"] == c.inner.operands[c.inner.static[0]],
@@ -273,7 +275,8 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     "partial.affine.input": lambda c: c.program.quantities[c.by].kind is Kind.HIDDEN,
     "partial.affine.sequential": lambda c: c.said.mentions["other"].endswith(f"#{c.program.quantities[c.of].step + 1}"),
     "partial.affine.bias": lambda c: c.program.quantities[c.by].kind is Kind.BIAS,
-    "partial.mean": lambda c: c.samples > 1,
+    "partial.mean": lambda c: c.samples > 1 and c.network.network.reduction == "mean",
+    "partial.sum": lambda c: c.samples > 1 and c.network.network.reduction == "sum",
     "partial.direct": lambda c: c.paths > 1 and any(c.walk.paths(c.by, n) for n in c.inner.operands if n != c.by),
     # the chain rule
     "chain_link": lambda c: c.paths == 1 and c.is_through(),
@@ -288,7 +291,9 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     **{f"update{way}": kept for way in ("", ".ascent")},
     **{f"update{way}.velocity": lambda c: c.said.mentions["gradient"].startswith("v_") for way in ("", ".ascent")},
     **{f"update.scaled{way}": lambda c: c.kinds()[3] is Kind.MOMENT for way in ("", ".ascent")},
-    **{f"keep.{name}": kept for name in ("velocity", "decayed_mean", "decayed_square")},
+    **{f"update.nesterov{way}": lambda c: c.kinds()[4] is Kind.MOMENT for way in ("", ".ascent")},
+    **{f"update.decoupled{way}": lambda c: c.kinds()[3] is Kind.MOMENT for way in ("", ".ascent")},
+    **{f"keep.{name}": kept for name in ("velocity", "decayed_mean", "decayed_square", "sum_of_squares", "decayed_gradient")},
     "keep.bias_correction": lambda c: c.program.quantities[c.said.mentions["kept"]].kind is Kind.MOMENT if not c.layers else True,
     # matrix by matrix
     "layer.affine": lambda c: c.units > 1,
@@ -309,7 +314,8 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     "layer.difference": lambda c: c.samples > 1 and c.network.network.layers[0] > 1,
     "layer.difference.column": lambda c: c.samples == 1 < c.network.network.layers[0],
     "layer.difference.row": lambda c: c.samples > 1 == c.network.network.layers[0],
-    "layer.sample_share": lambda c: c.samples > 1,
+    "layer.sample_share": lambda c: c.samples > 1 and c.network.network.reduction == "mean",
+    "layer.sample_whole": lambda c: c.samples > 1 and c.network.network.reduction == "sum",
     "layer.slopes": lambda c: c.units * c.samples > 1 and c.activation != "identity",
     "layer.slope": lambda c: c.units == c.samples == 1 and c.activation != "identity",
     "layer.slopes.identity": lambda c: c.activation == "identity",
@@ -325,9 +331,11 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
     "layer.by_biases.several": lambda c: c.several_biases and 1 < c.said.count == c.samples,
     "layer.by_shared_bias": lambda c: c.bias == "per_layer" and c.units > 1,
     # short forms
-    **{f"identity.{name}": lambda c, name=name: c.network.network.loss == name and (not c.layers or c.samples == 1)
+    **{f"identity.{name}": lambda c, name=name: c.network.network.loss == name
+       and (not c.layers or c.samples == 1 or c.network.network.reduction == "sum")
        for name in ("binary_cross_entropy", "categorical_cross_entropy")},
-    **{f"identity.{name}.mean": lambda c, name=name: c.network.network.loss == name and c.said.count == c.samples > 1
+    **{f"identity.{name}.mean": lambda c, name=name: c.network.network.loss == name
+       and c.said.count == c.samples > 1 and c.network.network.reduction == "mean"
        for name in ("binary_cross_entropy", "categorical_cross_entropy")},
 }  # fmt: skip
 
@@ -338,10 +346,9 @@ CLAIMS: Mapping[str, Callable[[Case], bool]] = {
 def drawn_network(seed: int) -> NetworkExample:
     draw = random.Random(f"network {seed}")
     layers = [draw.randint(1, 3), *(draw.randint(1, 4) for _ in range(draw.randint(0, 2))), draw.randint(1, 3)]
-    loss = draw.choice(("squared_error", "half_squared_error", "mean_squared_error", *LAST_ACTIVATION))
-    functions = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "identity")
-    activation = [draw.choice(functions) for _ in layers[1:]]
-    activation[-1] = LAST_ACTIVATION.get(loss, draw.choice((*functions, "softmax")))
+    loss = draw.choice(LOSSES)
+    activation = [draw.choice(ELEMENTWISE) for _ in layers[1:]]
+    activation[-1] = OPERATIONS[loss].demands.after or draw.choice(ACTIVATIONS)
     text = example_text(
         layers,
         activation=activation,
@@ -349,7 +356,8 @@ def drawn_network(seed: int) -> NetworkExample:
         bias=draw.choice(("none", "per_layer", "per_neuron")),
         samples=draw.randint(1, 5),
         steps=draw.randint(0, 3) if sum(layers) < 6 else draw.randint(0, 1),
-        optimiser=draw.choice(("sgd", "sgd", "momentum", "rmsprop", "adam")),
+        optimiser=draw.choice(("sgd", "sgd", *OPTIMISERS)),
+        reduction=draw.choice(("mean", "mean", "sum")),
         seed=seed,
     )
     found = parse(text, name="drawn", file="drawn.toml")
@@ -357,18 +365,24 @@ def drawn_network(seed: int) -> NetworkExample:
     found = replace(found, view=LAYERS if draw.random() < 0.6 else found.view)
     if found.training:
         sequential = found.view != LAYERS and draw.random() < 0.3
-        found = replace(found, training=replace(found.training, ascent=draw.random() < 0.3, sequential=sequential))
+        found = replace(
+            found, training=replace(found.training, ascent=draw.random() < 0.3, sequential=sequential, constants=_decay(draw))
+        )
     if draw.random() < 0.3:  # measured values, of which something is subtracted, and an answer to compare with
         samples = tuple(replace(sample, raw=sample.inputs, inputs=()) for sample in found.data.samples)
-        answer = Decimal("0.5") if found.view != LAYERS and loss.endswith("squared_error") else None
+        answer = Decimal("0.5") if found.view != LAYERS and OPERATIONS[loss].demands.squared else None
         data = replace(found.data, samples=samples, shift=(Decimal(1),) * layers[0], baseline=answer)
         found = replace(found, data=data)
     return found
 
 
+def _decay(draw: random.Random) -> dict[str, Decimal]:
+    return {"weight_decay": Decimal("0.1")} if draw.random() < 0.3 else {}
+
+
 def drawn_graph(seed: int) -> GraphExample:
     draw = random.Random(f"training {seed}")
-    optimiser = draw.choice(("sgd", "momentum", "rmsprop", "adam"))
+    optimiser = draw.choice(list(OPTIMISERS))
     direction = draw.choice(("ascent", "descent"))
     training = f'learning_rate = 0.1\nsteps = 2\noptimiser = "{optimiser}"\ndirection = "{direction}"'
     return graph_example(*graph(seed), training=training if seed % 5 == 0 else "")
