@@ -13,12 +13,13 @@ from typing import TextIO
 
 from explainer.core.disk import in_words, naming
 from explainer.core.endings import take_signals
-from explainer.core.errors import ExplainerError, InputError
+from explainer.core.errors import ExplainerError, InputError, Problem
 from explainer.core.text import printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
   explainer build --lang ru --out /tmp/s build only the Russian one, somewhere else
+  explainer build --draft --lang fi      the same while it is being translated: English stands in
   explainer serve                        build, serve, and rebuild when a source changes
   explainer show alice --lang ru         the worked example as Markdown
   explainer show mine.toml --format json an example file of your own, as data
@@ -33,6 +34,7 @@ EXAMPLES = """examples:
 exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
 
 OUTPUT = "standard output"
+MANY = 5  # files that a note lists
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--lang", action="append", default=[], metavar="CODE", help="only this language (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to put it (default: site/ in the project)")
     build.add_argument("--offline", action="store_true", help="a site that opens from its folder, without a web server")
+    build.add_argument("--draft", action="store_true", help="in English, and marked, what is not translated or no longer")
     build.add_argument("--no-cache", action="store_true", help="do everything anew: neither use nor keep earlier work")
 
     serve = command("serve", _serve, "build the site, serve it, and rebuild it when a source changes", "serve --port 8000")
@@ -146,6 +149,8 @@ def _build(arguments: argparse.Namespace) -> int:
         _progress,
         cache=not arguments.no_cache,
         offline=arguments.offline,
+        draft=arguments.draft,
+        behind=_note_behind,
         workers=arguments.executor,
     )
     _progress("")
@@ -153,6 +158,15 @@ def _build(arguments: argparse.Namespace) -> int:
     how = "in a browser" if arguments.offline else "through a web server, such as: explainer serve"
     _say(f"The site is in {out}; open {first} {how}")
     return 0
+
+
+def _note_behind(problems: Sequence[Problem]) -> None:
+    """Why a draft is none of a site that can be released."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    if files:
+        _progress("")
+        shown = ", ".join(files[:MANY]) + (f" and {len(files) - MANY} more" if len(files) > MANY else "")
+        _warn(f"note: not translated, or no longer: something in {shown}; explainer check says what, and here it is in English")
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -80,7 +80,7 @@ class _Others:
 
     def start(self) -> None:
         codes = [word for language in self.languages for word in ("--lang", language.code)]
-        command = [sys.executable, "-c", _BUILD, "build", "--out", str(self.out), *codes]
+        command = [sys.executable, "-c", _BUILD, "build", "--draft", "--out", str(self.out), *codes]
         self._process = subprocess.Popen(
             command,
             cwd=self.root,
@@ -121,14 +121,14 @@ class _Others:
 
 
 def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
-    """Build into build/serve and serve it until interrupted. A source that is wrong leaves the last good site up.
+    """Build a draft into build/serve and serve it until interrupted. A source that is wrong leaves the last good site up.
 
     Raises:
         InputError, ContentError: the first build fails.
     """
     root = find_root(Path.cwd())
     out = root / "build" / "serve"
-    verbs.build(root, codes, out, progress)
+    verbs.build(root, codes, out, progress, draft=True)
     progress("")
     languages = [language for language in LANGUAGES if not codes or language.code in codes]
     warm_up(root, languages)
@@ -139,7 +139,8 @@ def serve(port: int, progress: Progress, codes: Sequence[str] = ()) -> int:
         viewed = server.viewed
         try:
             # in this process: one that has threads had better not be forked
-            verbs.build(root, [viewed.code], out, progress, among=[language.code for language in languages], workers=HERE)
+            codes_of_site = [language.code for language in languages]
+            verbs.build(root, [viewed.code], out, progress, among=codes_of_site, draft=True, workers=HERE)
         except (ExplainerError, OSError) as error:
             print(in_words(error) if isinstance(error, OSError) else error, file=sys.stderr)
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -27,8 +26,9 @@ from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import notebook
 from explainer.pages import data
-from explainer.pages.ledger import as_text, summary
-from explainer.pages.page import fill, generated
+from explainer.pages.blocks.ledger import as_text, summary
+from explainer.pages.fill import fill
+from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter
 from explainer.site import build as site_build
@@ -66,7 +66,7 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
     """A derivation as JSON data; with a language, each step has its `text`."""
     found = data.document(derivation)
     if code:
-        scribe = Scribe(catalogues.load(language(code)), PlainWriter(), {derivation.name: derivation})
+        scribe = Scribe(catalogues.read(language(code)).catalogue, PlainWriter(), {derivation.name: derivation})
         for entry, (_, step) in zip(found["steps"], data.steps_of(derivation), strict=True):
             entry["text"] = scribe.explanation(derivation, step)
     return found
@@ -75,6 +75,8 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
 def show(what: Derivation | Example | str | Path, format: str = "markdown", code: str = "") -> str:
     """An example worked out: Markdown, LaTeX, JSON, or a notebook whose cells have been run.
 
+    Sentences that are not translated are in English, and marked.
+
     Raises:
         InputError: it is too large for a notebook.
         PageError: a notebook's cells do not print what is proven.
@@ -82,19 +84,13 @@ def show(what: Derivation | Example | str | Path, format: str = "markdown", code
     found = what if isinstance(what, Derivation) else derive(what)
     if format == "json":
         return data.dumps(document(found, code))
-    catalogue = catalogues.load(language(code or SOURCE.code))
+    catalogue = catalogues.read(language(code or SOURCE.code)).catalogue
     if format == "notebook":
         return notebook(found, rehearse(found, cells(found)), catalogue).text
     source = generated(found, catalogue)
-    source = replace(source, text=re.sub(r" \{#[\w-]+\}$", "", source.text, flags=re.MULTILINE))  # anchors are for sites
-    if format == "markdown":
-        return fill(source, catalogue, PlainWriter(), {found.name: found}).text
-    text = fill(source, catalogue, TexWriter(), {found.name: found}).text
-    lines = [
-        rf"\section*{{{line[2:]}}}" if line.startswith("# ") else rf"\subsection*{{{line[3:]}}}" if line.startswith("## ") else line
-        for line in text.splitlines()
-    ]
-    return "% needs \\usepackage{amsmath}, and fonts for the language\n" + "\n".join(lines) + "\n"
+    writer = TexWriter() if format == "tex" else PlainWriter()
+    text = fill(source, catalogue, writer, {found.name: found}).text
+    return text if format == "markdown" else f"% needs \\usepackage{{amsmath}}, and fonts for the language\n{text}"
 
 
 def train(what: Example | str | Path, progress: Callable[[int, int], None] = lambda _epoch, _epochs: None) -> Run:
@@ -132,7 +128,7 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     existing = names_in(root, "examples")
     found = {name: derive(example(name, root)) for name in named if name in existing}
     audited = [ledgers.audit(item, found, existing) for item in loaded]
-    scribe = Scribe(catalogues.load(language(code or SOURCE.code)), TerminalWriter(), found)
+    scribe = Scribe(catalogues.read(language(code or SOURCE.code)).catalogue, TerminalWriter(), found)
     return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
 
 
@@ -169,6 +165,8 @@ def build(
     cache: bool = True,
     among: Sequence[str] = (),
     offline: bool = False,
+    draft: bool = False,
+    behind: Callable[[Sequence[Problem]], None] = lambda _: None,
     workers: Workers | str = "",
 ) -> Path:
     """Build the site and return where it is. What stood there stays if anything fails.
@@ -176,6 +174,7 @@ def build(
     Work that was done before, by the same code on the same content, is not done again, unless `cache` is false. With
     `among`, the languages of the site, those of them that are not in `codes` stay as they stand; if they cannot, because
     pages have come or gone, or either site is `offline`, all are built. One that is opens from its folder, without a server.
+    A `draft` has English where a language has no translation, or an old one; `behind` is told where.
     The `workers` are an engine's, or processes of this machine.
 
     Raises:
@@ -192,15 +191,16 @@ def build(
     begun = time.time()
     with destination(out, progress), _kept(root, cache) as store, _working(workers) as at_work:
         project = read_project(root)
-        found = site_plan.plan(project, languages, store, progress, at_work)
+        found = site_plan.plan(project, languages, store, progress, at_work, draft=draft)
         if among:
             whole = [item for item in LANGUAGES if item.code in among]
             if offline or not site_build.fits(out, found, whole):
-                found = site_plan.plan(project, whole, store, progress, at_work)
+                found = site_plan.plan(project, whole, store, progress, at_work, draft=draft)
             languages = whole
         site_build.build(root, found, out, progress, store, languages, at_work, folder=offline)
         if cache:
             store.prune(since=begun)
+    behind(found.untranslated)
     return out
 
 

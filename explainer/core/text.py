@@ -33,9 +33,13 @@ def unfit(text: str, longest: int = LONGEST) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Text:
-    """One line as somebody has written it. It has no form of its own: what puts it anywhere says by which gate."""
+    """One line as somebody has written it. It has no form of its own: what puts it anywhere says by which gate.
+
+    What stands in for a text that is not translated yet says in which language it is.
+    """
 
     written: str
+    lang: str = ""
 
     def __post_init__(self) -> None:
         if match := _UNFIT.search(self.written):

@@ -21,7 +21,7 @@ from explainer.core.errors import NumericError
 from explainer.core.names import parse
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.record import Operation
+from explainer.operations.record import Operation, of
 from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
 
 Vocabulary = Mapping[str, Operation]
@@ -125,7 +125,7 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
 
 def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
     """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
-    one = OPERATIONS["one"].formula
+    one = of(lambda *_: 1)
     yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
     yield "logarithm_10", example, OPERATIONS, 10
     yield "logarithm_2", example, OPERATIONS, 2

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from explainer.core.text import SCHEMES, scheme_of
+from explainer.words.page_syntax import CODE, FORMULA, HOLE, Is, pieces
 
 ELEMENTS = frozenset({
     "a", "abbr", "aside", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt",
@@ -19,8 +20,9 @@ ATTRIBUTES = frozenset({
     "rel", "reversed", "role", "rowspan", "scope", "src", "start", "tabindex", "title", "width",
 })  # fmt: skip
 FENCE = re.compile(r"```[\w+-]*(?: +\{[ .\w=\"-]*\}| +[\w-]+=\"[\w -]*\")*\s*")  # the first line of a block of code
-# What a page's author does not write as markup: code, formulas, and holes.
-_OTHER = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)|\$[^$]+\$|\{\{[^{}]*\}\}")
+# What a page's author does not write as markup.
+_OTHER = frozenset({Is.CODE, Is.FORMULA, Is.HOLE})
+_TAKEN_FIRST = re.compile(rf"{CODE}|{FORMULA}|{HOLE}")
 _TAG = re.compile(
     r"</?(?P<name>[A-Za-z][\w-]*)(?P<attributes>(?:\s+[^\s\"'<>=/`]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=`]+))?)*)\s*/?>"
 )
@@ -36,8 +38,15 @@ _EXAMPLE = '<div class="ex-card" markdown>'
 
 
 def problems(line: str) -> Iterator[tuple[str, str, str]]:
-    """What is found in a line of prose that must not stand there, what may, and an example."""
-    line = _OTHER.sub("", line)
+    """What is found in a line of prose that must not stand there, what may, and an example.
+
+    We read a line from left to right; Markdown takes code out of it first, even out of a tag. Neither way may anything be hidden.
+    """
+    as_read = "".join(piece.text for piece in pieces(line) if piece.kind not in _OTHER)
+    yield from dict.fromkeys((*_problems(as_read), *_problems(_TAKEN_FIRST.sub("", line))))
+
+
+def _problems(line: str) -> Iterator[tuple[str, str, str]]:
     for match in (*_TARGET.finditer(line), *_DEFINITION.finditer(line)):
         yield from _address(match["address"])
     words, end = list[str](), 0

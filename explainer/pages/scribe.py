@@ -162,8 +162,9 @@ class Scribe:
         return self._filled(key, lambda name: values[name], count)
 
     def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
-        pieces = split(self.catalogue.text(key, count))
-        return "".join(value(name) if name else self.writer.text(words) for name, words in pieces)
+        text = self.catalogue.text(key, count)
+        said = "".join(value(name) if name else self.writer.text(words) for name, words in split(text))
+        return self.writer.foreign(said, text.lang)
 
     def explanation(self, derivation: Derivation, step: Step) -> str:
         """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""

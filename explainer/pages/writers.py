@@ -31,7 +31,12 @@ class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
     def count(self, count: LocalNumber) -> str: ...
     def text(self, text: Text) -> str: ...
+    def foreign(self, text: str, lang: str) -> str:
+        """Finished words of another language than the page's, if `lang` is one: so that everyone sees it."""
+        ...
+
     def code(self, text: str) -> str: ...
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str: ...
     def math(self, formula: Formula, *, display: bool = False) -> str: ...
     def step(self, identifier: str, sentence: str, formula: Formula) -> str: ...
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
@@ -44,6 +49,12 @@ class Writer(Protocol):
     def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def notebook(self, address: str, label: str) -> str: ...
+    def untranslated(self, note: str) -> str: ...
+    def within(self, text: str, lang: str) -> str:
+        """Whole paragraphs of a language."""
+        ...
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
@@ -68,10 +79,18 @@ class SiteWriter:
     def text(self, text: Text) -> str:
         """Digits of a text are no numbers of ours, and say so."""
         words = html(text)
-        return f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
+        shown = f'<span data-structural="text">{words}</span>' if DIGIT.search(text.written) else words
+        return self.foreign(shown, text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f'<i lang="{lang}">{text}</i>' if lang else text
 
     def code(self, text: str) -> str:
         return f"<code>{escape(text, quote=False)}</code>"
+
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
+        attributes = " ".join([*([f"#{identifier}"] if identifier else []), *([f"lang={lang}"] if lang else [])])
+        return f"{'#' * level} {title}" + (f" {{{attributes}}}" if attributes else "")
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         html = mathml(formula.tex, formula.pieces, display=display)
@@ -120,6 +139,16 @@ class SiteWriter:
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
 
+    def notebook(self, address: str, label: str) -> str:
+        kind = "" if address.endswith("/") else " download"
+        return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
+
+    def untranslated(self, note: str) -> str:
+        return f'<div class="admonition info ex-untranslated"><p class="admonition-title">{note}</p></div>'
+
+    def within(self, text: str, lang: str) -> str:
+        return f'<div lang="{lang}" markdown>\n\n{text}\n\n</div>'
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         items = "".join(f"<li>{line}</li>" for line in lines)
         anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
@@ -139,10 +168,17 @@ class PlainWriter:
         return running(count)
 
     def text(self, text: Text) -> str:
-        return markdown(text)
+        return self.foreign(markdown(text), text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f"[{lang}] {text}" if lang else text
 
     def code(self, text: str) -> str:
         return f"`{text}`"
+
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
+        """Anchors are for sites."""
+        return f"{'#' * level} {title}"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\n$$\n{self.tex(formula)}\n$$\n" if display else f"${self.tex(formula)}$"
@@ -183,6 +219,15 @@ class PlainWriter:
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return ""
 
+    def notebook(self, address: str, label: str) -> str:
+        return f"[{label}]({address})"
+
+    def untranslated(self, note: str) -> str:
+        return note
+
+    def within(self, text: str, lang: str) -> str:
+        return text
+
     def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
@@ -191,20 +236,26 @@ class TerminalWriter(PlainWriter):
     """Plain text: sentences as they are."""
 
     def text(self, text: Text) -> str:
-        return printable(text.written)
+        return self.foreign(printable(text.written), text.lang)
 
 
 class TexWriter(PlainWriter):
     """LaTeX for amsmath: the body of a document."""
 
     def text(self, text: Text) -> str:
-        return tex_text(text)
+        return self.foreign(tex_text(text), text.lang)
+
+    def foreign(self, text: str, lang: str) -> str:
+        return f"{{[{lang}]}} {text}" if lang else text
 
     def number(self, printed: Printed) -> str:
         return f"${tex(printed.number)}$"
 
     def code(self, text: str) -> str:
         return rf"\verb|{text}|"
+
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
+        return rf"\{'sub' * (level - 1)}section*{{{title}}}" if level <= 3 else rf"\paragraph{{{title}}}"
 
     def math(self, formula: Formula, *, display: bool = False) -> str:
         return f"\\[\n{self.tex(formula)}\n\\]" if display else f"${self.tex(formula)}$"

@@ -15,7 +15,7 @@ from explainer.site.addresses import is_device, url_of
 from explainer.site.files import Files, link_tree, move_into, names_in, written
 from explainer.site.finished import Finished, Job, finish
 from explainer.site.inspection import inspected
-from explainer.site.mkdocs_builder import known_by
+from explainer.site.mkdocs_builder import known_by, languages_of
 from explainer.site.offline import WORDS, offline
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
@@ -114,7 +114,7 @@ class _Making:
 
     def _finished(self) -> dict[str, Finished]:
         """Each language finished, by its code, and its files put where they belong on the stage."""
-        plan, shared = self.plan, read_shared(self.root)
+        plan, shared, listed = self.plan, read_shared(self.root), languages_of(self.languages)
         known = known_by(self.root, shared)
         for left in self.work.glob("made-*"):  # of builds that were killed
             delete(left)
@@ -124,9 +124,7 @@ class _Making:
             for edition in plan.editions:
                 folder, words = made / edition.language.code, plan.search_words.get(edition.language.code, ())
                 folder.mkdir()
-                job = Job(
-                    self.root, edition, self.languages, plan.proofs, words, plan.texts, shared, known, self.work, folder, self.store
-                )
+                job = Job(self.root, edition, listed, plan.proofs, words, plan.texts, shared, known, self.work, folder, self.store)
                 jobs.append(job)
             self.progress(f"site: {', '.join(edition.language.code for edition in plan.editions)}")
             with closing(self.workers.run(finish, [(job,) for job in jobs])) as results:

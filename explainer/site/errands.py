@@ -15,7 +15,7 @@ from typing import Any
 from explainer.core.errors import Attempts, ExplainerError, PageError
 from explainer.examples.model import Example
 from explainer.pages import data
-from explainer.pages.page import Broken
+from explainer.pages.fill import Broken
 from explainer.site import proven
 from explainer.site.keys import digest
 from explainer.site.packed import packed, unpacked
@@ -122,7 +122,10 @@ class Known:
 
 
 def page(known: bytes, path: str, texts: Mapping[str, Made], heard: bytes, store: Store) -> Brought:
-    """Write an authored page in each language that has a text for it. `known` is packed."""
+    """Write a page that is authored in English in each language: from its text, or else the one that its example has by itself.
+
+    `known` is packed.
+    """
     brought = Brought()
     common: Known = _common(known)
     store, progress = store.saying(brought.complaints.append), brought.said.append
@@ -131,6 +134,7 @@ def page(known: bytes, path: str, texts: Mapping[str, Made], heard: bytes, store
     desk = Desk(common.project, derivations, ledgers, store, progress, common.broken, dict.fromkeys(common.rehearsed, ()))
     spoken: Mapping[str, Voice] = _common(heard)
     for code, voice in spoken.items():
-        if code in texts:
-            brought.write(desk, Task(path, texts[code], voice.catalogue, voice.digest))
+        task = Task(path, texts.get(code), voice.catalogue, voice.digest)
+        if task.text or task.example in derivations:
+            brought.write(desk, task)
     return brought

@@ -27,7 +27,6 @@ from explainer.site.mkdocs_builder import Said, build_language, files_of, frame_
 from explainer.site.plan import Edition
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Store, recalled, remember
-from explainer.words.languages import Language
 
 _ABOUT = re.compile(r"Doc file '(?P<page>[^']+)' contains (?P<what>.*?link(?: to)? '(?P<link>[^']*)'.*)", re.DOTALL)
 _ANCHOR = re.compile(r"but (?:the doc '(?P<page>[^']+)' does not contain an|there is no such) anchor")
@@ -39,7 +38,7 @@ class Job:
 
     root: Path
     edition: Edition
-    languages: Sequence[Language]  # of the site
+    languages: Sequence[Mapping[str, str]]  # of the site, as its pages list them
     proofs: Mapping[str, str]
     search_words: Sequence[str]
     texts: Mapping[str, str]  # of the files of examples
@@ -66,7 +65,7 @@ def finish(job: Job) -> Finished:
     """Recall the finished files of a language, or have mkdocs make them; and look at each page."""
     complaints: list[str] = []
     store, edition = job.store.saying(complaints.append), job.edition
-    settings = settings_of(edition, job.languages, job.shared)
+    settings = settings_of(edition, job.languages, job.shared, job.root / job.shared["theme"]["custom_dir"])
     common = key = ""
     if job.known:
         common = digest(job.known, {name: item for name, item in settings.items() if name != "nav"}, job.search_words)

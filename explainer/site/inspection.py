@@ -357,13 +357,14 @@ def _links(page: Examined, file: str, files: _Files, examined: Mapping[str, Exam
 
 
 def _correspondence(plan: Plan) -> Iterator[Problem]:
-    """The same page shows the same numbers in every language."""
+    """The same page shows the same numbers in every language that has written it."""
     first, *others = plan.editions
-    for path, page in first.pages.items() if others else ():
+    for path, page in first.pages.items() if others and not plan.is_draft else ():
         counts = _counted(page)
         for edition in others:
             other = edition.pages.get(path)
-            if other and other.is_finished and page.is_finished and (theirs := _counted(other)) != counts:
+            same = other and other.source.is_authored == page.source.is_authored
+            if other and same and other.is_finished and page.is_finished and (theirs := _counted(other)) != counts:
                 differing = sorted({reference for reference, _ in ((counts - theirs) + (theirs - counts))})
                 found = f"other numbers than in {first.language.code}: {', '.join(differing[:5])}"
                 finding = Finding(found, "the same numbers in every language")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from explainer.site.pages import EMPTY_NOTEBOOK
 from explainer.site.plan import Edition
 from explainer.site.settings import TEXTS, read_shared
 from explainer.site.store import Store
+from explainer.words import catalogue as catalogues
 from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
+WORDS = "partials/languages"  # in a theme
 EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
 BOXES = ("formula", "table", "figure", "code", "results")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
@@ -117,15 +120,15 @@ def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> 
     }
 
 
-def settings_of(edition: Edition, languages: Sequence[Language], shared: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(edition: Edition, languages: Sequence[Mapping[str, str]], shared: Mapping[str, Any], theme: Path) -> dict[str, Any]:
     """What an mkdocs configuration says of one language, wherever its files lie."""
     language = edition.language
     settings: dict[str, Any] = {
         "site_description": edition.catalogue.text("site.description").written,
         "nav": navigation(edition, shared.get("nav") or []),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
-        "extra": {"language": language.code, "languages": languages_of(languages), "boxes": boxes_of(edition)},
-        "theme": {"language": language.code, "palette": _palette(edition, shared["theme"]["palette"])},
+        "extra": {"language": language.code, "languages": list(map(dict, languages)), "boxes": boxes_of(edition)},
+        "theme": {"language": words_of(language, theme), "palette": _palette(edition, shared["theme"]["palette"])},
     }
     if shared.get("site_url"):
         settings["site_url"] = shared["site_url"].rstrip("/") + "/" + language.path
@@ -133,8 +136,26 @@ def settings_of(edition: Edition, languages: Sequence[Language], shared: Mapping
 
 
 def languages_of(languages: Sequence[Language]) -> list[dict[str, str]]:
-    """What the theme's language switch lists."""
-    return [{"code": language.code, "name": language.endonym, "path": language.path} for language in languages]
+    """What the theme's language switch lists, and what each language says on the page for wrong addresses, which they share."""
+    said = {language: catalogues.said(language, "site.not_found") for language in languages}
+    return [
+        {
+            "code": language.code,
+            "name": language.endonym,
+            "path": language.path,
+            "not_found": text.written,
+            "spoken": text.lang or language.code,
+        }
+        for language, text in said.items()
+    ]
+
+
+def words_of(language: Language, theme: Path) -> str:
+    """The file of the theme's own words in a language, or in the nearest that there is."""
+    material = find_spec("material")
+    places = [theme, *(Path(place) / "templates" for place in (material and material.submodule_search_locations) or ())]
+    names = (language.code, language.code.partition("-")[0])
+    return next((name for name in names if any((place / WORDS / f"{name}.html").is_file() for place in places)), SOURCE.code)
 
 
 def boxes_of(edition: Edition) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -18,8 +17,10 @@ from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.pages import data
 from explainer.pages.apart import marked
-from explainer.pages.page import Broken, Links, Page, Source, UnfinishedPage, fill, generated, read
+from explainer.pages.fill import Broken, Links, Page, UnfinishedPage, fill
+from explainer.pages.generated import generated
 from explainer.pages.scribe import Occurrence
+from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter
 from explainer.site.addresses import PROOF_PAGE, derivation_path, download_path, notebook_path, url_of
 from explainer.site.keys import code_of_pages, digest
@@ -97,6 +98,9 @@ class Task:
         """The example whose page this may be."""
         return self.path.removesuffix(".md")
 
+    def source(self) -> Source | None:
+        return read(self.text.text, self.text.file, self.text.english) if self.text else None
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -115,7 +119,7 @@ class Desk:
         try:
             return self._page(task), ()
         except UnfinishedPage as error:
-            source = read(task.text.text, task.text.file) if task.text else self._generated(task)
+            source = task.source() or self._generated(task)
             origin = task.text.origin if task.text else None
             page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
             return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
@@ -125,13 +129,14 @@ class Desk:
         return generated(self.derivations[task.example], task.catalogue)
 
     def _page(self, task: Task) -> PlannedPage:
-        source = read(task.text.text, task.text.file) if task.text else None
-        ledgers = {name: self.ledgers.key_of[name] for name in (_ledgers_named(source) if source else ()) if name in self.ledgers}
-        names = {name for name in self.derivations if _is_named(name, source)} if source else {task.example}
+        source = task.source()
+        named = source.arguments_of("ledger") if source else ()
+        ledgers = {name: self.ledgers.key_of[name] for name in named if name in self.ledgers}
+        names = set(source.examples()) & self.derivations.keys() if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
-        text = (task.text.file, task.text.text) if task.text else None
+        text = (task.text.file, task.text.text, task.text.english) if task.text else None
         key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
 
         def make() -> PlannedPage:
@@ -139,14 +144,12 @@ class Desk:
             written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
-            links, code = links_of(task.path), self.project.code
+            links, code = links_of(task.path, link), self.project.code
             try:
                 page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
                 fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken)
                 raise
-            if link:
-                page = replace(page, text=_with_link(page.text, link, task.catalogue))
             return PlannedPage(task.path, written, page)
 
         page = remember(self.store, "page", key, _PAGE, make)
@@ -195,15 +198,6 @@ class Desk:
         return remember(self.store, "notebook", digest(code_of_pages(), self.known[name], words), _form_of_notebook(parts), make)
 
 
-def _is_named(example: str, source: Source) -> bool:
-    """May a page refer to an example? It does in no other ways than these."""
-    return source.example == example or f"{example}:" in source.text
-
-
-def _ledgers_named(source: Source) -> list[str]:
-    return [word for words in re.findall(r":::[^\S\n]*ledger\b(.*)", source.text) for word in words.split()]
-
-
 # --- how these are kept
 
 
@@ -250,10 +244,10 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
-def links_of(path: str) -> Links:
+def links_of(path: str, notebook: str = "") -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
     up = "" if path == "index.md" else "../"
-    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}")
+    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", notebook)
 
 
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:
@@ -271,10 +265,3 @@ def place_of(path: str, file: str) -> PlannedPage:
     return PlannedPage(
         path, Source(file, ""), Page(f"# {UNTITLED.written} {{#top}}\n", (), UNTITLED), notebook=notebook, is_finished=False
     )
-
-
-def _with_link(text: str, address: str, catalogue: Catalogue) -> str:
-    """A page with a link to its notebook under its title."""
-    kind = "" if address.endswith("/") else " download"
-    link = f'<p class="ex-notebook-link"><a href="{address}"{kind}>{html(catalogue.text("notebook.link"))}</a></p>'
-    return re.sub(r"^# .*$", lambda match: f"{match[0]}\n\n{link}", text, count=1, flags=re.MULTILINE)

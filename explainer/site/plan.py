@@ -10,7 +10,8 @@ from typing import Any
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem
 from explainer.examples.claims import Ledger
 from explainer.ledger.audit import Audited
-from explainer.pages.page import Broken, read
+from explainer.pages.fill import Broken
+from explainer.pages.source import read
 from explainer.site import addresses, errands, proven
 from explainer.site.addresses import download_path, notebook_path, url_of
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
@@ -18,11 +19,10 @@ from explainer.site.packed import Packed, packed, unpacked
 from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
 from explainer.site.project import Project
 from explainer.site.store import Kept, Nothing, Store
+from explainer.site.translations import Translation, translation
 from explainer.site.workers import HERE, Workers
-from explainer.words import catalogue as catalogues
-from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language
+from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.made import Made
 
 
@@ -45,6 +45,8 @@ class Plan:
     search_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # terms of languages without spaces
     texts: Mapping[str, str] = field(default_factory=dict)  # of the files of examples
     errors: tuple[ExplainerError, ...] = ()
+    is_draft: bool = False
+    untranslated: tuple[Problem, ...] = ()  # of a draft: in what the languages do not follow, where English stands in
 
 
 def plan(
@@ -53,16 +55,18 @@ def plan(
     store: Store | None = None,
     progress: Progress = lambda _: None,
     workers: Workers = HERE,
+    *,
+    draft: bool = False,
 ) -> Plan:
     """Prove every example, recompute every ledger and fill every page of every language, or recall that.
 
     What cannot be is among the errors of the plan. Each is told once, where it stands: not of the pages that show it. The work
-    is given to `workers`, who have to see the same `store`.
+    is given to `workers`, who have to see the same `store`. In a `draft`, what is not translated is none of them, and is English.
     """
     store, attempts = store or Nothing(), Attempts()
     attempts.errors += project.errors
-    catalogues, unspoken = _catalogues(languages)
-    heard = errands.voices(catalogues)
+    translations = {language.code: translation(project, language, draft=draft) for language in languages}
+    heard = errands.voices({code: found.catalogue for code, found in translations.items()})
     about = {name: (project.about([name]), name, heard) for name in project.examples}
     examples = _Examples(project, sent(workers, errands.example, about, store, progress))
     attempts.errors += [error for name in examples.brought for error in examples.errors(name, PROOF)]
@@ -73,23 +77,29 @@ def plan(
     attempts.errors += [error for name in examples.unrehearsed for error in examples.errors(name, CODE)]
     attempts.note(InputError, _at_one_address(project))
     progress(f"pages: {', '.join(language.code for language in languages)}")
-    prose = _Prose(project, languages)
     known = packed(Known(project.about(examples.sound, whole), Broken(examples.broken, unknown), frozenset(examples.rehearsed)))
-    texts = {path: (known, path, found, heard) for path, found in prose.by_page().items()}
+    texts = {path: (known, path, _in_all(translations, path), heard) for path in project.prose[SOURCE.code]}
     written = sent(workers, errands.page, texts, store, progress)
     editions = []
     for language in languages:
-        attempts.errors += [*unspoken[language.code], *prose.errors[language.code]]
-        if language.made_from:
-            attempts.note(PageError, _sentence_problems(project, catalogues[language.code]))
-        editions.append(_edition(project, catalogues[language.code], examples, written, attempts))
+        found = translations[language.code]
+        attempts.errors += found.errors
+        attempts.note(PageError, () if draft else found.behind)
+        editions.append(_edition(project, found.catalogue, examples, written, attempts))
     proofs = Packed[str]({name: examples.brought[name].made[PROOF, ""] for name in examples.sound})
     words = {
         language.code: tuple(form for term in project.terms for form in term.forms.get(language.code, ()))
         for language in languages
         if language.unspaced
     }
-    return Plan(tuple(editions), proofs, words, project.texts, tuple(attempts.errors))
+    untranslated = dict.fromkeys(problem for found in translations.values() for problem in found.behind) if draft else ()
+    return Plan(tuple(editions), proofs, words, project.texts, tuple(attempts.errors), draft, tuple(untranslated))
+
+
+def _in_all(translations: Mapping[str, Translation], path: str) -> dict[str, Made]:
+    """The texts of a page that are to be filled, by language."""
+    pages = {code: found.pages[path] for code, found in translations.items() if path in found.pages}
+    return {code: page for code, page in pages.items() if page.text}
 
 
 def sent(
@@ -135,40 +145,6 @@ def _claims_about(ledgers: Mapping[str, Ledger], broken: Set[str]) -> dict[str, 
     }
 
 
-def _catalogues(languages: Sequence[Language]) -> tuple[dict[str, Catalogue], dict[str, list[ExplainerError]]]:
-    """What each language says: English, where something is wrong with that; and what it is."""
-    found, errors = {}, {}
-    for language in languages:
-        attempts = Attempts()
-        found[language.code] = replace(catalogues.load(SOURCE), language=language)
-        with attempts.one():
-            found[language.code] = catalogues.load(language)
-        errors[language.code] = attempts.errors
-    return found, errors
-
-
-class _Prose:
-    """The authored pages of each language, and what is wrong with them before they are filled."""
-
-    def __init__(self, project: Project, languages: Sequence[Language]) -> None:
-        self.own: dict[str, dict[str, Made]] = {}
-        self.errors: dict[str, list[ExplainerError]] = {}
-        for language in languages:
-            attempts = Attempts()
-            with attempts.one():
-                own = self.own[language.code] = prose_of(project, language)
-                if language != SOURCE:
-                    attempts.note(PageError, translation_problems(project, language, own))
-            self.errors[language.code] = attempts.errors
-        self._english = project.prose[SOURCE.code]
-
-    def by_page(self) -> dict[str, dict[str, Made]]:
-        """The texts that are to be filled: of each English page, by language."""
-        return {
-            path: {code: own[path] for code, own in self.own.items() if path in own and own[path].text} for path in self._english
-        }
-
-
 class _Examples:
     """The project's examples, as errands have found them."""
 
@@ -208,62 +184,3 @@ def _edition(
             pages[path] = page
         downloads[download_path(name)] = brought.made.get((DOWNLOAD, code)) or packed(EMPTY_NOTEBOOK)
     return Edition(catalogue.language, catalogue, Packed(pages), Packed(downloads))
-
-
-def prose_of(project: Project, language: Language) -> dict[str, Made]:
-    """A language's authored pages; where it is made from another one, these are made here."""
-    own = project.prose[language.code]
-    if not language.made_from:
-        return {path: Made(project.file_of(language.code, path), text) for path, text in own.items()}
-    return {
-        path: made.make(
-            text,
-            project.file_of(language.made_from, path),
-            own.get(path, ""),
-            project.file_of(language.code, path),
-            language,
-        )
-        for path, text in project.prose[language.made_from].items()
-    }
-
-
-def translation_problems(project: Project, language: Language, own: Mapping[str, Made]) -> Iterator[Problem]:
-    """Pages of a language that are missing, are of their own, or do not follow the English ones."""
-    if language.made_from:
-        base = BY_CODE[language.made_from]
-        inherited = list(translation_problems(project, base, prose_of(project, base)))
-        if inherited:  # these are to be mended there
-            yield from inherited
-            return
-    english = project.prose[SOURCE.code]
-    names = {*project.examples, *(name.removesuffix(".toml") for name in project.unread_in("examples"))}
-    examples = {f"{name}.md" for name in names}  # these have a generated page in every language
-    unread = project.unread_in(SOURCE.code) | project.unread_in(language.code) | project.unread_in(language.made_from)
-    for path in english.keys() - own.keys() - examples - unread:
-        yield Problem(
-            project.file_of(language.code, path),
-            "",
-            "no such page",
-            f"a translation of {project.file_of(SOURCE.code, path)}",
-        )
-    for path in (own.keys() | project.prose[language.code].keys()) - english.keys() - unread:
-        yield Problem(
-            project.file_of(language.code, path),
-            "",
-            "a page that English does not have",
-            "translations of English pages only",
-        )
-    for path in sorted(english.keys() & own.keys()):
-        page = own[path]
-        yield from page.problems
-        follows = sections.problems(english[path], page.text, page.file, project.file_of(SOURCE.code, path))
-        says = glossary.problems(project.terms, language.code, english[path], page.text, page.file)
-        yield from map(page.located, (*follows, *says))
-
-
-def _sentence_problems(project: Project, catalogue: Catalogue) -> Iterator[Problem]:
-    """The program's sentences in a language that nobody wrote: do they keep to its terms?"""
-    language = catalogue.language
-    for key, forms in catalogue.texts.items():
-        for _, friend, term in glossary.false_friends(project.terms, language.code, "\n".join(forms)):
-            yield glossary.friend_problem(f"the {language.code} catalogue", key, friend, term, language.code)

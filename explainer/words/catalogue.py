@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 
 from babel import Locale
+from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
 from explainer.core.errors import InputError, PageError, Problem
@@ -22,27 +24,30 @@ from explainer.words.sentences import SENTENCES, Forms
 
 LOCALE_ROOT = Path(__file__).with_name("locale")
 LONGEST = 2_000  # letters of a sentence
+FEW = 5  # missing translations that are told one by one
+MOST_TOLD = 1_500  # letters of a list of the others
 _ABSURD_PLURALS = re.compile(rb"nplurals\s*=\s*0*[1-9][0-9]")  # no language has ten forms; a reader would make them all
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One language's texts: a tuple of plural forms for each key."""
+    """One language's texts: a tuple of plural forms for each key. Those that are not translated are the English ones."""
 
     language: Language
     texts: Mapping[str, tuple[str, ...]]
+    english: frozenset[str] = frozenset()  # the keys that are not translated
 
     def text(self, key: str, count: int = 1) -> Text:
         """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
-        forms = self.texts[key]
-        # English sentences, which stand in where a catalogue is wrong, have other forms than its language
-        return Text(forms[min(_plural_index(self.language, count), len(forms) - 1)] if len(forms) > 1 else forms[0])
+        forms, language = self.texts[key], SOURCE if key in self.english else self.language
+        form = forms[_plural_index(language, count) if len(forms) > 1 else 0]
+        return Text(form, SOURCE.code if key in self.english else "")
 
     def filled(self, key: str, values: Mapping[str, Text]) -> Text:
         """A sentence with texts in it, as a text."""
-        pieces = split(self.text(key))
-        return Text("".join(values[name].written if name else words.written for name, words in pieces))
+        text = self.text(key)
+        return Text("".join(values[name].written if name else words.written for name, words in split(text)), text.lang)
 
     def title_of(self, example: Example) -> Text:
         """An example's title in this language.
@@ -96,88 +101,139 @@ def _plural_index(language: Language, count: int) -> int:
     return tags.index(Locale.parse(language.locale).plural_form(count))
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A catalogue, in which English stands in for what is missing or wrong; and what that is."""
+
+    catalogue: Catalogue
+    problems: tuple[Problem, ...] = ()
+
+
 def load(language: Language, path: Path | None = None, sentences: Mapping[str, Forms] = SENTENCES) -> Catalogue:
-    """Read a language's catalogue and hold it against the English sentences.
+    """A language's catalogue, whole and up to date.
 
     Raises:
         PageError: missing, stale or fuzzy entries, and placeholders that differ; all of them.
         InputError: the language is made from another one, and what makes it is not here.
     """
+    reading = read(language, path, sentences)
+    if reading.problems:
+        raise PageError(reading.problems)
+    return reading.catalogue
+
+
+def read(language: Language, path: Path | None = None, sentences: Mapping[str, Forms] = SENTENCES) -> Reading:
+    """A language's catalogue as far as it goes, held against the English sentences.
+
+    Raises:
+        InputError: the language is made from another one, and what makes it is not here.
+    """
     english = {key: (text,) if isinstance(text, str) else text for key, text in sentences.items()}
     if language == SOURCE:
-        return Catalogue(language, english)
+        return Reading(Catalogue(language, english))
     path = path or path_of(language)
-    made = _made(language, sentences) if language.made_from else {}
-    if made and not path.exists():
-        return Catalogue(language, made)
-    try:
-        content = content_of(path, str(path), f"the {language.code} catalogue")
-        if _ABSURD_PLURALS.search(content):
-            raise ValueError("more plural forms than a language has")
-        messages = read_po(BytesIO(content), locale=language.locale, abort_invalid=True)
-        entries = {message.context: message for message in messages if message.context}
-    except InputError as error:
-        raise PageError(error.problems) from None
-    except (PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
-        found = str(error) or type(error).__name__
-        raise PageError(Problem(str(path), "", found, f"the {language.code} catalogue, a PO file in UTF-8")) from None
-
-    problems: list[Problem] = []
-    texts: dict[str, tuple[str, ...]] = {}
+    base = _made(language, sentences) if language.made_from else Reading(Catalogue(language, english, frozenset(english)))
+    if language.made_from and not path.exists():
+        return base
+    entries, broken = _entries(path, language)
+    problems = list(base.problems + broken)
+    texts, untranslated, missing = dict(base.catalogue.texts), set(base.catalogue.english), dict[str, Problem]()
     for key, source in english.items():
         entry = entries.pop(key, None)
+        if broken or (entry is None and language.made_from):
+            continue
         sample = f'msgctxt "{key}"\nmsgid "{source[0]}"'
-
-        def wrong(found: str, expected: str, key: str = key, sample: str = sample) -> Problem:
-            return Problem(str(path), key, found, expected, sample)
-
-        if entry is None and key in made:
-            texts[key] = made[key]
+        wrong = [Problem(str(path), key, found, expected, sample) for found, expected in _wrong(entry, source, language)]
+        if entry is None or not any(_forms(entry)):
+            missing[key] = wrong[0]
             continue
-        if entry is None:
-            problems.append(wrong("no entry", "a translation of the English sentence"))
-            continue
-        msgid = entry.id if isinstance(entry.id, list | tuple) else (entry.id,)
-        forms = tuple(form or "" for form in (entry.string if isinstance(entry.string, list | tuple) else (entry.string,)))
-        wanted = len(_plural_tags(language.locale)) if len(source) > 1 else 1
-        if tuple(msgid) != source or entry.fuzzy:
-            problems.append(wrong("a translation of another English sentence", "one of the sentence as it is now"))
-        elif len(forms) != wanted or not all(forms):
-            found = f"{sum(map(bool, forms))} of {wanted} forms translated"
-            problems.append(wrong(found, "every plural form" if wanted > 1 else "a translation"))
-        else:
-            wanted_names = placeholders(source[-1])
-            for form in forms:
-                names = placeholders(form)
-                if names != wanted_names:
-                    found = f"the placeholders {', '.join(names) or '(none)'}"
-                    problems.append(wrong(found, f"the placeholders {', '.join(wanted_names) or '(none)'}"))
-                elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
-                    problems.append(wrong(f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"))
-                elif re.search(r"\d", form):
-                    problems.append(wrong(f"a digit in {form!r}", "numbers as placeholders only"))
-                elif found := unfit(form, LONGEST):
-                    problems.append(wrong(f"{found}, in {form!r}", f"one line of at most {LONGEST} letters"))
-        texts[key] = forms
-    problems += [
-        Problem(str(path), str(key), "an entry that no English sentence has", "only keys of explainer/words/sentences.py")
-        for key in entries
-    ]
-    if problems:
-        raise PageError(problems)
-    return Catalogue(language, texts)
+        problems += wrong
+        texts[key] = english[key] if wrong else _forms(entry)
+        (untranslated.add if wrong else untranslated.discard)(key)
+    problems += _told(missing, path, language)
+    expected = "only keys of explainer/words/sentences.py"
+    problems += [Problem(str(path), str(key), "an entry that no English sentence has", expected) for key in entries]
+    return Reading(Catalogue(language, texts, frozenset(untranslated)), tuple(problems))
 
 
-def _made(language: Language, sentences: Mapping[str, Forms]) -> dict[str, tuple[str, ...]]:
-    """The sentences of the language that this one is made from, converted."""
+def _entries(path: Path, language: Language) -> tuple[dict[str, Message], tuple[Problem, ...]]:
+    """What stands in a PO file, by its key; nothing, where it is none."""
+    what = f"the {language.code} catalogue"
+    try:
+        return dict(_parsed(content_of(path, str(path), what, example="make words"), language.locale)), ()
+    except InputError as error:
+        return {}, error.problems
+    except (PoFileError, ValueError, LookupError) as error:  # the last two from headers and plural forms
+        found = str(error) or type(error).__name__
+        return {}, (Problem(str(path), "", found, f"{what}, a PO file in UTF-8"),)
+
+
+@lru_cache(maxsize=32)  # a server reads most of them again and again
+def _parsed(content: bytes, locale: str) -> Mapping[str, Message]:
+    if _ABSURD_PLURALS.search(content):
+        raise ValueError("more plural forms than a language has")
+    messages = read_po(BytesIO(content), locale=locale, abort_invalid=True)
+    return {str(message.context): message for message in messages if message.context}
+
+
+def _forms(entry: Message) -> tuple[str, ...]:
+    """A translation, in all its plural forms."""
+    return tuple(form or "" for form in (entry.string if isinstance(entry.string, list | tuple) else (entry.string,)))
+
+
+def _wrong(entry: Message | None, source: tuple[str, ...], language: Language) -> Iterator[tuple[str, str]]:
+    """What is wrong with a translation, and what is expected."""
+    if entry is None:
+        yield "no entry", "a translation of the English sentence"
+        return
+    msgid, forms = entry.id if isinstance(entry.id, list | tuple) else (entry.id,), _forms(entry)
+    wanted = len(_plural_tags(language.locale)) if len(source) > 1 else 1
+    if tuple(msgid) != source or entry.fuzzy:
+        yield "a translation of another English sentence", "one of the sentence as it is now"
+    elif len(forms) != wanted or not all(forms):
+        yield f"{sum(map(bool, forms))} of {wanted} forms translated", "every plural form" if wanted > 1 else "a translation"
+    else:
+        for form in forms:
+            yield from _wrong_form(form, placeholders(source[-1]))
+
+
+def _wrong_form(form: str, wanted: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if (names := placeholders(form)) != wanted:
+        yield f"the placeholders {', '.join(names) or '(none)'}", f"the placeholders {', '.join(wanted) or '(none)'}"
+    elif re.search(r"[{}]", PLACEHOLDER.sub("", form)):
+        yield f"braces that are no placeholder in {form!r}", "only {names} of the English sentence"
+    elif re.search(r"\d", form):
+        yield f"a digit in {form!r}", "numbers as placeholders only"
+    elif found := unfit(form, LONGEST):
+        yield f"{found}, in {form!r}", f"one line of at most {LONGEST} letters"
+
+
+def _told(missing: Mapping[str, Problem], path: Path, language: Language) -> Iterator[Problem]:
+    """What is not translated: each by itself, or where that is most of a new language, all in few words."""
+    if len(missing) <= FEW:
+        yield from missing.values()
+        return
+    for keys in wrap(", ".join(missing), MOST_TOLD, break_long_words=False, break_on_hyphens=False):
+        expected = f"a translation of each of {len(missing)} English sentences"
+        yield Problem(str(path), "", f"no translation of {keys}", expected, next(iter(missing.values())).example)
+
+
+def said(language: Language, key: str) -> Text:
+    """One sentence in a language, without all the others."""
+    return read(language, sentences={key: SENTENCES[key]}).catalogue.text(key)
+
+
+def _made(language: Language, sentences: Mapping[str, Forms]) -> Reading:
+    """The sentences of the language that this one is made from, converted. English ones stay."""
     base = BY_CODE[language.made_from]
-    texts, problems = dict[str, tuple[str, ...]](), list[Problem]()
-    for key, forms in load(base, sentences=sentences).texts.items():
+    reading = read(base, sentences=sentences)
+    texts, problems = dict(reading.catalogue.texts), list(reading.problems)
+    for key, forms in texts.items():
+        if key in reading.catalogue.english:
+            continue
         made = [conversion.sentence(form, language) for form in forms]
         texts[key] = tuple(form.text for form in made)
         problems += [
             conversion.undecided_problem(str(path_of(base)), key, item, language) for form in made for _, item in form.undecided
         ]
-    if problems:
-        raise PageError(problems)
-    return texts
+    return Reading(Catalogue(language, texts, reading.catalogue.english), tuple(problems))

@@ -7,7 +7,7 @@ over as it is; a page keeps its lines, so that a problem can be told with the li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from explainer.core.errors import InputError, Problem
 from explainer.core.sources import text_of
 from explainer.words import phrases
 from explainer.words.languages import Language
+from explainer.words.page_syntax import Display, Front, Heading, Is, Part, Prose, parse, pieces
 from explainer.words.phrases import OPAQUE, Phrases, Undecided
 
 TABLES = Path(__file__).with_name("phrases")
@@ -25,13 +26,9 @@ _SPOKEN = re.compile(r"""(?<=\s)(?P<name>alt|title|aria-label|placeholder)=(?P<m
 _QUOTES = {"“": "「", "”": "」", "‘": "『", "’": "』"}
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
 _PRIVATE = f"[{chr(OPAQUE[0])}-{chr(OPAQUE[-1])}]"  # what somebody has written of those that stand for pieces is a piece itself
-_MARKDOWN = re.compile(
-    r"(?P<math>\$[^$]+\$)"
-    r"|(?P<tag></?[A-Za-z][^<>]*>)"
-    r"|`[^`]+`|\{\{(?:(?!\{\{).)*?\}\}|\]\([^)\s]*|<!--(?:(?!<!--).)*?-->|\{[:#.][^{}]*\}|https?://[^\s)<>，。；]*"
-    rf"|{_PRIVATE}"
-)
+_APART = re.compile(_PRIVATE)
 _PLACEHOLDER = re.compile(rf"\{{[a-z_]+\}}|{_PRIVATE}")
+_READ = frozenset({Is.WORDS, Is.ITEM})
 _TITLE = re.compile(r"^(?P<head>(?:title|description): *)(?P<text>.*)$")
 
 
@@ -84,23 +81,46 @@ def _plain(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:
     return re.sub("[“”‘’]", lambda match: _QUOTES[match[0]], held).replace("\0", "’"), left
 
 
-def _line(text: str, language: Language, opaque: re.Pattern[str]) -> tuple[str, tuple[Undecided, ...]]:
-    pieces, left = list[str](), list[Undecided]()
+def _line(text: str, language: Language) -> tuple[str, tuple[Undecided, ...]]:
+    """A line of Markdown."""
+    made, left = list[tuple[str, bool]](), list[Undecided]()
+    for piece in pieces(text):
+        words, found = piece.text, list[Undecided]()
+        if piece.kind is Is.FORMULA:
+            words, found = _formula(words, language)
+        elif piece.kind is Is.TAG:
+            words, found = _within(_SPOKEN, words, language, "text")
+        left += found
+        if piece.kind in _READ:
+            made += _apart(words, _APART)
+        else:  # the end of a link parts it from the words after it
+            address = words.removesuffix(")") if piece.kind is Is.TARGET else words
+            made += [(address, True), (words[len(address) :], False)]
+    shown, found_in_words = _around(made, language)
+    return shown, (*found_in_words, *left)
 
-    def hide(match: re.Match[str]) -> str:
-        kind, piece = match.lastgroup, match[0]
-        if kind == "math":
-            piece, found = _formula(piece, language)
-            left.extend(found)
-        elif kind == "tag":
-            piece, found = _within(_SPOKEN, piece, language, "text")
-            left.extend(found)
-        pieces.append(piece)
-        return chr(OPAQUE[len(pieces) - 1])
 
-    hidden, found = _plain(opaque.sub(hide, text), language)
-    shown = "".join(pieces[ord(char) - OPAQUE[0]] if ord(char) in OPAQUE else char for char in hidden)
-    return shown, (*found, *left)
+def _apart(text: str, opaque: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, and whether each is opaque."""
+    end = 0
+    for match in opaque.finditer(text):
+        yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
+    yield text[end:], False
+
+
+def _around(made: Iterable[tuple[str, bool]], language: Language) -> tuple[str, tuple[Undecided, ...]]:
+    """Words converted, in which opaque pieces stay as they are."""
+    held, hidden = list[str](), list[str]()
+    for text, is_opaque in made:
+        if is_opaque:
+            hidden.append(chr(OPAQUE[len(held)]))
+            held.append(text)
+        else:
+            hidden.append(text)
+    converted, left = _plain("".join(hidden), language)
+    return "".join(held[ord(char) - OPAQUE[0]] if ord(char) in OPAQUE else char for char in converted), left
 
 
 def _within(pattern: re.Pattern[str], text: str, language: Language, group: str | int = 0) -> tuple[str, list[Undecided]]:
@@ -122,38 +142,28 @@ def _formula(tex: str, language: Language) -> tuple[str, list[Undecided]]:
 
 def sentence(text: str, language: Language) -> Converted:
     """One of the program's sentences, or a title; `{names}` in it stay."""
-    converted, left = _line(text, language, _PLACEHOLDER)
+    converted, left = _around(_apart(text, _PLACEHOLDER), language)
     return Converted(converted, tuple((1, item) for item in left))
 
 
 def page(text: str, language: Language) -> Converted:
     """A page of Markdown, line by line."""
     lines, left = list[str](), list[tuple[int, Undecided]]()
-    for number, (converted, found) in enumerate(_lines(text, language), 1):
-        lines.append(converted)
-        left += ((number, item) for item in found)
+    for part in parse(text):
+        for number, line in enumerate(part.lines, part.line):
+            converted, found = _line_of(part, line, language)
+            lines.append(converted)
+            left += ((number, item) for item in found)
     return Converted("\n".join(lines), tuple(left))
 
 
-def _lines(text: str, language: Language) -> Iterator[tuple[str, tuple[Undecided, ...]]]:
-    fence, front, formula = False, text.startswith("---\n"), False
-    for number, line in enumerate(text.split("\n"), 1):
-        if front:
-            front = number == 1 or line != "---"
-            match = _TITLE.match(line)
-            words, left = _line(match["text"], language, _MARKDOWN) if match else ("", ())
-            yield (match["head"] + words if match else line), left
-        elif formula or line.strip() == "$$":
-            formula = formula != (line.strip() == "$$")
-            converted, found = _formula(line, language)
-            yield converted, tuple(found)
-        elif fence or line.startswith("```"):
-            fence = fence != line.startswith("```")
-            yield line, ()
-        elif line.lstrip().startswith(":::"):
-            yield line, ()
-        else:
-            yield _line(line, language, _MARKDOWN)
+def _line_of(part: Part, line: str, language: Language) -> tuple[str, Sequence[Undecided]]:
+    if isinstance(part, Front) and (match := _TITLE.match(line)):
+        words, left = _line(match["text"], language)
+        return match["head"] + words, left
+    if isinstance(part, Display):
+        return _formula(line, language)
+    return _line(line, language) if isinstance(part, Heading | Prose) else (line, ())
 
 
 def vocabulary(text: str) -> tuple[str, str]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.core.errors import InputError, Problem
 from explainer.core.text import unfit
 from explainer.examples.form import toml_of
 from explainer.examples.wording import shown
-from explainer.words.languages import BY_CODE
+from explainer.words.languages import BY_CODE, Language, lacks
+from explainer.words.page_syntax import Front, Heading, Is, Part, Prose, pieces
 from explainer.words.sections import sections
 
-_NOT_PROSE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\{\{(?:(?!\{\{).)*?\}\}|\]\((?:(?!\]\()[^)])*\)|<[^<>]*>|^:::[^\n]*$",
-    re.DOTALL | re.MULTILINE,
-)
+_READ = frozenset({Is.WORDS, Is.ITEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +65,26 @@ def _unfit(table: Mapping[str, Sequence[str]], file: str, place: str) -> Iterato
                 yield Problem(file, f"{place}.{code}[{index}]", found, "words on one line", f'{code} = ["weight"]')
 
 
-def prose(text: str) -> str:
-    """What of a page is words, in lower case; its lines stay."""
-    return _NOT_PROSE.sub(lambda match: " " + "\n" * match[0].count("\n"), text).casefold()
+def missing(terms: Sequence[Term], language: Language, file: str) -> Iterator[Problem]:
+    """Terms that have no word in a language, though they have one in every other."""
+    if names := [term.forms["en"][0] for term in terms if lacks(language, term.forms)]:
+        expected = f"the words of {language.endonym} for them, beside those of the other languages"
+        yield Problem(file, "", f"no {language.code} for {', '.join(names)}", expected, f'{language.code} = ["…"]')
 
 
-def false_friends(terms: Sequence[Term], code: str, text: str) -> Iterator[tuple[int, str, Term]]:
-    """What must not stand in a language: the index of its line, the word, and the term that it is mistaken for."""
-    for index, line in enumerate(prose(text).split("\n")):
+def prose(parts: Iterable[Part]) -> Iterator[tuple[int, str]]:
+    """The lines of a page that have words, with their numbers: of each what is read as words, in lower case."""
+    for part in parts:
+        if isinstance(part, Front | Heading | Prose):
+            for number, line in part.numbered():
+                yield number, " ".join(piece.text for piece in pieces(line) if piece.kind in _READ).casefold()
+
+
+def false_friends(terms: Sequence[Term], code: str, parts: Iterable[Part]) -> Iterator[tuple[int, str, Term]]:
+    """What must not stand in a language: the number of its line, the word, and the term that it is mistaken for."""
+    for number, line in prose(parts):
         for term in terms:
-            yield from ((index, friend, term) for friend in term.forbidden.get(code, ()) if friend.casefold() in line)
+            yield from ((number, friend, term) for friend in term.forbidden.get(code, ()) if friend.casefold() in line)
 
 
 def friend_problem(file: str, place: str, friend: str, term: Term, code: str) -> Problem:
@@ -96,17 +104,17 @@ def _has(words: str, forms: Sequence[str]) -> bool:
 
 def problems(terms: Sequence[Term], code: str, source: str, translation: str, file: str) -> Iterator[Problem]:
     """Terms that a translated page lacks, and false friends that it has."""
-    translated = {(section.level, section.identifier): section for section in sections(translation)}
+    translated = {section.key: section for section in sections(translation)}
     for section in sections(source):
-        own = translated.get((section.level, section.identifier))
+        own = translated.get(section.key)
         if own is None:
             continue
-        english, words = prose(section.text), prose(own.text)
+        english, words = (" ".join(line for _, line in prose(each.parts)) for each in (section, own))
         for term in terms:
             names, forms = term.forms["en"], term.forms.get(code, ())
             present = any(_is_said(name.casefold(), english) for name in names)
             if present and forms and not _has(words, forms):
                 found = f"the section {own.title!r} without the term for {names[0]!r}"
                 yield Problem(file, f"line {own.line}", found, f"one of {', '.join(forms)}", forms[0])
-        for index, friend, term in false_friends(terms, code, own.text):
-            yield friend_problem(file, f"line {own.numbers[index]}", friend, term, code)
+        for number, friend, term in false_friends(terms, code, own.parts):
+            yield friend_problem(file, f"line {number}", friend, term, code)

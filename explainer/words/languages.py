@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 
@@ -38,3 +39,9 @@ LANGUAGES: tuple[Language, ...] = (
 )
 SOURCE = LANGUAGES[0]
 BY_CODE = {language.code: language for language in LANGUAGES}
+
+
+def lacks(language: Language, given: Container[str]) -> bool:
+    """Is something not given in a language that all others have which are written by hand? Codes are what it is given in."""
+    others = [other.code for other in LANGUAGES if other != language and not other.made_from]
+    return language.code not in given and all(code in given for code in others)

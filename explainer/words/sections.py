@@ -13,18 +13,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from explainer.core.errors import Problem
+from explainer.words.page_syntax import Block, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, parse, pieces
 
-_HEADING = re.compile(r"^(?P<marks>#{1,6}) (?P<title>.*?)(?: \{#(?P<identifier>[\w-]+)\})?$")
-_MARK = re.compile(r"^<!-- source: (?P<hash>[0-9a-f]*) -->$")
-_FRONT_MARK = re.compile(r"^source: *[\"']?(?P<hash>[0-9a-f]*)[\"']?$")
-_PARTS = {
-    "hole": re.compile(r"\{\{(?:(?!\{\{).)*?\}\}"),
-    "block": re.compile(r"^:::.*$", re.MULTILINE),
-    "code": re.compile(r"`[^`\n]+`"),
-    "formula": re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL),
-    "link": re.compile(r"\]\(((?:(?!\]\()[^)\s])*)\)"),
-    "code block": re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL),
-}
+_COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +26,22 @@ class Section:
     level: int
     title: str
     identifier: str
-    text: str
+    parts: tuple[Part, ...]
     mark: str | None
-    numbers: tuple[int, ...] = ()  # of the lines of `text`
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """The same in all languages."""
+        return self.level, self.identifier
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line for _, line in self.numbered)
+
+    @property
+    def numbered(self) -> tuple[tuple[int, str], ...]:
+        """The lines of the text with their numbers."""
+        return tuple(line for part in self.parts for line in part.numbered())
 
     @property
     def hash(self) -> str:
@@ -46,48 +50,42 @@ class Section:
         return blake2b("\n".join(lines).encode(), digest_size=4).hexdigest()
 
 
-def _scan(text: str) -> Iterator[tuple[int, str, str, re.Match[str] | None]]:
-    """The lines of a page with their numbers, what each is (heading, mark, end of the front matter, text), and its match."""
-    fenced, front = False, text.startswith("---\n")
-    for number, line in enumerate(text.split("\n"), 1):
-        if front and number > 1:
-            front = line != "---"
-            mark = _FRONT_MARK.match(line)
-            yield number, line, "mark" if mark else "text" if front else "front end", mark
-            continue
-        if line.startswith("```"):
-            fenced = not fenced
-        heading, mark = (None, None) if fenced or front else (_HEADING.match(line.rstrip()), _MARK.match(line))
-        yield number, line, "heading" if heading else "mark" if mark else "text", heading or mark
-
-
 def sections(text: str) -> list[Section]:
     """Split a page."""
     found: list[Section] = []
-    level, title, identifier, start, mark = 0, "", "", 1, None
-    lines: list[tuple[int, str]] = []
+    parts, mark, heading = list[Part](), None, Heading(1, (), 0)
 
     def section() -> Section:
-        text = "\n".join(line for _, line in lines)
-        return Section(start, level, title, identifier, text, mark, tuple(number for number, _ in lines))
+        return Section(heading.line, heading.level, heading.title, heading.identifier, tuple(parts), mark)
 
-    for number, line, what, match in _scan(text):
-        if match and what == "mark":
-            mark = match["hash"]
-            continue
-        if match and what == "heading":
+    for part in parse(text):
+        if isinstance(part, Heading):
             found.append(section())
-            level, title, identifier = len(match["marks"]), match["title"], match["identifier"] or ""
-            start, mark, lines = number, None, []
-        lines.append((number, line))
+            parts, mark, heading = [], None, part
+        if isinstance(part, Stamp):
+            mark = part.hash
+        elif isinstance(part, Front):
+            mark = part.stamp
+        parts.append(part)
     return [*found, section()]
 
 
-def _multiset(kind: str, text: str) -> Counter[str]:
-    pattern = _PARTS[kind]
-    if kind != "code block":
-        text = _PARTS["code block"].sub("", text)  # a prompt is no formula
-    return Counter(_normal(match[match.lastindex or 0]) for match in pattern.finditer(text))
+def _compared(section: Section) -> Counter[tuple[str, str]]:
+    """What a translation must have as well: the kind of each thing, and the thing."""
+    return Counter((kind, _normal(text)) for part in section.parts for kind, text in _of_part(part))
+
+
+def _of_part(part: Part) -> Iterator[tuple[str, str]]:
+    if isinstance(part, Block):
+        yield "block", part.written
+    elif isinstance(part, Listing):
+        yield "code block", part.text
+    elif isinstance(part, Display):
+        yield "formula", part.text
+    elif isinstance(part, Heading | Prose):
+        for piece in pieces(part.text):
+            if piece.kind in _COMPARED:
+                yield _COMPARED[piece.kind], piece.target if piece.kind is Is.TARGET else piece.text
 
 
 def _normal(piece: str) -> str:
@@ -109,16 +107,16 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
                 expected,
                 "## Heading {#heading}",
             )
-    ids, own_ids = [(s.level, s.identifier) for s in english], [(s.level, s.identifier) for s in translated]
+    ids, own_ids = [s.key for s in english], [s.key for s in translated]
     if ids != own_ids:
         wanted, given = set(ids), set(own_ids)
         missing = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in ids if (level, identifier) not in given]
         extra = [f"{'#' * level} … {{#{identifier}}}" for level, identifier in own_ids if (level, identifier) not in wanted]
         found = "; ".join([*(f"no section {name}" for name in missing), *(f"a section {name} of its own" for name in extra)])
         yield Problem(file, "", found or "the sections in another order", f"the sections of {source_file}", "\n".join(missing))
-    by_key = {(s.level, s.identifier): s for s in translated}
+    by_key = {s.key: s for s in translated}
     for section in english:
-        own = by_key.get((section.level, section.identifier))
+        own = by_key.get(section.key)
         if own is None:
             continue
         place = f"line {own.line}"
@@ -131,29 +129,22 @@ def problems(source: str, translation: str, file: str, source_file: str) -> Iter
             expected = f"a translation of {source_file} line {section.line} as it is now"
             yield Problem(file, place, f"{name} translates an older English text", expected, right)
             continue  # what else differs, differs because of that
-        for kind in _PARTS:
-            here, there = _multiset(kind, own.text), _multiset(kind, section.text)
-            for piece in here - there:
-                yield Problem(
-                    file,
-                    place,
-                    f"the {kind} {piece}",
-                    f"only what the English section has ({source_file} line {section.line})",
-                )
-            for piece in there - here:
-                yield Problem(file, place, f"{name} without the {kind} {piece}", "the same as in the English section", piece)
+        here, there = _compared(own), _compared(section)
+        for kind, piece in here - there:
+            expected = f"only what the English section has ({source_file} line {section.line})"
+            yield Problem(file, place, f"the {kind} {piece}", expected)
+        for kind, piece in there - here:
+            yield Problem(file, place, f"{name} without the {kind} {piece}", "the same as in the English section", piece)
 
 
 def stamped(source: str, translation: str) -> str:
     """The translation with every mark set to the English section as it is now: its author says that it is up to date."""
-    hashes = {(section.level, section.identifier): section.hash for section in sections(source)}
+    hashes = {section.key: section.hash for section in sections(source)}
     lines: list[str] = []
-    for _, line, what, match in _scan(translation):
-        if what == "mark":
-            continue
-        if what == "front end":
-            lines.append(f'source: "{hashes[0, ""]}"')
-        lines.append(line)
-        if match and what == "heading" and (value := hashes.get((len(match["marks"]), match["identifier"] or ""))):
+    for part in parse(translation):
+        lines += (line for _, line in part.numbered())
+        if isinstance(part, Front) and part.is_closed:
+            lines.insert(-1, f'source: "{hashes[0, ""]}"')
+        if isinstance(part, Heading) and (value := hashes.get((part.level, part.identifier))):
             lines.append(f"<!-- source: {value} -->")
     return "\n".join(lines)

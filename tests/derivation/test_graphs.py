@@ -30,7 +30,8 @@ from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.record import Rule
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
-from explainer.pages.page import Links, fill, generated
+from explainer.pages.fill import Links, fill
+from explainer.pages.generated import generated
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN

@@ -14,7 +14,8 @@ from explainer.core.errors import InputError
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import NetworkExample
-from explainer.pages.blocks import BLOCKS, BlockError
+from explainer.pages.blocks import figures, tables
+from explainer.pages.blocks.block import BlockError
 from explainer.pages.curves import nice_ticks
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import SiteWriter
@@ -140,7 +141,7 @@ def scribe(name: str, language: str = SOURCE.code) -> Scribe:
 @pytest.mark.parametrize("language", [language.code for language in LANGUAGES])
 def test_a_curve_has_every_kept_epoch_and_its_last_value(language: str) -> None:
     writer = scribe("training", language)
-    tree = LexborHTMLParser(BLOCKS["curve"](writer, derivation("training"), []))
+    tree = LexborHTMLParser(figures.curve(writer, derivation("training"), []))
     run = derivation("training").run
     assert run is not None
     (line,) = tree.css("path.ex-line")
@@ -151,7 +152,7 @@ def test_a_curve_has_every_kept_epoch_and_its_last_value(language: str) -> None:
 
 
 def test_curves_on_each_other_are_both_seen() -> None:
-    tree = LexborHTMLParser(BLOCKS["curve"](scribe("symmetry"), derivation("symmetry"), ["h_1@1", "h_2@1"]))
+    tree = LexborHTMLParser(figures.curve(scribe("symmetry"), derivation("symmetry"), ["h_1@1", "h_2@1"]))
     first, second = tree.css("path.ex-line")
     assert first.attributes["d"] == second.attributes["d"]
     assert "ex-over" not in (first.attributes["class"] or "")
@@ -179,15 +180,15 @@ def test_ticks_are_round_numbers(lowest: float, highest: float, ticks: str) -> N
 
 
 def test_blocks_about_a_run_say_what_they_need() -> None:
-    for name, arguments in (("curve", ["h_9@1"]), ("run", ["w_99"]), ("twins", [])):
+    for block, arguments in ((figures.curve, ["h_9@1"]), (tables.run, ["w_99"]), (tables.twins, [])):
         with pytest.raises(BlockError) as caught:
-            BLOCKS[name](scribe("training"), derivation("training"), arguments)
+            block(scribe("training"), derivation("training"), arguments)
         assert caught.value.expected
-        assert caught.value.example
+        assert caught.value.example or caught.value.right
     alice = explainer.derive(ROOT / "docs" / "examples" / "alice.toml")
-    for name in ("curve", "run", "twins"):
+    for block in (figures.curve, tables.run, tables.twins):
         with pytest.raises(BlockError):
-            BLOCKS[name](scribe("training"), alice, [])
+            block(scribe("training"), alice, [])
 
 
 # --- bad input ------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from explainer.examples.claims import MINIMAL, Claim, Ledger, load_ledger
 from explainer.examples.load import parse
 from explainer.ledger.audit import Verdict, audit
 from explainer.ledger.conventions import exponent_of_last
-from explainer.pages.ledger import as_precise, as_text
+from explainer.pages.blocks.ledger import as_precise, as_text
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import TerminalWriter
 from explainer.words import catalogue

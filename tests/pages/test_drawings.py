@@ -12,7 +12,9 @@ import pytest
 import explainer
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
-from explainer.pages.page import Source, fill, generated
+from explainer.pages.fill import fill
+from explainer.pages.generated import generated
+from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, Language

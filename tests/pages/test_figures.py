@@ -15,9 +15,10 @@ from explainer.core.names import partial_name
 from explainer.core.program import Kind
 from explainer.examples.load import parse
 from explainer.pages.chain_rule import MOST, on_network, ways
+from explainer.pages.fill import Links, fill
 from explainer.pages.kinds import CLASSES
-from explainer.pages.page import Links, fill, read
 from explainer.pages.scribe import Scribe
+from explainer.pages.source import read
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE

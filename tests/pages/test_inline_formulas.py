@@ -11,7 +11,8 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from explainer.pages.page import Source, fill
+from explainer.pages.fill import fill
+from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
 from explainer.site.inspection import _bare
 from explainer.words.catalogue import load

@@ -28,7 +28,8 @@ from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, LayerProg
 from explainer.operations.record import Operation
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
-from explainer.pages.page import fill, generated
+from explainer.pages.fill import fill
+from explainer.pages.generated import generated
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.enclosure import recompute

@@ -16,9 +16,11 @@ from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
 from explainer.operations.expression import Constant, Expression, Number, Symbol, definition, formula
 from explainer.pages import data
+from explainer.pages.fill import fill
 from explainer.pages.formula import ASCII, placeholder, tex_style, write
+from explainer.pages.generated import generated
 from explainer.pages.mathml import MathError, Printed, mathml
-from explainer.pages.page import fill, generated, read
+from explainer.pages.source import read
 from explainer.pages.writers import PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
@@ -140,7 +142,7 @@ def test_holes(text: str, code: str, expected: str) -> None:
     [
         ("Three is 3.", "line 4", "a digit in prose: 'Three is 3.'"),
         ("\n\n{{h_9}}", "line 6", "a reference to 'h_9', which alice does not have"),
-        ("{{bob:h_1}}", "line 4", "the example 'bob'"),
+        ("{{bob:h_1}}", "line 4", "a reference to 'h_1' of the example 'bob'"),
         ("$x = 3$", "line 4", "the formula 'x = 3': the digit '3' belongs to no quantity"),
         ("$$\nx = 3\n$$", "line 4", "the formula 'x = 3': the digit '3' belongs to no quantity"),
         ("$$\nx", "line 4", "a formula that does not end"),

@@ -266,9 +266,10 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     ("module", "proofs", "pages", "site"),
     [
         ("proof/rings/ring.py", True, True, False),
-        ("operations/vocabulary.py", True, True, False),
         ("examples/example.schema.json", True, True, False),
-        ("pages/blocks.py", False, True, False),
+        ("core/text.py", True, True, True),
+        ("pages/fill.py", False, True, False),
+        ("pages/apart.py", False, True, True),
         ("words/numbers.py", False, True, True),
         ("site/build.py", False, True, True),
     ],

@@ -28,7 +28,8 @@ from explainer.core.sources import MAX_BYTES, text_of
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.pages import markup
-from explainer.pages.page import Source, fill, read
+from explainer.pages.fill import fill
+from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter
 from explainer.site import settings
 from explainer.site.project import LONGEST_LINE, MAX_PAGE, read_project

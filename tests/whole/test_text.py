@@ -35,9 +35,11 @@ from explainer.notebook.cells import cells
 from explainer.notebook.kernel import execute
 from explainer.notebook.write import Links, notebook, site_notebook
 from explainer.pages import markup
-from explainer.pages.ledger import as_text
-from explainer.pages.page import Page, Source, fill, generated, read
+from explainer.pages.blocks.ledger import as_text
+from explainer.pages.fill import Page, fill
+from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
+from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter, TerminalWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of
@@ -435,6 +437,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         for key in ("site.to_dark", "site.to_light", "heading.given", "column.value", "notebook.link", "figure.symbols.title"):
             sentences[key] = f"\"><img src=x onerror={RUN}> ' {sentences[key]}"
         patch.setattr("explainer.words.catalogue.SENTENCES", sentences)
+        patch.setattr(catalogue.read, "__defaults__", (None, sentences))
         patch.setattr(catalogue.load, "__defaults__", (None, sentences))
         out = verbs.build(root, ["en"], folder / "public")
         return Site(root, out, verbs.plan(root, [SOURCE]))

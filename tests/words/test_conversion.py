@@ -15,8 +15,9 @@ import pytest
 
 from explainer import verbs
 from explainer.core.errors import InputError, PageError
-from explainer.site.plan import Edition, prose_of, translation_problems
+from explainer.site.plan import Edition
 from explainer.site.project import Project, read_project
+from explainer.site.translations import prose_of, translation_problems
 from explainer.words import catalogue, conversion, glossary, made, phrases
 from explainer.words.languages import BY_CODE
 from explainer.words.phrases import Phrases
@@ -188,6 +189,11 @@ def test_only_what_is_read_as_words_is_converted() -> None:
         assert expected.count(simplified) == 1
         expected = expected.replace(simplified, traditional)
     assert converted(PAGE) == expected
+
+
+def test_a_link_parts_the_words_before_it_from_those_after_it() -> None:
+    """A phrase may leave room for what is not converted, but does not reach over the end of a link."""
+    assert converted("见[步骤](a.md)列出了") == "見[步驟](a.md)列出了"
 
 
 def test_placeholders_of_sentences_stay() -> None:

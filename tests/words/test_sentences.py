@@ -23,7 +23,8 @@ from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExamp
 from explainer.operations.matrices import LayerProgram
 from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.vocabulary import ACTIVATIONS, ELEMENTWISE, LOSSES, OPERATIONS
-from explainer.pages.blocks import factors_of, network_caption
+from explainer.pages.blocks.figures import network_caption
+from explainer.pages.blocks.steps import factors_of
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter
 from explainer.words.catalogue import load
@@ -37,7 +38,20 @@ from tests.networks import example_text
 SEEDS = 250  # of graphs, and as many networks
 FORWARD = frozenset({Kind.NODE, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS})
 FAMILIES = (
-    *("activation.", "affine", "chain_", "difference", "formula.", "identity.", "keep.", "layer.", "loss.", "mean", "partial."),
+    *(
+        "activation.",
+        "affine",
+        "chain_",
+        "difference",
+        "formula.",
+        "identity.",
+        "keep.",
+        "layer.",
+        "loss.",
+        "mean",
+        "sum",
+        "partial.",
+    ),
     *("slope.", "update"),
 )
 
@@ -218,7 +232,7 @@ def loss(name: str, *, several: bool) -> Callable[[Case], bool]:
 
 def kept(c: Case) -> bool:
     gradient = c.said.mentions["gradient"]
-    return c.program.quantities[gradient].kind is Kind.DECAYED or c.is_gradient(gradient)
+    return (c.layers or c.program).quantities[gradient].kind is Kind.DECAYED or c.is_gradient(gradient)
 
 
 def chosen_exponent(c: Case, *, constant: bool) -> bool:

@@ -10,7 +10,7 @@ from explainer.core.digits import Shown, round_at, written
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import MORE_DIGITS, Audited, Verdict
 from explainer.ledger.conventions import exponent_of_last
-from explainer.pages.blocks import BlockError
+from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
 from explainer.words.numbers import localise, running
 
@@ -18,8 +18,8 @@ from explainer.words.numbers import localise, running
 def ledger(scribe: Scribe, names: Sequence[str]) -> str:
     """`::: ledger mazur`: the citation, and a table of all claims with their verdicts."""
     if len(names) != 1 or names[0] not in scribe.ledgers:
-        known = ", ".join(scribe.ledgers) or "(none)"
-        raise BlockError(" ".join(names) or "nothing", f"one of {known}", f"::: ledger {next(iter(scribe.ledgers), 'mazur')}")
+        known = list(scribe.ledgers)
+        raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(known) or '(none)'}", right=known[0] if known else "")
     audited = scribe.ledgers[names[0]]
     header = [scribe.label(f"column.{key}") for key in ("quantity", "printed", "value", "verdict")]
     rows, numeric = [_row(scribe, verdict) for verdict in audited.verdicts], [False, True, True, False]

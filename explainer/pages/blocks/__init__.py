@@ -1,0 +1,35 @@
+"""The blocks that a page can ask for with `::: name arguments`: one table, a row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, steps, tables
+from explainer.pages.blocks.block import BlockKind, nothing_after
+
+# name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
+_ROWS = (
+    BlockKind("steps", ("z_1 h_1",), "these quantities, each explained and worked out", steps.steps),
+    BlockKind("forward", ("", "after"), "a whole forward pass; the one after the last update", steps.forward),
+    BlockKind("chain", ("dL/dw_1",), "a partial with all its factors", steps.chain),
+    BlockKind("partials", ("",), "every parameter's partial, the derivation on demand", steps.partials),
+    BlockKind("formulas", ("L_0",), "the lines of a quantity, without words", steps.formulas),
+    BlockKind("identities", ("dL/dz3_1",), "a derivative and its short form", steps.identities),
+    BlockKind("given", ("", "w_1 w_2"), "what was given: all of it, or these quantities", tables.given),
+    BlockKind("data", ("",), "how inputs are prepared", steps.data),
+    BlockKind("updates", ("",), "parameters before and after", tables.updates),
+    BlockKind("run", ("", "w_1"), "the training run at its recorded epochs", tables.run),
+    BlockKind("curve", ("", "h_1@1"), "the loss over the epochs of the run, or what it follows", figures.curve),
+    BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
+    BlockKind("figure", ("symbols", "values", "chain dL/dw_1"), "the network, or formulas; the chain rule on it", figures.figure),
+    BlockKind("layers", ("forward", "backward", "update", "z1 dL/dW2"), "all matrices of a pass; these", matrices.layers),
+    BlockKind("entry", ("dL/dW2_3_1",), "one entry in full, its row and column marked", matrices.entry),
+    BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=definitions.activation),
+    BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=definitions.loss),
+    BlockKind("code", ("perceptron.py", "perceptron.py Layer"), "a file of `docs/code`, or a class of it", alone=listings.code),
+    BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
+    BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),
+    BlockKind("ledger", ("mazur",), "a published walkthrough, recomputed", alone=ledger.ledger, of_ledgers=True),
+    BlockKind("certificate", ("",), "what was proven, where that is not at the end", alone=lambda _, names: nothing_after(names)),
+)
+BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}

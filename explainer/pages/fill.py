@@ -1,0 +1,327 @@
+"""A page with its holes and blocks filled: Markdown that a site builder reads, and a manifest of every number on it.
+
+What a page may have is in `words/page_syntax.py`, and what each block makes in `pages/blocks/`. Any other digit in the prose is
+refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from html import unescape
+
+from explainer.core.errors import PageError, Problem
+from explainer.core.text import HIDDEN, NOTHING, Text
+from explainer.derivation.derivation import Derivation
+from explainer.ledger.audit import Audited
+from explainer.pages import markup
+from explainer.pages.assembled import in_languages, linked, proven, without_empty
+from explainer.pages.blocks import BLOCKS
+from explainer.pages.blocks.block import BlockError
+from explainer.pages.certificate import certificate
+from explainer.pages.formula import placeholder
+from explainer.pages.mathml import MathError, Printed, absurd
+from explainer.pages.scribe import Occurrence, Scribe
+from explainer.pages.source import Source
+from explainer.pages.writers import DIGIT, Formula, Writer
+from explainer.words.catalogue import Catalogue
+from explainer.words.languages import SOURCE
+from explainer.words.made import run_of
+from explainer.words.page_syntax import (
+    HOLES,
+    Block,
+    Constant,
+    Display,
+    Heading,
+    Is,
+    Listing,
+    Literal,
+    Part,
+    Piece,
+    Reference,
+    Said,
+    Stamp,
+    Symbol,
+    hole,
+    holes,
+    pieces,
+)
+
+MAX_DIGITS = 15  # that a reference can ask for
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What a page may refer to but cannot show: it is wrong itself, which is told where it stands."""
+
+    examples: Set[str] = frozenset()
+    ledgers: Set[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page: Markdown, and the numbers on it in order."""
+
+    text: str
+    occurrences: tuple[Occurrence, ...] = ()
+    title: Text = NOTHING  # the words of its first heading
+
+
+class UnfinishedPage(PageError):
+    """What is wrong with a page, and the page without it. If it only lacks what is broken elsewhere, there are no problems."""
+
+    def __init__(self, problems: Iterable[Problem], page: Page) -> None:
+        super().__init__(problems)
+        self.page = page
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and the place of its notebook."""
+
+    method: str = "proof.md"
+    file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
+    notebook: str = ""
+
+
+class _Filler:
+    """Fills one page and collects what is wrong with it."""
+
+    def __init__(self, source: Source, scribe: Scribe, broken: Broken) -> None:
+        self.source, self.scribe, self.broken = source, scribe, broken
+        self.is_lacking = False  # something broken
+        self.problems = list(source.problems)
+        self.used: dict[str, Derivation] = {}
+        self.title = ""
+
+    def report(self, found: str, expected: str, example: str = "") -> str:
+        self.problems.append(Problem(self.source.file, self.source.place(self.scribe.line), found, expected, example))
+        return ""
+
+    def derivation(self, asked: Reference | Symbol | Block, what: str, right: Callable[[str], str]) -> Derivation | None:
+        """The example of which `what` is asked for; `right` is how to ask for it of an example by name."""
+        name = asked.example or self.source.example
+        if name in self.broken.examples:
+            self.is_lacking = True
+            return None
+        if (found := self.scribe.derivations.get(name)) is not None:
+            self.used[name] = found
+            return found
+        known = list(self.scribe.derivations)
+        fitting = (item for item in known if _fits(self.scribe.derivations[item], asked))
+        near = next(iter(get_close_matches(name, known, 1)), "") or next(fitting, "alice")
+        there = f"one of {', '.join(known) or '(none)'}"
+        if name:
+            self.report(f"{what} of the example {name!r}", there, right(near))
+        else:
+            expected = f"a line `example: {near}` at the top of the page, or an example's name with it: {there}"
+            self.report(f"{what} on a page without an example", expected, right(near))
+        return None
+
+    # --- holes
+
+    def printed(self, text: str) -> Printed | None:
+        """The number that a hole asks for."""
+        asked = hole(text)
+        match asked:
+            case Literal(number, reason):
+                return self.scribe.literal(number, reason)
+            case Constant(value):
+                return self.scribe.constant(value)
+            case Reference():
+                return self.number(asked)
+        usages = ", ".join(f"{{{{{usage}}}}}" for usage, _ in HOLES[:1] + HOLES[3:4] + HOLES[-1:])
+        self.report(f"the hole {text}", "a reference, a literal with its reason, or a constant", usages)
+        return None
+
+    def number(self, asked: Reference) -> Printed | None:
+        found = self.quantity(asked)
+        if found is None:
+            return None
+        derivation, name = found
+        if asked.digits > MAX_DIGITS:
+            self.report(f"{asked.digits} digits", f"at most {MAX_DIGITS}", f"{{{{{name} to 6}}}}")
+            return None
+        shown = derivation.show(name, asked.digits)
+        return self.scribe.printed(derivation, name, shown, enclosed=asked.enclosed and shown.text.startswith("-"))
+
+    def quantity(self, asked: Reference | Symbol) -> tuple[Derivation, str] | None:
+        """The quantity that a hole names, by its full name."""
+        derivation = self.derivation(asked, f"a reference to {asked.name!r}", lambda near: f"{{{{{near}:{asked.name}}}}}")
+        if derivation is None:
+            return None
+        try:
+            return derivation, derivation.resolve(asked.name)
+        except KeyError:
+            names = list(derivation.quantities)
+            close = get_close_matches(asked.name, names, 3) or names[:3]
+            self.report(
+                f"a reference to {asked.name!r}, which {derivation.name} does not have",
+                f"one of its quantities: {', '.join(close)} …",
+                f"{{{{{close[0]}}}}}",
+            )
+            return None
+
+    # --- text
+
+    def inline(self, text: str) -> str:
+        return "".join(map(self.piece, pieces(text)))
+
+    def piece(self, piece: Piece) -> str:
+        match piece.kind:
+            case Is.WORDS | Is.COMMENT | Is.ADDRESS:
+                return self.words(piece.text)
+            case Is.FORMULA:
+                return self.math(piece.text[1:-1])
+            case Is.HOLE:
+                return self.filled(piece.text)
+        return piece.text
+
+    def filled(self, text: str) -> str:
+        """A hole in a line."""
+        asked = hole(text)
+        if isinstance(asked, Said) and 0 < asked.number <= len(self.source.texts):
+            return self.scribe.writer.text(self.source.texts[asked.number - 1])
+        if isinstance(asked, Symbol):
+            found = self.quantity(asked)
+            return self.scribe.symbol(*found) if found else ""
+        if isinstance(asked, Constant):
+            return self.report(text, "a constant only inside a formula", "$1 - {{h_1}}$")
+        printed = self.printed(text)
+        return self.scribe.writer.number(printed) if printed else ""
+
+    def words(self, text: str) -> str:
+        if "{{" in text or "}}" in text:
+            self.report(f"half a hole: {text.strip()!r}", "a reference between two pairs of braces on one line", "{{h_1}}")
+        if DIGIT.search(text):
+            self.report(
+                f"a digit in prose: {text.strip()!r}",
+                "numbers as references, or as literals with a reason",
+                "{{h_1}} or {{literal 2019 because the year of publication}}",
+            )
+        return text
+
+    def math(self, tex: str, *, display: bool = False) -> str:
+        if found := absurd(tex):
+            return self.report(f"a formula with {found}", "a formula that somebody can read", "$z = wx + b$")
+        numbers, filled, end = list[Printed](), "", 0
+        for match in holes(tex):
+            filled, end = filled + tex[end : match.start()], match.end()
+            if printed := self.printed(match[0]):
+                numbers.append(replace(printed, kind=""))  # beside symbols that an author has typed, which have no colour either
+                filled += placeholder(len(numbers) - 1)
+        filled += tex[end:]
+        try:
+            return self.scribe.writer.math(Formula(filled.strip(), tuple(numbers)), display=display)
+        except MathError as error:
+            return self.report(
+                f"the formula {tex.strip()!r}: {error}",
+                "TeX whose digits are references, constants, indices or exponents",
+                r"$\frac{ {{constant 1}} }{n}$",
+            )
+
+    # --- blocks
+
+    def block(self, asked: Block) -> str:
+        row = BLOCKS.get(asked.name)
+        if row is None:
+            close = get_close_matches(asked.name, list(BLOCKS), 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            right = BLOCKS[close[0]] if close else BLOCKS["partials"]
+            return self.report(f"the block {asked.name!r}", f"one of {', '.join(BLOCKS)}{hint}", right.right)
+        if row.of_ledgers and self.broken.ledgers & set(asked.arguments):
+            self.is_lacking = True
+            return ""
+        derivation = None
+        if row.of_example:
+            derivation = self.derivation(asked, f"the block {asked.name}", lambda near: replace(asked, example=near).written)
+            if derivation is None:
+                return ""
+        try:
+            text = row.made(self.scribe, derivation, asked)
+        except BlockError as error:
+            example = error.example or (f"::: {asked.name} {error.right}" if error.right else row.right)
+            return self.report(f"the block {asked.name}: {error.found}", error.expected, example)
+        for name in asked.arguments if row.of_ledgers else ():
+            for example in self.scribe.ledgers[name].ledger.examples:
+                self.used[example] = self.scribe.derivations[example]
+        return text
+
+    # --- lines
+
+    def checked(self, line: str) -> None:
+        """Report what a line of an author's may not have."""
+        if hidden := HIDDEN.search(line):
+            self.report(f"the character U+{ord(hidden[0]):04X}", "text without control characters")
+        for found, expected, example in markup.problems(line):
+            self.report(found, expected, example)
+
+    def part(self, part: Part) -> str:
+        """What becomes of a part of the page."""
+        self.scribe.line = part.line
+        match part:
+            case Block():
+                return self.block(part)
+            case Display():
+                if not part.is_closed:
+                    return self.report("a formula that does not end", "$$ on a line of its own after it", "$$\nL = …\n$$")
+                return self.math(part.tex, display=True)
+            case Listing():
+                if not markup.FENCE.fullmatch(part.lines[0]):
+                    self.report(f"the line {part.lines[0]!r}", "``` and perhaps a language", "```python\nprint()\n```")
+                if not part.is_closed:
+                    expected = "``` on a line of its own after it"
+                    self.report("a block of code that does not end", expected, "```python\nprint()\n```")
+                return part.text
+        self.checked(part.text)
+        if isinstance(part, Heading):
+            marks = "#" * part.level + " "
+            title = self.inline(marks + part.title).removeprefix(marks)
+            self.title = self.title or (title if part.level == 1 else "")
+            return self.scribe.writer.heading(
+                part.level, title, part.identifier, SOURCE.code if run_of(self.source.english, part.line) else ""
+            )
+        return self.inline(part.text)
+
+
+def _fits(derivation: Derivation, asked: Reference | Symbol | Block) -> bool:
+    """Has an example what is asked for, as far as that can be known?"""
+    try:
+        return isinstance(asked, Block) or bool(derivation.resolve(asked.name))
+    except KeyError:
+        return False
+
+
+def fill(
+    source: Source,
+    catalogue: Catalogue,
+    writer: Writer,
+    derivations: Mapping[str, Derivation],
+    links: Links | None = None,
+    ledgers: Mapping[str, Audited] | None = None,
+    code: Mapping[str, str] | None = None,
+    broken: Broken = Broken(),
+) -> Page:
+    """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show.
+
+    Raises:
+        UnfinishedPage: everything that is wrong on the page, with the line.
+    """
+    scribe = Scribe(catalogue, writer, derivations, ledgers, code)
+    filler = _Filler(source, scribe, broken)
+    made = [(part, filler.part(part)) for part in source.parts() if not isinstance(part, Stamp)]
+    if links is not None:
+        files = {name: links.file(name) for name in filler.used}
+        made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
+    made = list(in_languages(made, source.english, scribe))
+    if links and links.notebook:
+        made = list(linked(made, scribe.writer.notebook(links.notebook, scribe.label("notebook.link"))))
+    title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in without_empty(made))).strip() + "\n"
+    page = Page(text, tuple(scribe.occurrences), title)
+    if filler.problems or filler.is_lacking:
+        raise UnfinishedPage(filler.problems, page)
+    return page
