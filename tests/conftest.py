@@ -102,6 +102,14 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
     return target
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who uses a site is marked so."""
+    for item in items:
+        if {"site", "small"} & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("site")
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays: nobody need look through it for garbage, in this process or in the many that it forks."""
     gc.collect()
