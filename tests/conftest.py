@@ -104,10 +104,12 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who uses a site is marked so."""
+    """Who uses a site or a browser is marked so."""
     for item in items:
-        if {"site", "small"} & {*getattr(item, "fixturenames", ())}:
-            item.add_marker("site")
+        used = {*getattr(item, "fixturenames", ())}
+        for mark, fixtures in (("site", {"site", "small"}), ("browser", {"browser"})):
+            if fixtures & used:
+                item.add_marker(mark)
 
 
 def pytest_collection_finish() -> None:
@@ -147,7 +149,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByGroup(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return GROUPS.get(Path(nodeid.partition("::")[0]).name) or super()._split_scope(nodeid)
+            path, _, name = nodeid.partition("::")
+            parameters = name.partition("[")[2]  # what is about one thing is done by one worker, which may know it already
+            return GROUPS.get(Path(path).name) or (f"{path}[{parameters}" if parameters else nodeid)
 
     return ByGroup(config, log)
 
