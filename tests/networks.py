@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from explainer.examples.load import parse
 from explainer.examples.model import Example
@@ -140,6 +140,6 @@ VARIETY: dict[str, dict[str, object]] = {
 }
 
 
-def in_turn(names: Iterable[str]) -> list[ParameterSet]:
+def in_turn(names: Iterable[str]) -> list[Any]:
     """All of them as parameters, of which each third is quick."""
     return [pytest.param(name, marks=() if not index % 3 else pytest.mark.thorough) for index, name in enumerate(names)]

@@ -37,6 +37,7 @@ from explainer.proof.expansion import in_layers
 from explainer.proof.matrices import prove
 from explainer.proof.prove import prove as prove_and_enclose
 from explainer.words.catalogue import load
+from explainer.words.languages import LANGUAGES
 from tests.conftest import require
 from tests.networks import VARIETY, example, example_text, in_turn
 from tests.values.test_torch import torch_values

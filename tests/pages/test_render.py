@@ -23,7 +23,7 @@ from explainer.pages.mathml import MathError, Printed, mathml
 from explainer.pages.source import read
 from explainer.pages.writers import PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import load
-from explainer.words.languages import BY_CODE, SOURCE
+from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.numbers import localise
 from tests.conftest import worked_out
 from tests.networks import VARIETY, example, in_turn
