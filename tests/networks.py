@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
-
-import pytest
 
 from explainer.examples.load import parse
 from explainer.examples.model import Example
@@ -138,8 +135,3 @@ VARIETY: dict[str, dict[str, object]] = {
     "rmsprop, weight decay": {"layers": (2, 2, 1), "optimiser": "rmsprop", "steps": 2, "training": ("weight_decay = 0.2",)},
     "frozen parameters": {"layers": (2, 2, 1), "frozen": ("b_1", "w_4"), "steps": 2},
 }
-
-
-def in_turn(names: Iterable[str]) -> list[Any]:
-    """All of them as parameters, of which each third is quick."""
-    return [pytest.param(name, marks=() if not index % 3 else pytest.mark.thorough) for index, name in enumerate(names)]

@@ -39,7 +39,7 @@ from explainer.proof.prove import prove as prove_and_enclose
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES
 from tests.conftest import require
-from tests.networks import VARIETY, example, example_text, in_turn
+from tests.networks import VARIETY, example, example_text
 from tests.values.test_torch import torch_values
 
 TOLERANCE = 1e-10
@@ -154,7 +154,7 @@ def test_names_of_entries(name: str, shape: tuple[int, ...], place: tuple[int, i
 # --- both views are one network -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", in_turn(NETWORKS))  # one draw of numbers each, for the proof is about names
+@pytest.mark.parametrize("name", NETWORKS)  # one draw of numbers each, for the proof is about names
 def test_sound_networks_are_proven_and_both_views_agree(name: str) -> None:
     network, certificate = layered(NETWORKS[name]), derivation(name).proof.certificate
     assert (certificate.composition, certificate.views_method) == (PROVEN, PROVEN)
@@ -222,7 +222,7 @@ def agree_with_torch(found: Derivation) -> int:
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("name", in_turn(NETWORKS))
+@pytest.mark.parametrize("name", NETWORKS)
 def test_values_and_gradients_agree_with_autograd(name: str) -> None:
     require("torch")
     assert agree_with_torch(derivation(name)) > 5
@@ -445,7 +445,7 @@ def numbers(expression: object) -> list[Number]:
     return [number for part in parts for number in numbers(part)]
 
 
-@pytest.mark.parametrize("name", in_turn(NETWORKS))
+@pytest.mark.parametrize("name", NETWORKS)
 def test_every_entry_can_be_recomputed_from_the_printed_matrices(name: str) -> None:
     found = derivation(name)
     assert found.matrices is not None
@@ -463,7 +463,7 @@ def test_every_entry_can_be_recomputed_from_the_printed_matrices(name: str) -> N
             assert got.value == found.shown[entry.target].value, (equation.target, entry.target)
 
 
-@pytest.mark.parametrize("name", in_turn(NETWORKS))
+@pytest.mark.parametrize("name", NETWORKS)
 def test_every_layered_example_has_a_complete_generated_page(name: str) -> None:
     found, turn = derivation(name), [*NETWORKS].index(name)
     for language, writer in ((LANGUAGES[turn % len(LANGUAGES)], SiteWriter()), (LANGUAGES[-turn % len(LANGUAGES)], PlainWriter())):

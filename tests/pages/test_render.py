@@ -26,7 +26,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.numbers import localise
 from tests.conftest import worked_out
-from tests.networks import VARIETY, example, in_turn
+from tests.networks import VARIETY, example
 
 TEX = tex_style(lambda name: name, lambda number, enclosed: f"<{number.shown.text}{'!' if enclosed else ''}>", str, r"\times")
 
@@ -171,7 +171,7 @@ def test_code_blocks_are_left_alone() -> None:
     assert page(text) == text
 
 
-@pytest.mark.parametrize("name", in_turn(VARIETY))
+@pytest.mark.parametrize("name", VARIETY)
 def test_every_example_has_a_complete_generated_page(name: str) -> None:
     derivation = explainer.derive(example(**VARIETY[name]))  # type: ignore[arg-type]
     turn = [*VARIETY].index(name)

@@ -23,7 +23,7 @@ from explainer.proof.meaning import moved, readings, symbols
 from explainer.proof.prove import prove as prove_and_enclose
 from explainer.proof.rings.polynomials import Polynomials
 from explainer.proof.symbolic import prove
-from tests.networks import VARIETY, example, example_text, in_turn
+from tests.networks import VARIETY, example, example_text
 
 ALICE = explainer.example("docs/examples/alice.toml")
 
@@ -31,7 +31,7 @@ ALICE = explainer.example("docs/examples/alice.toml")
 # --- sound networks -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", in_turn(VARIETY))  # one draw of numbers each, for the proof is about names
+@pytest.mark.parametrize("name", VARIETY)  # one draw of numbers each, for the proof is about names
 def test_sound_networks_are_proven(name: str) -> None:
     network = example(**VARIETY[name])  # type: ignore[arg-type]
     certificate, faults = prove(compose(network), network)
@@ -63,7 +63,7 @@ def test_eighty_one_parameters_are_proven_and_more_than_a_hundred_checked() -> N
     assert 0 < certificate.error_bound < 1e-40
 
 
-@pytest.mark.parametrize("name", in_turn(VARIETY))
+@pytest.mark.parametrize("name", VARIETY)
 def test_a_rehearsal_foretells_at_least_the_terms_of_the_proof(name: str) -> None:
     network = example(**VARIETY[name])  # type: ignore[arg-type]
     program = compose(network)
