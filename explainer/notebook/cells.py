@@ -220,6 +220,7 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
             update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
     else:
         update = f"{step}state = update({arguments}, *everything)"
+    whole = "sum(losses)" if example.network.reduction == "sum" else "sum(losses) / len(losses)"
     lines = [
         "samples = [\n" + "".join(f"    ({_tuple(x)}, {_tuple(y)}),\n" for x, y in rows) + "]",
         *([] if plan.samples else ["everything = [number for x, y in samples for number in (*x, *y)]"]),
@@ -234,7 +235,7 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
         "    if epoch in record:",
         f"        parameters = {parameters}",
         "        losses = [loss(*y, *forward(*parameters, *x))[0] for x, y in samples]",
-        f"        show(epoch=epoch, {names[loss]}=sum(losses) / len(losses))",
+        f"        show(epoch=epoch, {names[loss]}={whole})",
         "        show(**dict(zip(names, parameters)))",
     ]
     (run_loss,) = plan.loss.losses
