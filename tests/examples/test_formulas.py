@@ -180,7 +180,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("ln(x)", "the unknown function ln: 'ln(x)'", "did you mean 'log'?"),
     ("lgo(x)", "the unknown function lgo", "did you mean 'log'?"),
     ("pow(x, 2)", "the unknown function pow", "did you mean x**y?"),
-    ("abs(x)", "the unknown function abs", "did you mean max(x, -x)?"),
+    ("absolute(x)", "the unknown function absolute", "did you mean 'abs'?"),
     ("1 + tan(x)", "the unknown function tan: 'tan(x)'", FUNCTIONS),
     ("eval(x)", "the unknown function eval", FUNCTIONS),
     ("print(x)", "the unknown function print", FUNCTIONS),
