@@ -442,7 +442,7 @@ MUTANTS: dict[str, list[tuple[str, str]]] = {
         ('("m", "beta_1", gradient)', '("m", "beta_2", gradient)'),
         ("one - keep**step", "one - keep"),
         ("gradient - shrinking if training.ascent else gradient + shrinking", "gradient + shrinking"),
-        ('kept = kept - rate * symbol("weight_decay") * kept', "pass"),
+        ('remaining = remaining - rate * symbol("weight_decay") * remaining', "pass"),
         ("(change if training.ascent else -change)", "change"),
     ],
 }  # fmt: skip
