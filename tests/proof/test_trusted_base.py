@@ -27,7 +27,6 @@ from explainer.core.program import Program
 from explainer.derivation.derive import composed
 from explainer.examples.load import parse
 from explainer.examples.model import Example
-from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.vocabulary import OPERATIONS
 from tests import graphs, networks
 
@@ -202,19 +201,14 @@ SLOPES: list[Callable[[Any, Any, Any], tuple[Any, Any]]] = [
     lambda d, x, y: (d.multiply(d.sqrt(x), d.sqrt(x)), lambda k, x, y: k.number(Fraction(1))),
     lambda d, x, y: (d.tanh(x), lambda k, x, y: k.number(Fraction(1)) - k.tanh(x) * k.tanh(x)),
     lambda d, x, y: (d.positive_part(d.multiply(x, y)), lambda k, x, y: k.is_positive(x * y) * y),
+    lambda d, x, y: (d.function("abs", d.multiply(x, y)), lambda k, x, y: k.generator("sign", x * y) * y),
+    lambda d, x, y: (d.function("sin", d.multiply(x, y)), lambda k, x, y: k.generator("cos", x * y) * y),
+    lambda d, x, y: (d.function("cos", x), lambda k, x, y: -k.generator("sin", x)),
+    lambda d, x, y: (d.function("erf", x), lambda k, x, y: k.generator("erf_slope", x)),
+    lambda d, x, y: (d.function("erf_slope", x), lambda k, x, y: -(k.generator("erf_slope", x) * (x + x))),
+    lambda d, x, y: (d.function("normal_cdf", x), lambda k, x, y: k.generator("normal_density", x)),
+    lambda d, x, y: (d.function("normal_density", x), lambda k, x, y: -(k.generator("normal_density", x) * x)),
     lambda d, x, y: (d.is_positive(x), lambda k, x, y: k.number(Fraction(0))),
-    lambda d, x, y: (d.sign(x), lambda k, x, y: k.number(Fraction(0))),
-    lambda d, x, y: (d.abs(d.multiply(x, y)), lambda k, x, y: k.sign(x * y) * y),
-    lambda d, x, y: (d.sin(x), lambda k, x, y: k.cos(x)),
-    lambda d, x, y: (d.cos(x), lambda k, x, y: -k.sin(x)),
-    lambda d, x, y: (d.erf(x), lambda k, x, y: k.erf_slope(x)),
-    lambda d, x, y: (d.erf_slope(x), lambda k, x, y: -(x * k.erf_slope(x)) * k.number(Fraction(2))),
-    lambda d, x, y: (d.normal_cdf(x), lambda k, x, y: k.normal_density(x)),
-    lambda d, x, y: (d.normal_density(x), lambda k, x, y: -(x * k.normal_density(x))),
-    lambda d, x, y: (
-        d.choose(y, lambda: d.multiply(x, x), lambda: x),
-        lambda k, x, y: k.is_positive(y) * (x + x) + (k.number(Fraction(1)) - k.is_positive(y)),
-    ),
     lambda d, x, y: (
         d.overrides["sigmoid"]([d.add(x, y)], ()),
         lambda k, x, y: k.generator("sigmoid", x + y) * k.generator("sigmoid", -(x + y)),
@@ -252,6 +246,12 @@ def sound() -> list[tuple[Program, Example]]:
         return f"{text.replace('inputs', 'raw')}\n[data]\nshift = [1, 2]\n{more}"
 
     texts = [
+        networks.example_text(
+            (1, 1, 1, 1, 1), activation=("elu", "gelu", "step", "tanh"), loss="huber", reduction="sum", samples=2
+        ),
+        *(networks.example_text((1, 1), loss=name, activation="identity", samples=2) for name in ("absolute_error", "hinge")),
+        networks.example_text((1, 1), training=["weight_decay = 0.1", "mu = 0.9"], samples=2),
+        networks.example_text((1, 1), optimiser="adam", training=["bias_correction = false"], samples=2, steps=2),
         networks.example_text((2, 2), activation="leaky_relu", samples=2, steps=0),
         networks.example_text((2, 2), activation="softmax", loss="half_squared_error", samples=2, steps=0),
         networks.example_text((1, 2), activation="relu", loss="mean_squared_error", bias="per_layer", samples=2),
@@ -260,18 +260,16 @@ def sound() -> list[tuple[Program, Example]]:
         networks.example_text((1, 2), activation="softmax", loss="categorical_cross_entropy", samples=2, steps=0),
         networks.example_text((1, 2), activation="identity", loss="categorical_cross_entropy_logits", samples=2, steps=0),
         shifted(networks.example_text((2, 1), activation="softplus", samples=2, steps=0), "baseline = 0.5"),
-        *(networks.example_text((1, 1), samples=2, steps=2, optimiser=name) for name in OPTIMISERS),
-        *(networks.example_text((1, 1), steps=2, training=[more]) for more in ("mu = 0.5", "weight_decay = 0.1")),
-        networks.example_text((1, 1), training=["weight_decay = 0.1", 'direction = "ascent"']),
-        networks.example_text((1, 2), activation="elu", loss="huber", samples=2, reduction="sum", steps=0),
-        networks.example_text((1, 2), activation="gelu", loss="absolute_error", steps=0),
-        networks.example_text((1, 2, 1), activation=("step", "identity"), loss="hinge", samples=2, steps=0),
+        *(
+            networks.example_text((1, 1), samples=2, steps=2, optimiser=name)
+            for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+        ),
         networks.example_text((2, 2, 1), samples=2, bias="per_layer") + '[walkthrough]\nview = "layers"\n',
         shifted(networks.example_text((2, 2, 1), samples=2), '[walkthrough]\nview = "layers"\n'),
         graphs.graph_text({"f": "x * y**0"}, {"x": 2, "y": 3}),
         *(
             graphs.graph_text(*graphs.VARIETY[name][:2], **graphs.VARIETY[name][2])
-            for name in ("powers", "every function", "a kink", "momentum, upwards")
+            for name in ("powers", "a kink", "momentum, upwards")
         ),
     ]
     found = []
@@ -371,13 +369,12 @@ MUTANTS: dict[str, list[tuple[str, str]]] = {
         ("return self.divide(one, value + value)", "return self.divide(one, value)"),
         ('return self.generator("is_positive", argument)', "return one"),
         ('return self.generator("sign", argument)', "return one"),
-        ('return self.generator("cos", argument)', "return value"),
+        ('return self.generator("cos", argument)', 'return self.generator("sin", argument)'),
         ('return -self.generator("sin", argument)', 'return self.generator("sin", argument)'),
         ('return self.generator("erf_slope", argument)', "return value"),
         ("return -(argument * value + argument * value)", "return -(argument * value)"),
         ('return self.generator("normal_density", argument)', "return value"),
         ('case "normal_density":\n                return -(argument', 'case "normal_density":\n                return (argument'),
-        ('return Dual(self.base.generator("sign", value.value), {})', 'return self._letter("abs", value)'),
         ("result = {by: slope if mine is None else mine * slope", "result = {by: slope"),
         ("part = slope if theirs is None else theirs * slope", "part = slope"),
         ("result[by] = result[by] + part if by in result else part", "result[by] = part"),
@@ -398,52 +395,57 @@ MUTANTS: dict[str, list[tuple[str, str]]] = {
     "meanings": [
         ("raised if exponent >= 0 else calculus.divide(one, raised)", "raised"),
         ("value ** abs(int(exponent)) if exponent else one", "value ** abs(int(exponent) or 1)"),
-        ("            return left - right\n        case", "            return right - left\n        case"),
+        ("            return left - right\n", "            return right - left\n"),
         ('calculus.generator("exp", exponent * calculus', 'calculus.generator("exp", base * calculus'),
+        ("values[1] + calculus.generator", "values[0] + calculus.generator"),
+        ("values[0] - calculus.generator", "values[1] - calculus.generator"),
         ("first_weight + j * len(signal) + i", "first_weight + i * units + j"),
         ('parameter(f"b_{first_unit + j}")', 'parameter(f"b_{first_unit}")'),
         ('parameter(f"b_{depth + 1}")', 'leaf(f"b_{depth + 1}")'),
         ("first_weight += units * len(signal)", "first_weight += units"),
         ("first_unit += units", "first_unit += 1"),
-        ("else whole * Fraction(1, len(losses))", "else whole"),
-        ('values["L_0"] = _over_samples(example, costs)', 'values["L_0"] = costs[0]'),
+        ('if example.network.reduction == "sum" else whole', "if not example else whole"),
+        ("whole * Fraction(1, len(losses))", "whole"),
         ('[leaf("baseline")] * outputs', '[leaf("eta")] * outputs'),
         ('sample)) - leaf(f"shift_{index}")', 'sample)) + leaf(f"shift_{index}")'),
         ('f"W{layer}_{row}_{column}"', 'f"W{layer}_{column}_{row}"'),
         ("return {last: others for *others, last in names}", "return {}"),
+        # activations and losses
         ("z * Fraction(1, 100) +", "z * Fraction(1, 10) +"),
         ("z * Fraction(99, 100)", "z"),
+        ("- positive * (calculus", "+ positive * (calculus"),
+        ("positive * z + (", "z + ("),
+        ('z * calculus.generator("normal_cdf", z)', 'calculus.generator("normal_cdf", z)'),
         ("calculus.softmax(index, sums)", "calculus.softmax(0, sums)"),
-        ("- (one - y) * _log(one - o, calculus)", "- y * _log(one - o, calculus)"),
+        ('"step": _by_name("is_positive")', '"step": _by_name("sign")'),
+        ("(one - y) * _log(one - o, calculus)", "y * _log(one - o, calculus)"),
         ('calculus.generator("softplus", z) - y * z', 'calculus.generator("softplus", z) - z'),
         ("-(y * _log(p, calculus))", "y * _log(p, calculus)"),
         ("_log(sum(powers[1:], powers[0]), calculus)", "_log(powers[0], calculus)"),
         ('"half_squared_error": _squared(lambda _: Fraction(1, 2))', '"half_squared_error": _squared(lambda _: Fraction(1, 3))'),
-        ("Fraction(1, outputs)", "Fraction(1)"),
+        ("lambda outputs: Fraction(1, outputs)", "lambda outputs: Fraction(1)"),
         ("(y - o) * (y - o) *", "(y - o) * (y + o) *"),
         ("return sum(terms[1:], terms[0])", "return terms[0]"),
-        ("return positive * z + (calculus", "return z + (calculus"),
-        ('z * calculus.generator("normal_cdf", z)', 'calculus.generator("normal_cdf", z)'),
-        ('"step": _by_name("is_positive")', '"step": _by_name("sign")'),
-        ("return inside * (d * d) * half +", "return inside * (d * d) +"),
-        ("(one - above) * below * (-d -", "(one - above) * below * (d -"),
-        ("calculus.number(Fraction(1)) - y * o)", "calculus.number(Fraction(1)) - o)"),
         ('calculus.generator("abs", y - o)', 'calculus.generator("abs", y + o)'),
-        ('values[1] + calculus.generator("relu", values[0]', 'values[0] + calculus.generator("relu", values[0]'),
-        ('values[0] - calculus.generator("relu", values[0]', 'values[1] - calculus.generator("relu", values[0]'),
+        ("inside * (d * d) * half", "inside * (d * d)"),
+        ("above * (d - one * half)", "above * (d + one * half)"),
+        ("(one - above) * below * (-d - one * half)", "(one - above) * below * (d - one * half)"),
+        ("calculus.number(Fraction(1)) - y * o", "calculus.number(Fraction(1)) + y * o"),
+        # optimisers
         ("change = rate * change_of(", "change = change_of("),
         ('state.symbol("mu") * state.before("v") + gradient', 'state.symbol("mu") * state.before("v") - gradient'),
         ('return gradient + state.symbol("mu") * _velocity(state, gradient)', "return gradient + _velocity(state, gradient)"),
-        ('return _velocity(state, gradient) if "mu" in', 'return gradient if "mu" in'),
-        ("+ square - keep * square", "+ square"),
+        ('if "mu" in training.constants else gradient', "if not training else gradient"),
         ('state.before("s") + gradient * gradient', 'state.before("s") + gradient'),
-        ('calculus.generator("sqrt", square) + state.symbol("epsilon")', 'square + state.symbol("epsilon")'),
-        ("+ taken - keep * taken", "+ taken"),
+        ("square - keep * square", "square"),
+        ('calculus.generator("sqrt", square) + state.symbol("epsilon")', 'calculus.generator("sqrt", square)'),
         ('("m", "beta_1", gradient)', '("m", "beta_2", gradient)'),
+        ("+ taken - keep * taken", "+ taken"),
         ("one - keep**step", "one - keep"),
-        ("gradient - shrinking if training.ascent else gradient + shrinking", "gradient + shrinking"),
-        ('remaining = remaining - rate * symbol("weight_decay") * remaining', "pass"),
-        ("(change if training.ascent else -change)", "change"),
+        ("if training.corrected:", "if not training.corrected:"),
+        ("if training.ascent else gradient + shrinking", "if training.ascent else gradient"),
+        ('remaining - rate * symbol("weight_decay") * remaining', 'remaining - symbol("weight_decay") * remaining'),
+        ("remaining + (change if training.ascent else -change)", "remaining + change"),
     ],
 }  # fmt: skip
 

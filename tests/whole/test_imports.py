@@ -95,7 +95,7 @@ def test_a_module_is_short_or_says_why_not(path: Path) -> None:
 def test_code_in_a_text_imports_what_there_is() -> None:
     """Code for another process, which no type checker reads."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             for module, name in re.findall(r"^from (explainer[\w.]*) import (\w+)", text, re.MULTILINE):
                 assert hasattr(import_module(module), name), f"{path}: {module}.{name}"
