@@ -106,7 +106,7 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who uses a site or a browser is marked so; and of a test with many cases, all but each fourth."""
+    """Who uses a site or a browser is marked so; and of a test with many cases, all but each eighth."""
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
@@ -114,7 +114,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, fixtures in (("site", {"site", "small"}), ("browser", {"browser"})):
             if fixtures & used:
                 item.add_marker(mark)
-    for item in (item for alike in cases.values() if len(alike) > MANY for index, item in enumerate(alike) if index % 4):
+    for item in (item for alike in cases.values() if len(alike) > MANY for index, item in enumerate(alike) if index % 8):
         item.add_marker("thorough")
 
 

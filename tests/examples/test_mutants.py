@@ -259,6 +259,7 @@ def fate(content: bytes, path: Path, tally: Tally) -> None:
         tally.without_value += not good
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
 def test_a_mutilated_example_is_worked_out_or_refused(seed: int, tmp_path: Path) -> None:
     draw, tally = random.Random(f"example {seed}"), Tally()

@@ -306,6 +306,7 @@ def suite(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 def test_what_a_test_has_started_ends_with_it_and_a_test_has_its_time(tmp_path: Path) -> None:
     pytest.importorskip("pytest_timeout")
@@ -317,6 +318,7 @@ def test_what_a_test_has_started_ends_with_it_and_a_test_has_its_time(tmp_path: 
     assert not [pid for pid in alive() if str(tmp_path) in _folder_of(pid)]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("workers", [["-p", "no:xdist"], ["-n", "1"]], ids=["alone", "with a worker"])

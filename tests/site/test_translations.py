@@ -64,8 +64,11 @@ def test_all_that_a_language_lacks_is_named_at_once(behind: Path) -> None:
     }
 
 
-def test_a_draft_is_whole_and_marks_what_stands_in_english(behind: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    os.chdir(behind)
+@pytest.mark.site
+def test_a_draft_is_whole_and_marks_what_stands_in_english(
+    behind: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(behind)
     assert cli.main(["build", "--draft", "--lang", "en", "--lang", "ru", "--out", "out"]) == 0
     assert "docs/ru/proof.md" in capsys.readouterr().err
     page = {
@@ -141,6 +144,7 @@ print(json.dumps([said, [[problem.file, problem.found] for problem in behind]]))
 """
 
 
+@pytest.mark.site
 def test_a_new_language_is_one_line_and_has_a_whole_site_in_english(root: Path, tmp_path: Path) -> None:
     package = tmp_path / "code" / "explainer"
     shutil.copytree(ROOT / "explainer", package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -322,6 +322,7 @@ def test_a_text_takes_time_by_its_length(reader: str) -> None:
     assert max(told) < (SHOWN + 1) * 5 * LONGEST
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("table", ["network", "parameters", "data", "walkthrough", "training", "title"])
 def test_thousands_of_wrong_keys_are_told_as_soon_as_one(table: str) -> None:
     with within(table), pytest.raises(InputError) as caught:

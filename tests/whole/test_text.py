@@ -169,6 +169,7 @@ def test_a_text_has_no_form_without_a_gate() -> None:
 # --- each field, in each output
 
 
+@pytest.mark.thorough
 def test_a_title_is_text_on_the_site() -> None:
     _, plain = as_html(page_of("harmless", english()))
     for written in TEXTS:
@@ -181,6 +182,7 @@ def test_a_title_is_text_on_the_site() -> None:
         assert words_of(head["description"]).startswith(written)
 
 
+@pytest.mark.thorough
 def test_a_sentence_of_a_catalogue_is_text_on_the_site() -> None:
     _, plain = as_html(page_of("harmless", saying("harmless")))
     for written in TEXTS:
@@ -199,6 +201,7 @@ def test_sentences_of_a_catalogue_are_text_in_figures_and_tables() -> None:
         assert shape(LexborHTMLParser(page.text)) == plain, written
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("format", ["markdown", "tex", "json"])
 def test_a_title_changes_nothing_but_itself_in_what_is_shown(format: str) -> None:
     plain = verbs.show(titled("harmless"), format)
@@ -253,6 +256,7 @@ def text_of(notebook_text: str) -> str:
     return "".join("".join(cell["source"]) for cell in cells_of if cell["cell_type"] == "markdown")
 
 
+@pytest.mark.thorough
 def test_a_ledger_is_text_in_a_terminal(tmp_path: Path) -> None:
     scribe = Scribe(english(), TerminalWriter(), {"plain": harmless()})
     for written in TEXTS:

@@ -441,6 +441,7 @@ def held(group: str) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(found), tuple(wrong)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("group", GROUPS)
 def test_no_sentence_contradicts_the_list(group: str) -> None:
     """What is said of one and what is said of several never hold both."""
