@@ -5,7 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := explainer tests docs/code
 
-.PHONY: site test serve lint format bench fuzz lock words clean
+# Hundreds of processes load the package, so its bytecode is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
+# Runs commands until one fails, and says what they have cost.
+COUNTED = $(BIN)/python -m tests.spending
+QUICK = not site and not browser and not torch and not dask and not budget and not thorough
+
+.PHONY: site test quick serve lint format bench fuzz lock words clean
 
 site: $(VENV)/site.stamp
 	$(BIN)/explainer build
@@ -13,9 +20,13 @@ site: $(VENV)/site.stamp
 serve: $(VENV)/site.stamp
 	$(BIN)/explainer serve
 
-test: lint
-	$(BIN)/explainer check
-	$(BIN)/pytest
+# What the first build keeps serves the check and the tests.
+test: $(VENV)/dev.stamp
+	$(COUNTED) "make --no-print-directory lint" "$(BIN)/explainer build --out build/site" "$(BIN)/explainer check" "$(BIN)/pytest"
+
+# The tests without those that take long, chosen by their marks.
+quick: $(VENV)/dev.stamp
+	$(COUNTED) "$(BIN)/pytest -m '$(QUICK)'"
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

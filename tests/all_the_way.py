@@ -1,4 +1,4 @@
-"""Example files all the way: worked out, shown in every format, and made into the pages of one site."""
+"""Example files all the way: worked out, shown in every format, and made into pages, each in one of the languages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from explainer.core.errors import ExplainerError
 from explainer.examples.load import parse
 from explainer.site import proven
 from explainer.site.store import Folder, Store
-from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-FORMATS = {"markdown": ("en", "ru"), "tex": ("en",), "json": ("ru",), "notebook": ("en",)}
-CODES = ("en", "ru")  # of the site; what a page says is the same in all, how it says it differs most in these
+OUTPUTS = ("site", "markdown", "tex", "json", "notebook")  # each of a file in another language, in turn
 INDEX = "---\ndescription: Examples.\n---\n\n# Examples {#top}\n\nThey follow.\n"
 PROOF = "---\ndescription: How it is proven.\n---\n\n# Proof {#top}\n\nIt is proven.\n"
 
@@ -37,15 +36,29 @@ def project(root: Path) -> Path:
     return root
 
 
+def spoken(index: int) -> dict[str, Language]:
+    """The language of each output of a file, by its number in a list: what is said is the same in all, how it is said differs."""
+    return {output: LANGUAGES[(index + turn) % len(LANGUAGES)] for turn, output in enumerate(OUTPUTS)}
+
+
+def page_of(root: Path, index: int, name: str) -> Path:
+    """Where the finished page of a file is."""
+    language = spoken(index)["site"]
+    return root / "sites" / language.code / language.path / name / "index.html"
+
+
 def faults(root: Path, texts: Mapping[str, str]) -> dict[str, list[str]]:
     """What goes wrong with each of these files on its way, by the names of their examples.
 
-    Those that can be worked out and shown become a site together. The proofs that showing needs are kept for it.
+    Those that can be worked out and shown become a site together, one for each language. The proofs that showing needs are
+    kept for it.
     """
     store = Folder(root / "build" / "cache")
-    found = {name: list(_shown(name, text, store)) for name, text in texts.items()}
-    for name, problems in _built(root, {name: text for name, text in texts.items() if not found[name]}):
-        found[name] += problems
+    found = {name: list(_shown(index, name, text, store)) for index, (name, text) in enumerate(texts.items())}
+    for language in LANGUAGES:
+        own = {name: text for index, (name, text) in enumerate(texts.items()) if spoken(index)["site"] is language}
+        for name, problems in _built(root, {name: text for name, text in own.items() if not found[name]}, language):
+            found[name] += problems
     return found
 
 
@@ -55,22 +68,22 @@ def told(name: str, text: str, problems: Sequence[str]) -> str:
     return "\n".join([f"# {name}.toml", *comments, "", text])
 
 
-def _shown(name: str, text: str, store: Store) -> Iterator[str]:
+def _shown(index: int, name: str, text: str, store: Store) -> Iterator[str]:
     """The faults of working a file out and showing it, format by format."""
     try:
         derivation = proven.derivations({name: parse(text, name=name, file=f"{name}.toml")}, store, lambda _: None)[name]
     except Exception as error:
         yield f"derive: {_said(error)}"
         return
-    for how, codes in FORMATS.items():
-        for code in codes:
+    for output, language in spoken(index).items():
+        if output != "site":
             try:
-                verbs.show(derivation, how, code)
+                verbs.show(derivation, output, language.code)
             except Exception as error:
-                yield f"{how}, {code}: {_said(error)}"
+                yield f"{output}, {language.code}: {_said(error)}"
 
 
-def _built(root: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+def _built(root: Path, texts: Mapping[str, str], language: Language) -> Iterator[tuple[str, list[str]]]:
     """The faults of one site with a page for each of these files, inspected. What names no file is looked for by halves."""
     folder = root / "docs" / "examples"
     for path in folder.glob("*.toml"):
@@ -78,7 +91,7 @@ def _built(root: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[str
     for name, text in texts.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     try:
-        verbs.build(root, CODES, root / "site")
+        verbs.build(root, [language.code], root / "sites" / language.code)
     except ExplainerError as error:
         found: dict[str, list[str]] = {}
         for problem in error.problems:
@@ -97,7 +110,7 @@ def _built(root: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, list[str
     elif texts:
         names = list(texts)
         for half in (names[: len(names) // 2], names[len(names) // 2 :]):
-            yield from _built(root, {name: texts[name] for name in half})
+            yield from _built(root, {name: texts[name] for name in half}, language)
     else:
         raise failed
 

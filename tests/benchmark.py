@@ -38,13 +38,13 @@ from explainer.proof.rules import rule_faults
 from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove
 from explainer.values import engine
+from tests import ROOT
 from tests.conftest import copy_project
 from tests.dask import cluster
 from tests.networks import example
 from tests.strangers import strangers
 from tests.trees import read_tree
 
-ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 5
 RATE = 0.1
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +20,13 @@ from explainer import verbs
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.site.plan import Plan
+from explainer.site.workers import HERE
+from tests import ROOT as ROOT
+from tests.small import small_project
 
 pytest_plugins = ["tests.processes", "tests.spending"]
 
-ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / "build" / "cache"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +38,11 @@ ARGUMENTS = [
 ]
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
 SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py", "test_zensical.py")
-GROUPS = dict.fromkeys(SITE_TESTS, "site") | {"test_everywhere.py": "everywhere", "test_strangers.py": "strangers"}
+GROUPS = dict.fromkeys(SITE_TESTS, "site") | {
+    "test_everywhere.py": "everywhere",
+    "test_strangers.py": "strangers",
+    "test_workers.py": "dask",
+}
 
 
 def worked_out(derivation: Derivation) -> set[str]:
@@ -80,22 +90,22 @@ _FILES = {
 _PLACES = dict.fromkeys(("chromium", "firefox-esr", "java", "localedef", "node"), _program) | dict.fromkeys(_FILES, _file)
 
 
-def copy_project(target: Path, source: Path = ROOT) -> Path:
-    """The project in another folder: its sources copied, since tests change them, and its package linked."""
+def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None) -> Path:
+    """The project in another folder: its sources copied, since tests change them, and its package linked; so is a cache."""
     target.mkdir(parents=True)
     shutil.copytree(source / "docs", target / "docs")
     shutil.copy(source / "mkdocs.yml", target / "mkdocs.yml")
     (target / "explainer").symlink_to(ROOT / "explainer", target_is_directory=True)
+    if cache:
+        (target / "build").mkdir()
+        (target / "build" / "cache").symlink_to(cache, target_is_directory=True)
     return target
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a build of the real project has kept, for tests of what commands say after a change: the same as without, sooner."""
-    folder = tmp_path_factory.mktemp("kept")
-    root = copy_project(folder / "project")
-    verbs.build(root, out=folder / "public")
-    return root / "build" / "cache"
+def pytest_collection_finish() -> None:
+    """What was collected stays: nobody need look through it for garbage, in this process or in the many that it forks."""
+    gc.collect()
+    gc.freeze()
 
 
 _told: list[str] = []
@@ -143,12 +153,40 @@ class Site:
     plan: Plan
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Of all workers, and of all who test here: so that what takes long is made once, and found by the others."""
+    with (ROOT / "build" / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The real site in all languages. Who uses it belongs to the xdist group "site", so that it is built once."""
+def site(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real site in all languages."""
     folder = tmp_path_factory.mktemp("site")
-    root = copy_project(folder / "project")
-    return Site(root, verbs.build(root, out=folder / "public"), verbs.plan(root))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    root = copy_project(folder / "project", cache=CACHE)
+    with one_at_a_time():
+        return Site(root, verbs.build(root, out=folder / "public"), verbs.plan(root))
+
+
+@pytest.fixture(scope="session")
+def warm(site: Site) -> Path:
+    """A cache that has all that the real site is made from, for what is not about a cold build: it is the same, sooner."""
+    return CACHE
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, with derivations and with all that a build keeps. Not to be changed.
+
+    It is made in this process, which then has loaded what a build loads: all that it forks have it too.
+    """
+    root = small_project(tmp_path_factory.mktemp("small") / "project")
+    verbs.build(root, workers=HERE)
+    verbs.regenerate(root, workers=HERE)
+    return root
 
 
 @pytest.fixture(scope="module")

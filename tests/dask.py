@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 CLUSTER = """
 import sys
 from distributed import LocalCluster

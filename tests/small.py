@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.sections import stamped
-from tests.conftest import ROOT
+from tests import ROOT
 
 AUTHORED = [language.code for language in LANGUAGES if not language.made_from]
 

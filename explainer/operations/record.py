@@ -7,6 +7,7 @@ What a record of its family must have and has not is told when it is made, by th
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,8 +42,13 @@ Partial = Callable[[int, int, Static], Rule | None]
 
 
 def of(formula: Callable[..., Scalar]) -> Formula:
-    """A formula of so many operands as it has arguments, of which nothing is fixed by the list's shape."""
-    return lambda operands, _: formula(*operands)
+    """A formula of as many operands as it has arguments, of which nothing is fixed by the list's shape.
+
+    More operands than that are not looked at: that a list has them where they do not belong is for the proof to find.
+    """
+    code = formula.__code__
+    count = None if code.co_flags & inspect.CO_VARARGS else code.co_argcount
+    return lambda operands, _: formula(*operands[:count])
 
 
 def by(operation: str, *operands: int, static: Static = ()) -> Partial:

@@ -18,7 +18,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cache
 from importlib import metadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -29,6 +29,8 @@ _NOT_OF_PROOFS = (
     *("words/", "pages/", "site/", "ledger/"),
     *("verbs.py", "cli.py", "__main__.py", "__init__.py", "core/disk.py", "core/endings.py"),
 )
+# These alone make a page of the site out of a page's Markdown, and judge it.
+_OF_SITES = ("site/", "words/", "core/", "pages/apart.py")
 _NOT_OF_LEDGERS = tuple(room for room in _NOT_OF_PROOFS if room != "ledger/")
 
 
@@ -97,8 +99,7 @@ def code_of_pages() -> str:
 
 def code_of_site() -> str:
     """What runs mkdocs and reads what it has made, and the words of a language without spaces."""
-    rooms = {PurePosixPath(name).parts[0] for name in _sources()} - {"site", "words"}
-    return code(tuple(room if room.endswith(".py") else f"{room}/" for room in sorted(rooms)))
+    return code(tuple(sorted(name for name in _sources() if not name.startswith(_OF_SITES))))
 
 
 @cache

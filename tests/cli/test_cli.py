@@ -26,7 +26,9 @@ from explainer.examples.load import FORM, MINIMAL
 from explainer.site.build import MARKER
 from explainer.words import catalogue
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
-from tests.conftest import ROOT, copy_project
+from tests import ROOT
+from tests.conftest import copy_project
+from tests.small import LITTLE, small_project
 
 RUSSIAN = BY_CODE["ru"]
 
@@ -77,19 +79,32 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def cold_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project, and the working directory in it."""
-    root = copy_project(tmp_path / "project")
+def project(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small project, with what its build has kept, and the working directory in it."""
+    root = tmp_path / "project"
+    shutil.copytree(small / "docs", root / "docs")
+    shutil.copy(small / "mkdocs.yml", root / "mkdocs.yml")
+    (root / "theme").symlink_to(small / "theme", target_is_directory=True)
+    (root / "build").mkdir()
+    (root / "build" / "cache").symlink_to(small / "build" / "cache", target_is_directory=True)
     monkeypatch.chdir(root)
     return root
 
 
 @pytest.fixture
-def project(cold_project: Path, kept: Path) -> Path:
-    """The same after a build, with the cache that all these tests share."""
-    (cold_project / "build").mkdir()
-    (cold_project / "build" / "cache").symlink_to(kept, target_is_directory=True)
-    return cold_project
+def cold_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Path) -> Path:
+    """The same before anything was built."""
+    root = small_project(tmp_path / "project")
+    shutil.copytree(small / "docs" / "derivations", root / "docs" / "derivations")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def real_project(warm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = copy_project(tmp_path / "project", cache=warm)
+    monkeypatch.chdir(root)
+    return root
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -110,7 +125,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
         for path in folder.rglob("*")
-        if not {"explainer", "build"} & set(path.relative_to(folder).parts[:1])
+        if path.relative_to(folder).parts[0] not in ("explainer", "theme", "build")
     }
 
 
@@ -316,9 +331,9 @@ def test_where_knows_the_quantities_of_one_s_own_file(run: Run, tmp_path: Path, 
 def test_where_tells_the_value_even_if_a_page_is_wrong(run: Run, project: Path) -> None:
     page = project / "docs" / "en" / "neuron.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nA loose 7.\n", encoding="utf-8")
-    outcome = run("where", "alice", "dL/dw_1")
+    outcome = run("where", "neuron", "o_1")
     assert outcome.status == 0
-    assert "0.0214695352658111" in outcome.out
+    assert "0.99908894880559" in outcome.out
     assert "explainer check" in outcome.out
 
 
@@ -364,11 +379,11 @@ def test_derive_prints_what_changed_and_writes_it(run: Run, project: Path) -> No
 
 def test_derive_of_one_example_leaves_the_others(run: Run, project: Path) -> None:
     edit(project / "docs/examples/neuron.toml", "biases = 4", "biases = 5")
-    edit(project / "docs/examples/feedforward.toml", "biases = 0", "biases = 1")
-    assert "feedforward" not in run("derive", "neuron").out
+    edit(project / "docs/examples/little.toml", "biases = 0", "biases = 1")
+    assert "little" not in run("derive", "neuron").out
     outcome = run("derive", "--check")
     assert outcome.status == 1
-    assert "feedforward: b_1: 0 → 1" in outcome.out
+    assert "little: b_1: 0 → 1" in outcome.out
     assert "neuron" not in outcome.out
 
 
@@ -409,7 +424,7 @@ ENGLISH = "docs/en/neuron.md"
     [
         ("It has 2 inputs.", ["a digit in prose: 'It has 2 inputs.'", "numbers as references"]),
         ("It gives {{h_9}}.", ["a reference to 'h_9', which neuron does not have", "one of its quantities"]),
-        ("It gives {{alcie:h_1}}.", ["the example 'alcie'", "one of alice, cross-entropy, feedforward, "]),
+        ("It gives {{alcie:h_1}}.", ["the example 'alcie'", "one of little, neuron"]),
         ("It gives {{constant 1}}.", ["{{constant 1}}", "a constant only inside a formula"]),
         ("It gives {{literal 1}}.", ["the hole {{literal 1}}", "a literal with its reason"]),
         ("It gives {{}}.", ["the hole {{}}", "a reference"]),
@@ -446,8 +461,9 @@ def test_front_matter_that_is_not_known_is_named(run: Run, project: Path) -> Non
     outcome.names("docs/en/proof.md: line 1", "descripton", "only description, example, source, title")
 
 
-def test_all_wrong_prose_is_reported_at_once_in_all_pages_and_languages(run: Run, project: Path) -> None:
+def test_all_wrong_prose_is_reported_at_once_in_all_pages_and_languages(run: Run, real_project: Path) -> None:
     """One of each kind of fault, all in one run of `check`."""
+    project = real_project
     digit = append(project / "docs/en/proof.md", "It has 2 inputs.")
     reference = append(project / "docs/en/proof.md", "It gives {{neuron:h_9}}.")
     (project / "docs/zh-Hans/notation.md").unlink()
@@ -510,13 +526,13 @@ def test_a_stale_translation_stops_the_build_and_leaves_the_old_site(run: Run, p
 def test_broken_example_files_are_all_named_and_stop_everything(command: str, run: Run, project: Path) -> None:
     old_site(project)
     edit(project / "docs/examples/neuron.toml", '"sigmoid"', '"sigmod"')
-    edit(project / "docs/examples/alice.toml", "biases = 0", "biases = inf")
+    edit(project / "docs/examples/little.toml", "biases = 0", "biases = inf")
     (project / "docs/examples/extra.toml").write_bytes(b"# caf\xe9")
     before = snapshot(project)
     outcome = run(command)
     assert outcome.status == 2
     outcome.names("docs/examples/neuron.toml: network.activation", "did you mean 'sigmoid'?")
-    outcome.names("docs/examples/alice.toml: parameters.biases", "inf", "a finite decimal number")
+    outcome.names("docs/examples/little.toml: parameters.biases", "inf", "a finite decimal number")
     outcome.names("docs/examples/extra.toml", "UTF-8")
     assert snapshot(project) == before
 
@@ -588,14 +604,14 @@ def test_derive_repairs_a_derivation_that_is_spoilt(content: bytes, run: Run, pr
 
 
 def test_derive_names_what_is_wrong_in_all_examples_and_writes_none(run: Run, project: Path) -> None:
-    edit(project / "docs/examples/alice.toml", "weights = 1", "weights = 2")
+    (project / "docs/examples/another.toml").write_text(LITTLE, encoding="utf-8")
     edit(project / "docs/examples/neuron.toml", '"sigmoid"', '"sigmod"')
-    edit(project / "docs/examples/feedforward.toml", "biases = 0", "biases = inf")
+    edit(project / "docs/examples/little.toml", "biases = 0", "biases = inf")
     before = snapshot(project)
     outcome = run("derive")
     assert outcome.status == 2
     outcome.names(str(project / "docs/examples/neuron.toml"), "sigmod")
-    outcome.names(str(project / "docs/examples/feedforward.toml"), "inf")
+    outcome.names(str(project / "docs/examples/little.toml"), "inf")
     assert snapshot(project) == before
 
 

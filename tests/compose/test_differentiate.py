@@ -12,7 +12,7 @@ from explainer.compose.differentiate import differentiate
 from explainer.core.names import partial_name
 from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.proof.symbolic import prove
-from explainer.values.engine import run
+from explainer.values.engine import values_of
 from tests.networks import example
 
 
@@ -52,7 +52,7 @@ def test_a_derivative_that_leaves_paths_out_says_so() -> None:
 
 
 def test_the_total_of_a_recurrent_weight() -> None:
-    values = run(differentiate(recurrent(), "L", ("w",)))
+    values = values_of(differentiate(recurrent(), "L", ("w",)))
 
     def loss(w: float) -> float:
         return (1 - math.tanh(w * math.tanh(w * 0.5))) ** 2
@@ -69,7 +69,7 @@ def test_an_operand_that_stands_twice() -> None:
     twice = [Equation("q", "sum_of_products", ("w", "x", "w", "v"), (2, 2)), Equation("L", "squared_error", ("y", "q"))]
     found = differentiate(program({"w": "3", "x": "2", "v": "5", "y": "1"}, twice, ("w",), {"q"}), "L", ("w",))
     assert found.equation_of["dq/dw"] == Equation("dq/dw", "polynomial", ("x", "v"), (2, 1, 1, 0, 1, 0, 1))
-    values = run(found)
+    values = values_of(found)
     assert values["dq/dw"] == 7
     assert values["dL/dw"] == -2 * (1 - 21) * 7
     assert prove(found)[1] == ()

@@ -130,3 +130,15 @@ def test_nobody_else_takes_names_apart(room: str) -> None:
         for node in name_work(ast.parse(files[name].read_text(encoding="utf-8")))
     ]
     assert not found
+
+
+TEX = re.compile(r"\\[a-z]{2,}|[_^]\{")
+
+
+@pytest.mark.parametrize("room", ["core", "examples", "compose", "values", "proof", "derivation", "ledger"])
+def test_no_symbol_is_made_where_only_names_are_known(room: str) -> None:
+    """TeX is the records', of `operations/symbols.py`, which makes it of names, and of the pages."""
+    files = [path for path in (PACKAGE / room).rglob("*.py") if path.name != "text.py"]  # the gate of texts into LaTeX
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert not list(filter(TEX.search, texts))

@@ -375,6 +375,7 @@ def start_up(tmp_path_factory: pytest.TempPathFactory) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory as Linux tells it")
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_command_survives_a_hostile_file(name: str, start_up: float, tmp_path: Path) -> None:
     content, (verb, *options), statuses = HOSTILE[name]

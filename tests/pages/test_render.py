@@ -172,11 +172,11 @@ def test_code_blocks_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize("name", VARIETY)
-@pytest.mark.parametrize("code", ["en", "ru", "zh-Hans", "zh-Hant"])
-def test_every_example_has_a_complete_generated_page(name: str, code: str) -> None:
+def test_every_example_has_a_complete_generated_page(name: str) -> None:
     derivation = explainer.derive(example(**VARIETY[name]))  # type: ignore[arg-type]
-    catalogue = load(BY_CODE[code])
-    for writer in (SiteWriter(), PlainWriter()):
+    writers = [(code, SiteWriter()) for code in ("en", "ru", "zh-Hans", "zh-Hant")]
+    for code, writer in [*writers, ("en", PlainWriter()), ("zh-Hant", PlainWriter())]:
+        catalogue = load(BY_CODE[code])
         finished = fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation})
         shown = {occurrence.reference.partition(":")[2] for occurrence in finished.occurrences}
         assert worked_out(derivation) <= shown

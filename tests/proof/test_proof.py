@@ -31,10 +31,9 @@ ALICE = explainer.example("docs/examples/alice.toml")
 # --- sound networks -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", VARIETY)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_sound_networks_are_proven(name: str, seed: int) -> None:
-    network = example(**VARIETY[name], seed=seed)  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", VARIETY)  # one draw of numbers each, for the proof is about names
+def test_sound_networks_are_proven(name: str) -> None:
+    network = example(**VARIETY[name])  # type: ignore[arg-type]
     certificate, faults = prove(compose(network), network)
     assert faults == ()
     assert certificate.composition == PROVEN

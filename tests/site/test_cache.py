@@ -26,6 +26,7 @@ from explainer.serve import language_of
 from explainer.site import build as site_build
 from explainer.site import finished, keys, proven, store
 from explainer.site.packed import Packed, packed
+from explainer.site.workers import HERE, Workers
 from explainer.words import catalogue, conversion
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
@@ -64,9 +65,11 @@ class Progress:
         return {code for line in self.lines if line.startswith("mkdocs: ") for code in line.removeprefix("mkdocs: ").split(", ")}
 
 
-def build(root: Path, *, cache: bool = True, name: str = "site", codes: Sequence[str] = CODES) -> Progress:
+def build(
+    root: Path, *, cache: bool = True, name: str = "site", codes: Sequence[str] = CODES, workers: Workers | str = HERE
+) -> Progress:
     progress = Progress()
-    verbs.build(root, codes, root / name, progress, cache=cache)
+    verbs.build(root, codes, root / name, progress, cache=cache, workers=workers)
     return progress
 
 
@@ -263,9 +266,10 @@ def changed_source(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     ("module", "proofs", "pages", "site"),
     [
         ("proof/rings/ring.py", True, True, False),
-        ("operations/vocabulary.py", True, True, False),
         ("examples/example.schema.json", True, True, False),
+        ("core/text.py", True, True, True),
         ("pages/fill.py", False, True, False),
+        ("pages/apart.py", False, True, True),
         ("words/numbers.py", False, True, True),
         ("site/build.py", False, True, True),
     ],
@@ -330,7 +334,7 @@ def test_check_trusts_only_proofs_of_the_same_code_and_writes_nothing(project: P
 
     def proven_by_check(**options: bool) -> set[str]:
         progress = Progress()
-        verbs.check(project, progress, **options)
+        verbs.check(project, progress, workers=HERE, **options)
         return progress.done("proving")
 
     assert proven_by_check() == set()
@@ -429,7 +433,7 @@ def test_a_damaged_cache_is_said_and_made_anew(
     before, found = read_tree(project / "site"), entries(project)
     for path in found:
         damage(path)
-    again = build(project)
+    again = build(project, workers="")  # processes, which have to tell it
     said = capsys.readouterr().err.splitlines()
     assert said
     assert all(line.endswith("; made anew") for line in said)
@@ -636,7 +640,7 @@ def test_one_language_can_be_replaced_alone(project: Path) -> None:
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
     edit(project / "docs" / "zh-Hans" / "index.md", "A sentence.", "A third sentence.")
     progress = Progress()
-    verbs.build(project, ["ru"], project / "site", progress, among=CODES)
+    verbs.build(project, ["ru"], project / "site", progress, among=CODES, workers=HERE)
     after = read_tree(project / "site")
     assert progress.mkdocs == {"ru"}
     assert after.keys() == before.keys()
@@ -648,23 +652,23 @@ def test_one_language_can_be_replaced_alone(project: Path) -> None:
 def test_pages_that_come_are_built_in_all_languages_at_once(project: Path) -> None:
     write(project / "docs" / "examples" / "another.toml", LITTLE.replace("0.5", "0.25"))
     progress = Progress()
-    verbs.build(project, ["ru"], project / "site", progress, among=CODES)
+    verbs.build(project, ["ru"], project / "site", progress, among=CODES, workers=HERE)
     assert progress.mkdocs == set(CODES)
     assert as_from_nothing(project)
 
 
 def test_a_site_for_a_server_and_one_for_a_folder_replace_each_other_whole(project: Path) -> None:
     served = read_tree(project / "site")
-    verbs.build(project, CODES, project / "site", offline=True)
+    verbs.build(project, CODES, project / "site", offline=True, workers=HERE)
     opened = read_tree(project / "site")
     assert opened.keys() & {"404.html", "search/search_index.json", "ru/search/search_index.json"} == set()
     edit(project / "docs" / "ru" / "index.md", "A sentence.", "Another sentence.")
-    verbs.build(project, ["ru"], project / "site", offline=True, among=CODES)
+    verbs.build(project, ["ru"], project / "site", offline=True, among=CODES, workers=HERE)
     again = read_tree(project / "site")
     assert again.keys() == opened.keys()
     assert {name.partition("/")[0] for name in again if again[name] != opened[name]} == {"ru"}
     edit(project / "docs" / "ru" / "index.md", "Another sentence.", "A sentence.")
-    verbs.build(project, ["ru"], project / "site", among=CODES)
+    verbs.build(project, ["ru"], project / "site", among=CODES, workers=HERE)
     assert read_tree(project / "site") == served
 
 

@@ -14,6 +14,8 @@ from tests.conftest import ROOT, require
 from tests.site.test_site import contents
 from tests.small import small_project
 
+pytestmark = pytest.mark.site
+
 # A letter that two languages capitalise otherwise, two decimal commas, and three encodings in which no page can be written.
 LOCALES = {"tr_TR": "ISO-8859-9", "ru_RU": "KOI8-R", "zh_TW": "BIG5"}
 PYTHONS = ("3.12", "3.13")

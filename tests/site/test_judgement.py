@@ -18,7 +18,7 @@ pytestmark = pytest.mark.site
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(small_project(tmp_path / "project"))
     return tmp_path / "project"
 

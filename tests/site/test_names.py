@@ -12,6 +12,7 @@ from explainer.site import addresses
 from explainer.site.build import check_out
 from explainer.site.plan import plan
 from explainer.site.project import Project, read_project
+from explainer.site.workers import HERE
 from explainer.words.languages import LANGUAGES, SOURCE
 from tests.conftest import ROOT
 from tests.hostile import NAMES
@@ -54,8 +55,9 @@ def test_every_name_of_the_project_is_one() -> None:
     assert all(language.code.casefold() in addresses.reserved() for language in LANGUAGES if language is not SOURCE)
 
 
+@pytest.mark.site
 def test_what_the_site_has_at_its_root_is_reserved(root: Path) -> None:
-    out = verbs.build(root, ["en", "nb"], root / "public")
+    out = verbs.build(root, ["en", "nb"], root / "public", workers=HERE)
     pages = {path.removesuffix(".md") for path in plan(read_project(root), [SOURCE]).editions[0].pages}
     folders = {path.name for path in out.iterdir() if path.is_dir()}
     assert all(addresses.fault(name) for name in folders - pages)

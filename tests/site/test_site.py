@@ -30,8 +30,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer import verbs
 from explainer.core.errors import PageError
-from explainer.words.languages import LANGUAGES, Language
-from tests.conftest import Site, copy_project
+from explainer.site.workers import HERE
+from explainer.words.languages import BY_CODE, LANGUAGES, Language
+from tests import ROOT
+from tests.conftest import CACHE, Site, copy_project
+from tests.small import small_project
 
 pytestmark = [pytest.mark.site, pytest.mark.xdist_group("site")]
 
@@ -408,13 +411,14 @@ def test_outputs_on_a_notebook_page_are_the_published_numbers(site: Site) -> Non
                 assert Decimal(node.text()) == Decimal(shown[reference]), f"{address}: {reference}"
 
 
-def test_a_notebook_that_prints_something_else_stops_the_build(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = copy_project(tmp_path / "project", site.root)
-    out = shutil.copytree(site.folder, root / "public")
+def test_a_notebook_that_prints_something_else_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = small_project(tmp_path / "project")
+    out = verbs.build(root, ["en"], root / "public", workers=HERE)
     before = contents(out)
+    shutil.rmtree(root / "build" / "cache")
     monkeypatch.setattr("explainer.notebook.code.literal", lambda value: "1.25")
     with pytest.raises(PageError) as caught:
-        verbs.build(root, out=out)
+        verbs.build(root, ["en"], out, workers=HERE)
     places = {(problem.file, problem.place) for problem in caught.value.problems}
     assert ("docs/examples/neuron.toml", "notebook, cell forward, z_1") in places
     assert all(problem.found and problem.expected for problem in caught.value.problems)
@@ -431,14 +435,29 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+REMADE = ["en", "zh-Hant"]  # with everything that is proven; and what most libraries have a part in
+REMAKE = f"""
+import sys
+from pathlib import Path
+from explainer.verbs import build
+from explainer.words.languages import BY_CODE
+
+build(Path.cwd(), {REMADE}, Path(sys.argv[1]), lambda text: print(text, flush=True), among=[*BY_CODE])
+"""
+
+
 def test_the_same_sources_give_the_same_bytes_everywhere(site: Site, tmp_path: Path) -> None:
+    """Two languages made from nothing elsewhere, in the place of those that are there."""
     root = copy_project(tmp_path / "elsewhere" / "проект", site.root)
+    out = shutil.copytree(site.folder, tmp_path / "again")
     # a day of another year as well: mkdocs takes it for today
-    settings = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "86400"}
-    command = [sys.executable, "-m", "explainer", "build", "--out", str(tmp_path / "again")]
-    done = subprocess.run(command, cwd=root, env=os.environ | settings, capture_output=True, text=True, timeout=600)
+    settings = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "86400", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-X", "utf8=0", "-c", REMAKE, str(out)]
+    done = subprocess.run(command, cwd=root, env=os.environ | settings, capture_output=True, timeout=600)
     assert done.returncode == 0, done.stderr
-    assert contents(tmp_path / "again") == contents(site.folder)
+    said = set(done.stdout.decode().splitlines())
+    assert said >= {"proving alice", "page zh-Hant/alice.md", *(f"mkdocs: {code}" for code in REMADE)}
+    assert contents(out) == contents(site.folder)
 
 
 def article(file: Path) -> str:
@@ -450,17 +469,18 @@ def article(file: Path) -> str:
 
 
 def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it(site: Site, tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project", site.root)
-    shutil.copytree(site.root / "build" / "cache", root / "build" / "cache")  # elsewhere it is shown that this changes nothing
+    root = copy_project(tmp_path / "project", site.root, cache=CACHE)  # elsewhere it is shown that this changes nothing
+    remade = [LANGUAGES[0], BY_CODE["ru"]]
     example = root / "docs" / "examples" / "alice.toml"
     text = example.read_text(encoding="utf-8")
     changed = text.replace("\nweights = 1\n", "\nweights = [1, 2, 1, 1, 1, 1]\n")
     assert changed != text
     example.write_text(changed, encoding="utf-8")
-    after = verbs.build(root, out=tmp_path / "after")
+    after = shutil.copytree(site.folder, tmp_path / "after")
+    verbs.build(root, [language.code for language in remade], after, among=[*BY_CODE])
 
     touched: dict[str, set[str]] = {}
-    for language, address, file in every_page(after):
+    for language, (address, file) in ((item, page) for item in remade for page in pages(after, item).items()):
         before = pages(site.folder, language)[address]
         differs = (numbers(file, language), outputs(file)) != (numbers(before, language), outputs(before))
         assert (article(file) != article(before)) == differs, f"{language.code}: {address}"
@@ -473,7 +493,7 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
 
 
 def test_plain_mkdocs_makes_the_english_pages_and_leaves_the_site_alone(site: Site, tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project", site.root)
+    root = copy_project(tmp_path / "project", site.root, cache=CACHE)
     (root / "site").mkdir()
     (root / "site" / "explainer-manifest.json").write_text("{}", encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "mkdocs", "build"], cwd=root, capture_output=True, text=True, timeout=600)
@@ -507,19 +527,19 @@ def interrupt(root: Path, stage: str, delay: float) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(site: Site, tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project", site.root)
-    out = root / "public"
-    shutil.copytree(site.folder, out)
+def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(tmp_path: Path) -> None:
+    root = small_project(tmp_path / "project")
+    out = verbs.build(root, ["en", "ru"], root / "public", workers=HERE)
     before = contents(out)
+    shutil.rmtree(root / "build" / "cache")
     settings = root / "mkdocs.yml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("site_name: ", "site_name: new ", 1), encoding="utf-8")
     # Each one starts from what the one before has left behind, and gets further.
-    for stage, delay in (("proving", 0.0), ("site", 0.3), ("site", 1.0)):  # later moments: tests/site/test_endings.py
+    for stage, delay in (("proving", 0.0), ("site", 0.0), ("site", 0.3)):  # later moments: tests/site/test_endings.py
         interrupt(root, stage, delay)
         assert contents(out) == before, f"{delay} s after {stage}"
-    verbs.build(root, ["en", "ru"], out)
-    assert all("- new " in parse(file).css_first("title").text() for _, _, file in every_page(out))
+    verbs.build(root, ["en", "ru"], out, workers=HERE)
+    assert all("- new " in parse(file).css_first("title").text() for file in out.rglob("index.html"))
     assert not [path.name for path in root.iterdir() if path.name.startswith(".public")]
 
 

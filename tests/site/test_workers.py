@@ -39,7 +39,7 @@ def wrong(_: int) -> None:
     raise PageError(Problem("docs/en/a.md", "line 1", "this", "that"))
 
 
-@contextmanager
+@pytest.fixture(scope="module")
 def dask() -> Iterator[str]:
     """Two workers of Dask's, on this machine: the name of the engine."""
     require("distributed")
@@ -53,16 +53,10 @@ def processes() -> Iterator[Workers]:
         yield workers
 
 
-@contextmanager
-def on_dask() -> Iterator[Workers]:
-    with dask() as name, engines.named(name) as workers:
-        yield workers
-
-
-@pytest.fixture(params=["processes", "dask"])
+@pytest.fixture(params=["processes", pytest.param("dask", marks=pytest.mark.dask)])
 def at_work(request: pytest.FixtureRequest) -> AbstractContextManager[Workers]:
     """Workers of either kind, to be started in the test."""
-    return processes() if request.param == "processes" else on_dask()
+    return processes() if request.param == "processes" else engines.named(request.getfixturevalue("dask"))
 
 
 def test_every_task_is_done_by_a_worker_and_its_result_known_by_its_place(at_work: AbstractContextManager[Workers]) -> None:
@@ -92,13 +86,13 @@ def test_what_a_task_raises_arrives_whole(at_work: AbstractContextManager[Worker
 
 
 @pytest.mark.site
-def test_the_same_bytes_whoever_works(tmp_path: Path) -> None:
+@pytest.mark.dask
+def test_the_same_bytes_whoever_works(dask: str, tmp_path: Path) -> None:
     root = small_project(tmp_path / "project")
     verbs.build(root, CODES, root / "here", cache=False, workers=HERE)
     with processes() as workers:
         verbs.build(root, CODES, root / "processes", cache=False, workers=workers)
-    with dask() as name:
-        verbs.build(root, CODES, root / "dask", cache=False, workers=name)
+    verbs.build(root, CODES, root / "dask", cache=False, workers=dask)
     here = read_tree(root / "here")
     assert {language.partition("/")[0] for language in here} > {"ru", "index.html"}
     assert read_tree(root / "processes") == here

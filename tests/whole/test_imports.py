@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -25,8 +26,13 @@ ONLY_IN = {
 }  # fmt: skip
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -90,7 +96,7 @@ def test_code_in_a_text_imports_what_there_is() -> None:
 
 def test_no_text_of_an_author_is_evaluated() -> None:
     for path in MODULES:
-        names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
+        names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
         # straight.py compiles what it wrote itself, from the names v0, v1, … alone. notebook/kernel.py runs what
         # notebook/code.py printed: operations, numbers, and of an author the names of quantities, each of which is asserted
         # to be an identifier, and names of samples in quotes and comments (test_notebook.py tries to break out of them).

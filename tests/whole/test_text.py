@@ -213,6 +213,7 @@ def test_a_title_changes_nothing_but_itself_in_what_is_shown(format: str) -> Non
             )
 
 
+@pytest.mark.thorough
 def test_titles_and_names_are_text_in_notebooks() -> None:
     plain = harmless()
     code = [ast.dump(ast.parse(cell.code)) for cell in cells(plain)]

@@ -33,8 +33,8 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="module")
-def editions() -> tuple[Edition, ...]:
-    return verbs.plan(ROOT, [HANS, HANT]).editions
+def editions(warm: Path) -> tuple[Edition, ...]:
+    return verbs.plan(ROOT, [HANS, HANT]).editions  # with what is kept there
 
 
 def opencc(text: str) -> str:
@@ -242,6 +242,7 @@ def test_the_set_of_simplified_characters_is_one() -> None:
     assert not only_simplified() & set("參數權重網路後里面干台只")
 
 
+@pytest.mark.site
 def test_no_simplified_character_is_left(editions: tuple[Edition, ...]) -> None:
     _, hant = editions
     shown = [text for forms in hant.catalogue.texts.values() for text in forms]
@@ -253,6 +254,7 @@ def test_no_simplified_character_is_left(editions: tuple[Edition, ...]) -> None:
     assert not [line for line in shown if quoted.search(line)]
 
 
+@pytest.mark.site
 def test_titles_of_examples_are_converted(editions: tuple[Edition, ...]) -> None:
     _, hant = editions
     assert hant.pages["hmkcode.md"].page.title.written == "無偏差的線性網路"
@@ -278,6 +280,8 @@ def without(table: Phrases, *gone: str) -> Phrases:
     return Phrases({key: value for key, value in table.always.items() if key not in gone}, table.where, table.undecided)
 
 
+@pytest.mark.site
+@pytest.mark.usefixtures("warm")
 def test_a_term_that_the_table_does_not_cover_is_named_with_page_and_line(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,8 +296,9 @@ def test_a_term_that_the_table_does_not_cover_is_named_with_page_and_line(
     assert ("the zh-Hant catalogue", "column.parameter", "'引數', a false friend of 'parameter'") in found
 
 
-def test_what_is_undecided_is_named_with_page_and_line(tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project")
+@pytest.mark.site
+def test_what_is_undecided_is_named_with_page_and_line(warm: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project", cache=warm)
     page = root / "docs" / "zh-Hans" / "feedforward.md"
     text = page.read_text(encoding="utf-8") + "\n再看每一行。\n"
     page.write_text(text, encoding="utf-8")
@@ -346,8 +351,9 @@ def test_sections_of_no_page_are_named() -> None:
     assert page.text == make("").text
 
 
-def test_a_stale_section_by_hand_is_named_where_it_stands(tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project")
+@pytest.mark.site
+def test_a_stale_section_by_hand_is_named_where_it_stands(warm: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project", cache=warm)
     page = root / "docs" / "zh-Hant" / "neuron.md"
     page.write_text(page.read_text(encoding="utf-8").replace("<!-- source: ", "<!-- source: 0"), encoding="utf-8")
     with pytest.raises(PageError) as caught:
@@ -359,8 +365,9 @@ def test_a_stale_section_by_hand_is_named_where_it_stands(tmp_path: Path) -> Non
     assert page.read_bytes() == (ROOT / "docs" / "zh-Hant" / "neuron.md").read_bytes()
 
 
-def test_a_stale_simplified_section_is_named_once(tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project")
+@pytest.mark.site
+def test_a_stale_simplified_section_is_named_once(warm: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project", cache=warm)
     page = root / "docs" / "zh-Hans" / "neuron.md"
     page.write_text(page.read_text(encoding="utf-8").replace("<!-- source: ", "<!-- source: 0", 1), encoding="utf-8")
     with pytest.raises(PageError) as caught:
@@ -368,8 +375,9 @@ def test_a_stale_simplified_section_is_named_once(tmp_path: Path) -> None:
     assert [problem.file for problem in caught.value.problems] == ["docs/zh-Hans/neuron.md"]
 
 
-def test_a_page_by_hand_that_english_does_not_have(tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project")
+@pytest.mark.site
+def test_a_page_by_hand_that_english_does_not_have(warm: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project", cache=warm)
     (root / "docs" / "zh-Hant" / "more.md").write_text("# A {#a}\n", encoding="utf-8")
     with pytest.raises(PageError) as caught:
         verbs.plan(root, [HANT])
@@ -401,7 +409,8 @@ def no_opencc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     conversion._opencc.cache_clear()
 
 
-@pytest.mark.usefixtures("no_opencc")
+@pytest.mark.usefixtures("warm", "no_opencc")
+@pytest.mark.site
 def test_a_missing_opencc_is_one_clear_error() -> None:
     with pytest.raises(InputError) as caught:
         verbs.plan(ROOT, [HANS, HANT])

@@ -38,7 +38,20 @@ from tests.networks import example_text
 SEEDS = 250  # of graphs, and as many networks
 FORWARD = frozenset({Kind.NODE, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS})
 FAMILIES = (
-    *("activation.", "affine", "chain_", "difference", "formula.", "identity.", "keep.", "layer.", "loss.", "mean", "partial."),
+    *(
+        "activation.",
+        "affine",
+        "chain_",
+        "difference",
+        "formula.",
+        "identity.",
+        "keep.",
+        "layer.",
+        "loss.",
+        "mean",
+        "sum",
+        "partial.",
+    ),
     *("slope.", "update"),
 )
 
@@ -219,7 +232,7 @@ def loss(name: str, *, several: bool) -> Callable[[Case], bool]:
 
 def kept(c: Case) -> bool:
     gradient = c.said.mentions["gradient"]
-    return c.program.quantities[gradient].kind is Kind.DECAYED or c.is_gradient(gradient)
+    return (c.layers or c.program).quantities[gradient].kind is Kind.DECAYED or c.is_gradient(gradient)
 
 
 def chosen_exponent(c: Case, *, constant: bool) -> bool:
