@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.small import small_project
 
 pytest_plugins = ["tests.processes", "tests.spending"]
 
+MANY = 6  # cases of one test
 CACHE = ROOT / "build" / "cache"
 ARGUMENTS = [
     "--no-sandbox",
@@ -102,6 +104,20 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
     return target
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who uses a site or a browser is marked so; and of a test with many cases, all but each fourth."""
+    cases = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+        used = {*getattr(item, "fixturenames", ())}
+        for mark, fixtures in (("site", {"site", "small"}), ("browser", {"browser"})):
+            if fixtures & used:
+                item.add_marker(mark)
+    for item in (item for alike in cases.values() if len(alike) > MANY for index, item in enumerate(alike) if index % 4):
+        item.add_marker("thorough")
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays: nobody need look through it for garbage, in this process or in the many that it forks."""
     gc.collect()
@@ -139,7 +155,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByGroup(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return GROUPS.get(Path(nodeid.partition("::")[0]).name) or super()._split_scope(nodeid)
+            path, _, name = nodeid.partition("::")
+            parameters = name.partition("[")[2]  # what is about one thing is done by one worker, which may know it already
+            return GROUPS.get(Path(path).name) or (f"{path}[{parameters}" if parameters else nodeid)
 
     return ByGroup(config, log)
 

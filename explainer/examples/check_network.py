@@ -15,7 +15,7 @@ from typing import Any
 from explainer.core.errors import SHOWN, Problem
 from explainer.core.names import name_of
 from explainer.core.text import Text
-from explainer.examples.check_training import training_of, training_problems
+from explainer.examples.check_training import training_of, training_problems, training_rule
 from explainer.examples.everyday import synonym
 from explainer.examples.known import Known, known, list_of, table_of
 from explainer.examples.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
@@ -148,8 +148,7 @@ def _size_problems(file: str, network: Network, facts: Known, document: Mapping[
 
     def count(network: Network, used: int, steps: int) -> int:
         shifted = everybody * (len(list_of(data, "shift")) + ("baseline" in data))
-        optimiser = found if isinstance(found := training.get("optimiser"), str) else "sgd"
-        return shifted + equations(network, last=facts.last or "", samples=used, steps=steps, optimiser=optimiser)
+        return shifted + equations(network, last=facts.last or "", samples=used, steps=steps, rule=training_rule(document))
 
     if (size := count(network, used, steps)) > MAX_EQUATIONS:
         found = f"{total} parameters, {counted(used, 'sample')} and {counted(steps, 'step')}: {size:,} equations"

@@ -11,10 +11,20 @@ from explainer.operations.vocabulary import OPERATIONS
 
 LONGEST = 40  # letters of a name that may have been misspelt
 
+
+def _elsewhere() -> dict[str, tuple[str, ...]]:
+    """What the records say that operations and optimisers are called elsewhere; a name may stand for several."""
+    found: dict[str, tuple[str, ...]] = {}
+    named = [(row.function or row.name, row.also) for row in OPERATIONS.values()]
+    for own, others in (*named, *((optimiser.name, optimiser.also) for optimiser in OPTIMISERS.values())):
+        for other in others:
+            found[other] = (*found.get(other, ()), own)
+    return found
+
+
 # Everyday name, folded → what it is called here, the likeliest first. A message offers those that its place takes.
 SAME: Mapping[str, tuple[str, ...]] = {
-    **{other: (row.function or row.name,) for row in OPERATIONS.values() for other in row.also},
-    **{other: (optimiser.name,) for optimiser in OPTIMISERS.values() for other in optimiser.also},
+    **_elsewhere(),
     # tables
     **dict.fromkeys(("model", "net", "nn", "neuralnetwork", "architecture"), ("network", "layers")),
     **dict.fromkeys(("params", "initialization", "initialisation", "init"), ("parameters",)),

@@ -178,8 +178,7 @@ class _Reader:
 
     def call(self, node: ast.Call, function: str, arguments: list[Formula]) -> Formula:
         if function not in FUNCTIONS:
-            instead = {"pow": "; did you mean x**y?", "abs": "; did you mean max(x, -x)?", "sin": "", "cos": ""}
-            hint = instead[function] if function in instead else wording.hint(function, FUNCTIONS)
+            hint = "; did you mean x**y?" if function == "pow" else wording.hint(function, FUNCTIONS)
             raise self.refuse(node, f"the unknown function {function}", f"one of {', '.join(FUNCTIONS)}{hint}")
         wanted = FUNCTIONS[function]
         if len(arguments) < wanted or (wanted == 1 and len(arguments) > 1):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from explainer.examples.model import Network
-from explainer.operations.optimisers import OPTIMISERS
+from explainer.operations.optimisers import Optimiser
 from explainer.operations.vocabulary import OPERATIONS
 
 MAX_EQUATIONS = 10_000  # proving more would take minutes, and a gigabyte of memory
 
 
-def equations(network: Network, *, last: str, samples: int, steps: int, optimiser: str) -> int:
+def equations(network: Network, *, last: str, samples: int, steps: int, rule: Optimiser) -> int:
     """Neuron by neuron; `last` is the activation of the last layer.
 
     In the view of layers these are the entries of the matrices, so the number is much the same. Shifted data and a baseline
@@ -34,4 +34,4 @@ def equations(network: Network, *, last: str, samples: int, steps: int, optimise
         backward += 1 + outputs
     passes = samples * (forward * (steps + 1) + backward * max(steps, 1))
     shared = parameters * max(steps, 1) + several * (steps + 1)
-    return passes + shared + steps * parameters * (1 + len(OPTIMISERS[optimiser].keeps) if optimiser in OPTIMISERS else 1)
+    return passes + shared + steps * parameters * (1 + len(rule.keeps))

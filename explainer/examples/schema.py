@@ -40,6 +40,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: is_number(value) and isinstance(value, int),
     "number": is_number,
+    "boolean": lambda value: isinstance(value, bool),
 }
 # Keyword → whether a value of the right kind keeps to it.
 _LIMITS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -110,12 +110,9 @@ def _node(head: str, parts: tuple[Expression, ...], exponent: int, style: Style,
             return style.power(part(0, _POWER, leading), str(exponent))
         case "general_power":
             return style.power(part(0, _POWER, leading), part(1, 0, True))
-        case "exp":
-            return style.exponential(part(0, 0, True))
-        case "sqrt":
-            return style.root(part(0, 0, True))
-        case "abs":
-            return style.absolute(part(0, 0, True))
+        case "exp" | "sqrt" | "abs":
+            written = {"exp": style.exponential, "sqrt": style.root, "abs": style.absolute}[head]
+            return written(part(0, 0, True))
         case "pi":
             return style.pi
         case "cases":

@@ -302,6 +302,7 @@ def test_show_refuses_what_is_no_example_file(name: str, run: Run, tmp_path: Pat
 # --- where
 
 
+@pytest.mark.usefixtures("warm")
 def test_where_tells_value_proof_and_every_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     outcome = run("where", "alice", "dL/dw_1")

@@ -106,6 +106,7 @@ def test_equal_neurons_are_proven_to_stay_equal_and_different_ones_are_not() -> 
     assert derivation("symmetry").value("h_1@1#e1000") == derivation("symmetry").value("h_2@1#e1000")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_twins_are_found_in_other_networks(optimiser: str, activation: str) -> None:

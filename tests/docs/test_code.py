@@ -135,6 +135,7 @@ def test_its_losses_are_those_of_pytorch(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out.splitlines() == [f"Loss at epoch {n}: {v:.3f}" for n, v in enumerate(history, 1)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_the_loss_falls_steadily_to_a_tenth(seed: int) -> None:
     module = perceptron()

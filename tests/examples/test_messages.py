@@ -22,7 +22,7 @@ from explainer.compose.compose import compose
 from explainer.core.errors import SHOWN, InputError, Problem
 from explainer.examples.everyday import NEAR, SAME, folded, meant
 from explainer.examples.load import FORM, MINIMAL, load, parse
-from explainer.examples.model import NetworkExample
+from explainer.examples.model import NetworkExample, Training
 from explainer.examples.reckon import equations
 from explainer.examples.schema import Reading
 from explainer.examples.wording import toml
@@ -315,9 +315,9 @@ def test_twenty_problems_are_told_in_full_and_the_others_counted() -> None:
 def test_equations_are_counted_before_they_are_stated(options: dict[str, Any]) -> None:
     found = example(**options)
     assert isinstance(found, NetworkExample)
-    training = found.training
-    last, optimiser = found.network.activations[-1], training.optimiser if training else "sgd"
-    reckoned = equations(found.network, last=last, samples=len(found.used), steps=found.steps, optimiser=optimiser)
+    rule = (found.training or Training(Decimal(1))).rule
+    last = found.network.activations[-1]
+    reckoned = equations(found.network, last=last, samples=len(found.used), steps=found.steps, rule=rule)
     if found.frozen:  # are reckoned as if they were learnt
         assert reckoned >= len(compose(found).equations)
     else:

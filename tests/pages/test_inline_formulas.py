@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import markdown
@@ -17,7 +16,7 @@ from explainer.pages.writers import SiteWriter
 from explainer.site.inspection import _bare
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
-from tests.conftest import ROOT, require
+from tests.conftest import ROOT
 
 SETTINGS = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
 STYLE = ROOT / "explainer" / "site" / "theme" / "assets" / "stylesheets" / "explainer.css"
@@ -72,15 +71,8 @@ def test_the_inspection_refuses_a_formula_outside_any_paragraph(html: str) -> No
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    require("playwright")
-    executable = require("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield chromium.new_page()
-        chromium.close()
+def page(browser: Any) -> Any:
+    return browser.new_page()
 
 
 # At every width of the column: the narrowest and widest at which a mark stands on another line than its formula.

@@ -170,9 +170,8 @@ def test_a_title_proves_nothing_anew(project: Path) -> None:
 def test_a_phrase_redoes_the_pages_of_the_language_that_is_made_with_it(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    codes = [*CODES, "zh-Hans", "zh-Hant"]
-    for code, text in (("ru", "Одно слово."), ("zh-Hans", "一个公里。")):
-        edit(project / "docs" / code / "index.md", "A sentence.", text)
+    codes = ["zh-Hans", "zh-Hant"]
+    edit(project / "docs" / "zh-Hans" / "index.md", "A sentence.", "一个公里。")
     build(project, codes=codes)
     tables = shutil.copytree(conversion.TABLES, tmp_path / "tables")
     monkeypatch.setattr(conversion, "TABLES", tables)
@@ -329,7 +328,8 @@ def test_a_key_tells_apart_what_looks_alike() -> None:
 
 @pytest.mark.usefixtures("fresh_keys")
 def test_check_trusts_only_proofs_of_the_same_code_and_writes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    verbs.regenerate(project)
+    verbs.regenerate(project, workers=HERE)
+    monkeypatch.setattr(verbs, "LANGUAGES", [BY_CODE[code] for code in CODES])
     before = read_tree(project)
 
     def proven_by_check(**options: bool) -> set[str]:
@@ -589,11 +589,11 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys
     before = read_tree(project / "site")
     shutil.rmtree(project / "build" / "cache")
     # The third has its place elsewhere, but works in the same folder, which is named like the site.
-    processes = [start(project), start(project), start(project, "other/site"), start(project, "elsewhere")]
+    processes = [start(project), start(project), start(project, "other/site")]
     for process in processes:
         _, said = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "")
-    assert read_tree(project / "site") == read_tree(project / "other" / "site") == read_tree(project / "elsewhere") == before
+    assert read_tree(project / "site") == read_tree(project / "other" / "site") == before
     assert not [path.name for path in (*project.iterdir(), *(project / "other").iterdir()) if path.name.startswith(".")]
     assert not list((project / "build").glob("*.lock"))
     again = build(project)

@@ -19,6 +19,7 @@ ROOMS = (
     "core", "operations", "examples", "compose", "values", "proof", "derivation", "ledger", "words", "pages", "notebook", "site",
     "authoring", "verbs", "serve", "hook", "cli",
 )  # fmt: skip
+LONGEST = 410  # lines of a module
 DOORS = {"__init__": "cli", "__main__": "cli"}  # modules that stand where another does
 ONLY_IN = {
     "numpy": {"values"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"}, "math_core": {"pages"},
@@ -85,10 +86,16 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
         assert library not in ONLY_IN or MODULES[path] in ONLY_IN[library], f"{MODULES[path]} imports {library}"
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_is_short_or_says_why_not(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST or "One module, since" in (ast.get_docstring(ast.parse(text)) or "")
+
+
 def test_code_in_a_text_imports_what_there_is() -> None:
     """Code for another process, which no type checker reads."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             for module, name in re.findall(r"^from (explainer[\w.]*) import (\w+)", text, re.MULTILINE):
                 assert hasattr(import_module(module), name), f"{path}: {module}.{name}"
