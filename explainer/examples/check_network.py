@@ -265,9 +265,8 @@ def _loss_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iter
             continue
         place = f"data.samples[{index}].target"
         if (found := _unfit(target, demands.targets)) is not None:
-            yield Problem(
-                file, place, shown(target) + found, demands.targets, f"target = {toml(_fitting(target, demands.targets))}"
-            )
+            asked = Targets.SHARES if demands.targets is Targets.CLASSES and not found else demands.targets
+            yield Problem(file, place, shown(target) + found, asked, f"target = {toml(_fitting(target, demands.targets))}")
 
 
 def _unfit(target: Sequence[Any], wanted: Targets) -> str | None:

@@ -78,6 +78,7 @@ def training_of(document: Any) -> Training | None:
 def training_rule(document: Mapping[str, Any]) -> Optimiser:
     """What of a document that may have `Wrong` in it can be known of its optimiser."""
     training = table_of(document, "training")
-    name = str(training.get("optimiser"))
+    name = training.get("optimiser")
     given = {key: Decimal(1) for key in OWNED & set(training)}
-    return OPTIMISERS[name if name in OPTIMISERS else "sgd"].variant(given, corrected=training.get(CORRECTION) is not False)
+    known = OPTIMISERS.get(name) if isinstance(name, str) else None
+    return (known or OPTIMISERS["sgd"]).variant(given, corrected=training.get(CORRECTION) is not False)

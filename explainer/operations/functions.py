@@ -98,7 +98,7 @@ FUNCTIONS = (
         pieces=Pieces(argument),
         kink=of(lambda z: z),
         notation=Notation("|", python="np.abs({})"),  # bars: every notation knows how to set them
-        sign="|x|",
+        sign="abs",
         function="abs",
         letters=2,
         also=("absolute", "fabs", "modulus"),

@@ -6,7 +6,7 @@ A site has all languages whole, so that stops a build. A draft shows English ins
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from explainer.core.errors import Attempts, ExplainerError, Problem
 from explainer.site.project import Project
@@ -33,7 +33,8 @@ class Translation:
 def translation(project: Project, language: Language, *, draft: bool = False) -> Translation:
     """A language as far as it goes. In a `draft` its pages have English sections where it has none, or old ones."""
     attempts, behind = Attempts(), list[Problem]()
-    catalogue, pages = replace(catalogues.load(SOURCE), language=language), dict[str, Made]()
+    english, pages = catalogues.load(SOURCE).texts, dict[str, Made]()
+    catalogue = Catalogue(language, english, frozenset(english))
     with attempts.one():
         reading = catalogues.read(language)
         catalogue = reading.catalogue

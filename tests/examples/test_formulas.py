@@ -524,8 +524,8 @@ def test_fifty_errors_are_reported_at_once() -> None:
 
 
 def test_names_formulas_and_training_are_checked_together() -> None:
-    text = graph_text({"class": "x", "f": "ln(x)", "g": "nothing"}, {"x": 1, "2y": 3}, training=RATE + "mu = 0.5\nrecord = [1]")
-    assert set(refused(text)) == {"graph.class", "graph.f", "graph.g", "values.2y", "training.mu", "training.record"}
+    text = graph_text({"class": "x", "f": "ln(x)", "g": "nothing"}, {"x": 1, "2y": 3}, training=RATE + "rho = 0.5\nrecord = [1]")
+    assert set(refused(text)) == {"graph.class", "graph.f", "graph.g", "values.2y", "training.rho", "training.record"}
 
 
 def test_an_example_of_formulas_is_frozen() -> None:

@@ -541,7 +541,7 @@ def test_a_mutilated_file_is_read_or_refused_but_never_more(seed: int) -> None:
             {"loss": "categorical_cross_entropy", "activation": ("tanh", "softmax"), "layers": (2, 2, 2)},
             "target = [", "target = [1, 1] # [", "data.samples[1].target", "[1, 1], which add up to 2",
         ),
-        ({}, "steps = 1", "steps = 1\nmu = 0.9", "training.mu", "mu"),
+        ({}, "steps = 1", "steps = 1\nrho = 0.9", "training.rho", "rho"),
         ({}, 'optimiser = "sgd"', 'optimiser = "adm"', "training.optimiser", "did you mean 'adam'?"),
         ({"frozen": ("w_7",)}, "", "", "parameters.frozen[1]", "'w_7'"),
     ],
