@@ -332,6 +332,7 @@ def test_a_chaotic_run_has_proven_digits_but_is_nothing_to_repeat_in_float64() -
     assert (problem.place, problem.expected) == ("training.epochs", "a run that anybody can repeat in float64")
 
 
+@pytest.mark.thorough
 def test_a_run_whose_digits_no_precision_decides_is_one_error_at_its_place() -> None:
     chosen = network("epochs = 40000", layers=(1, 1, 1), activation="identity", samples=2, seed=3)
     assert chosen.training is not None

@@ -36,10 +36,12 @@ def run(name: str, folder: Path) -> str:
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=200).stdout
 
 
+@pytest.mark.thorough
 def test_what_the_page_prints_is_what_the_code_prints(tmp_path: Path) -> None:
     assert run("train.py", tmp_path) == (CODE / "train.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_picture_is_of_the_trained_network(tmp_path: Path) -> None:
     drawn, recorded = json.loads(run("picture.py", tmp_path).splitlines()[-1]), json.loads((CODE / "picture.json").read_text())
     assert drawn.keys() == recorded.keys()
@@ -73,6 +75,7 @@ def matrix(derivation: Any, name: str) -> Any:
     return np.array([[derivation.value(entry) for entry in row] for row in derivation.matrices.entries_of(name)])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["docs/examples/perceptron.toml", "batch"])
 def test_its_gradients_are_those_that_are_proven(example: str, tmp_path: Path) -> None:
     if example == "batch":

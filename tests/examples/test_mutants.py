@@ -269,6 +269,7 @@ def test_a_mutilated_example_is_worked_out_or_refused(seed: int, tmp_path: Path)
     assert min(tally.read, tally.refused, tally.worked_out) > 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(6))
 def test_a_graph_with_other_numbers_and_signs_is_worked_out_or_it_is_said_why_not(seed: int, tmp_path: Path) -> None:
     """Mutants that are mostly still files: they get as far as the proof."""

@@ -70,6 +70,7 @@ DIFFERENT = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_the_shipped_ledgers_differ_just_where_they_are_known_to(name: str) -> None:
     verdicts = shipped()[name]

@@ -337,6 +337,7 @@ def test_formulas_are_tex_in_the_file() -> None:
     assert "## Прямой проход" in text
 
 
+@pytest.mark.thorough
 def test_the_same_notebook_comes_out_in_another_process() -> None:
     command = [sys.executable, "-m", "explainer", "show", "training", "--format", "notebook", "--lang", "ru"]
     settings = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}

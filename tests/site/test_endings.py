@@ -254,6 +254,7 @@ def test_a_full_disk_is_told_with_its_path_and_leaves_the_old_site(tmp_path: Pat
 # --- what is printed
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("command", ["schema", "--help", "unbuffered show neuron --format json"])
 def test_output_that_cannot_be_written_is_an_error_in_one_line(command: str) -> None:

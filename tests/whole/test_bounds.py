@@ -88,6 +88,7 @@ def test_a_file_is_refused_before_anything_heavy_is_loaded(tmp_path: Path) -> No
     assert not loaded_by(code, HEAVY)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("verb", ["show neuron", "derive --check neuron"])
 def test_what_only_notebook_pages_need_is_not_loaded_for_a_derivation(verb: str) -> None:
     code = f"from explainer.cli import main\nassert main({verb.split()!r}) == 0"
@@ -95,6 +96,7 @@ def test_what_only_notebook_pages_need_is_not_loaded_for_a_derivation(verb: str)
     assert not loaded_by(code, only_of_jupyter())
 
 
+@pytest.mark.thorough
 def test_a_check_loads_it_only_where_mkdocs_makes_the_pages_that_it_judges(tmp_path: Path) -> None:
     root = small_project(tmp_path / "project")
     code = f"""
@@ -120,6 +122,7 @@ else:
     assert not loaded_by(code, only_of_jupyter())
 
 
+@pytest.mark.thorough
 def test_a_proof_that_is_kept_is_recalled_without_computer_algebra(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path\nfrom explainer.authoring import example\nfrom explainer.site import proven\n"
@@ -330,6 +333,7 @@ def test_thousands_of_wrong_keys_are_told_as_soon_as_one(table: str) -> None:
     assert f"and {len(caught.value.problems) - SHOWN:,} more" in str(caught.value)
 
 
+@pytest.mark.thorough
 def test_a_refusal_needs_little_memory(tmp_path: Path) -> None:
     """Of the largest files that are read at all."""
     if not Path("/proc/self/status").is_file():

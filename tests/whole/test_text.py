@@ -192,6 +192,7 @@ def test_a_sentence_of_a_catalogue_is_text_on_the_site() -> None:
         assert document.css_first("h2").text().strip("¶").strip() == sentence.strip()
 
 
+@pytest.mark.thorough
 def test_sentences_of_a_catalogue_are_text_in_figures_and_tables() -> None:
     found = harmless()
     blocks = Source("page.md", "::: figure values\n\n::: given\n\n::: partials\n", "plain")
@@ -270,6 +271,7 @@ def test_there_are_enough_texts_to_try() -> None:
     assert {"a < b", "Q&A", "C#", "$5", "50 %", "f*g", "snake_case", "{{x}}", "Backprop 101"} <= set(PLAIN)
 
 
+@pytest.mark.thorough
 def test_a_ledger_s_texts_change_nothing_on_the_site(tmp_path: Path) -> None:
     def block(written: str) -> str:
         ledger = load_ledger(ledger_file(tmp_path, author=written, title=written))

@@ -237,6 +237,7 @@ def only_simplified() -> frozenset[str]:
     return frozenset(changed - set(whole))
 
 
+@pytest.mark.thorough
 def test_the_set_of_simplified_characters_is_one() -> None:
     assert only_simplified() >= set("参数权络这们个为时间证预传")
     assert not only_simplified() & set("參數權重網路後里面干台只")
@@ -421,6 +422,7 @@ def test_a_missing_opencc_is_one_clear_error() -> None:
     assert verbs.show("neuron", code="zh-Hans").startswith("# ")
 
 
+@pytest.mark.thorough
 def test_conversion_does_not_depend_on_the_order_of_sets(project: Project) -> None:
     program = (
         "import hashlib\nfrom pathlib import Path\nfrom explainer.words import conversion\n"

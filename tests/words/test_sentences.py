@@ -449,6 +449,7 @@ def test_no_sentence_contradicts_the_list(group: str) -> None:
     assert not wrong, f"{len(wrong)} sentences, the first of them:\n{wrong[0]}"
 
 
+@pytest.mark.thorough
 def test_every_sentence_has_its_claim_and_its_case() -> None:
     """A new sentence needs a claim here, and an example that leads to it."""
     explaining = {key for key in SENTENCES if key.startswith(FAMILIES)}
