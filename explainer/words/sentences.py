@@ -334,8 +334,8 @@ SENTENCES: dict[str, Forms] = {
         "{count} numbers were also derived neuron by neuron, by equations of their own; it is checked modulo a large prime that both ways give the same.",
     ),
     "certificate.kinks": (
-        "{count} value lies exactly at the kink of its function; the slope there is a convention.",
-        "{count} values lie exactly at the kink of their function; the slope there is a convention.",
+        "{count} value lies exactly at a kink or jump of its function; the slope there is a convention.",
+        "{count} values lie exactly at a kink or jump of their function; the slope there is a convention.",
     ),
     "certificate.method": "How these numbers are proven",
     "certificate.file": "Proof file: {example}",
