@@ -18,6 +18,7 @@ from explainer.core.errors import Problem, RecordError
 from explainer.core.program import Static
 from explainer.operations.algebra import Algebra, Operands, Scalar, Value, read
 
+WHERE = "explainer/operations"  # what is told of a record, is told of a file of this folder
 OUTPUT = -1  # stands, in a Rule, for the operation's own result
 
 
@@ -59,8 +60,10 @@ def by(operation: str, *operands: int, static: Static = ()) -> Partial:
 class Family(StrEnum):
     """What an operation is for."""
 
+    UNSAID = ""  # no record may leave it so
     ARITHMETIC = "arithmetic"  # sums, products, quotients, powers
     FUNCTION = "function"  # of formulas
+    PART = "part"  # a function that stands in other formulas alone
     ACTIVATION = "activation"
     LOSS = "loss"
     SLOPE = "slope"  # the partial derivative of another
@@ -152,7 +155,7 @@ class Operation:
     name: str
     formula: Formula
     partial: Partial | None = None  # None for an operand that is never learnt, a target
-    family: Family = Family.ARITHMETIC
+    family: Family = Family.UNSAID
     collected: Callable[[tuple[int, ...], int, Static], Rule] | None = None  # the rule by an operand that stands at many positions
     facts: Facts = NO_FACTS
     pieces: Pieces | None = None
@@ -170,11 +173,10 @@ class Operation:
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
     def __post_init__(self) -> None:
-        for name in _NEEDED.get(self.family, ()):
+        for name in ("family", *_NEEDED.get(self.family, ())):
             if not getattr(self, name):
-                raise RecordError(
-                    Problem("explainer/operations", f"{self.name}.{name}", "nothing", f"what every {self.family} has", _LIKE[name])
-                )
+                expected = f"what every {self.family or 'operation'} has"
+                raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]))
 
     def __call__(self, *operands: Value, static: Static = ()) -> Value:
         """This operation inside another's formula, as the algebra reads it."""
@@ -190,13 +192,16 @@ class Operation:
 _NEEDED = {
     Family.ACTIVATION: ("partial", "notation", "roles"),
     Family.LOSS: ("partial",),
+    Family.FUNCTION: ("partial", "function"),
     Family.UPDATE: ("roles",),
     Family.KEPT: ("roles",),
     Family.CORRECTION: ("roles",),
 }
 _LIKE = {
+    "family": "family=Family.ACTIVATION",
     "partial": 'partial=by("sigmoid_slope", OUTPUT)',
     "notation": r'notation=Notation(r"\sigma")',
+    "function": 'function="sqrt"',
     "roles": 'roles=("z",)',
 }
 

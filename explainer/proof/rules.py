@@ -198,4 +198,4 @@ def prove_rules(program: Program, operations: Mapping[str, Operation]) -> Iterat
             targets = {equation.target for equation in equations}
             for quantity in program.quantities.values():
                 if quantity.kind is Kind.LOCAL and quantity.of in targets:
-                    yield Fault(quantity.name, reason)
+                    yield Fault(quantity.name, reason, f"{name}.partial")
