@@ -149,7 +149,7 @@ class Operation:
     `formula(operands, static)`; `partial(position, count, static)` is the rule by that operand, if there is one.
 
     Raises:
-        RecordError: a field that its family must have is missing.
+        RecordError: fields that its family must have are missing; all of them.
     """
 
     name: str
@@ -173,10 +173,10 @@ class Operation:
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
     def __post_init__(self) -> None:
-        for name in ("family", *_NEEDED.get(self.family, ())):
-            if not getattr(self, name):
-                expected = f"what every {self.family or 'operation'} has"
-                raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]))
+        missing = [name for name in ("family", *_NEEDED.get(self.family, ())) if not getattr(self, name)]
+        if missing:
+            expected = f"what every {self.family or 'operation'} has"
+            raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]) for name in missing)
 
     def __call__(self, *operands: Value, static: Static = ()) -> Value:
         """This operation inside another's formula, as the algebra reads it."""

@@ -67,14 +67,16 @@ def _refusal(
     faults: Sequence[Fault], program: Program, example: Example, operations: Mapping[str, Operation]
 ) -> RecordError | ProofError:
     """What is wrong. If records are, they are told alone: all else follows from that, and no author's file has done it."""
-    equations, records = program.equation_of, list[Problem]()
+    equations, records, unlike = program.equation_of, list[Problem](), dict[str, list[str]]()
     for fault in faults:
         equation = equations.get(fault.reference)
         if fault.record:
             records.append(Problem(WHERE, fault.record, fault.reason, "what follows from its formula"))
         elif equation and equation.operation in operations and operations[equation.operation].family in DEFINED:
-            name, twice = equation.operation, "the same in the record and in explainer/proof/definitions.py"
-            records.append(Problem(WHERE, f"{name}.formula", f"{fault.reference}: {fault.reason}", twice, str(equation)))
+            unlike.setdefault(equation.operation, []).append(fault.reference)
+    for name, references in unlike.items():
+        other = f"not what explainer/proof/definitions.py says of {name}: {', '.join(references)}"
+        records.append(Problem(WHERE, f"{name}.formula", other, "the same in both", str(equations[references[0]])))
     if records:
         return RecordError(records)
     return ProofError(
