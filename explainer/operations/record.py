@@ -168,14 +168,16 @@ class Operation:
     arity: int = 1  # where it takes so many arguments; 0 if it takes any number
     letters: int = 0  # a first guess at how many letters of a ring it brings in,
     letters_each: int = 0  # and how many with each operand
-    roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands
+    roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands, if it is an optimiser's
     demands: Demands = field(default=Demands())
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
     def __post_init__(self) -> None:
         missing = [name for name in ("family", *_NEEDED.get(self.family, ())) if not getattr(self, name)]
+        expected = f"what every {self.family or 'operation'} has"
+        if self.kink and not self.pieces:
+            missing, expected = ["pieces"], "the pieces that meet at its kink"
         if missing:
-            expected = f"what every {self.family or 'operation'} has"
             raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]) for name in missing)
 
     def __call__(self, *operands: Value, static: Static = ()) -> Value:
@@ -190,7 +192,7 @@ class Operation:
 
 
 _NEEDED = {
-    Family.ACTIVATION: ("partial", "notation", "roles"),
+    Family.ACTIVATION: ("partial", "notation"),
     Family.LOSS: ("partial",),
     Family.FUNCTION: ("partial", "function"),
     Family.UPDATE: ("roles",),
@@ -202,7 +204,8 @@ _LIKE = {
     "partial": 'partial=by("sigmoid_slope", OUTPUT)',
     "notation": r'notation=Notation(r"\sigma")',
     "function": 'function="sqrt"',
-    "roles": 'roles=("z",)',
+    "roles": 'roles=("before", "rate", "gradient")',
+    "pieces": "pieces=Pieces(argument)",
 }
 
 
