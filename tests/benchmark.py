@@ -420,19 +420,20 @@ def served(root: Path, change: Callable[[], None], address: str) -> Iterator[flo
     words = [sys.executable, "-m", "explainer", "serve", "--port", str(port)]
     process = subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        before = ""
-        while not before:
+        there = ""
+        while not there:
             time.sleep(0.2)
             with suppress(OSError):
-                before = page()
+                there = page()
         for _ in range(5):
-            time.sleep(6)
+            before = ""
+            while before != (before := page()):  # until nothing is being built any more
+                time.sleep(6)
             change()
             start = time.perf_counter()
-            while (now := page()) == before:
+            while page() == before:
                 time.sleep(0.02)
             yield time.perf_counter() - start
-            before = now
     finally:
         process.terminate()
         process.wait()

@@ -133,7 +133,7 @@ class Tree(ByName):
 
 
 def value_of(expression: Expression) -> Fraction | None:
-    """What a sum or product of printed numbers comes to; None if there is anything else in it."""
+    """What printed numbers, added, multiplied or without their signs, come to; None if there is anything else."""
     match expression:
         case Number():
             return Fraction(expression.shown.value)
@@ -151,6 +151,7 @@ ARITHMETIC: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
     "subtract": lambda values: values[0] - values[1],
     "multiply": lambda values: prod(values, start=Fraction(1)),
     "negate": lambda values: -values[0],
+    "abs": lambda values: abs(values[0]),
 }
 
 

@@ -68,11 +68,11 @@ def _cross_entropy_of_logits(v: Operands, _: Static) -> Value:
 def _huber(d: Value) -> Value:
     """Half the square of a small difference, and of a large one so much of its size that both meet with one slope."""
     half = Fraction(1, 2)
-    return (d - 1).choose(lambda: d - half, lambda: (-1 - d).choose(lambda: -d - half, lambda: half * d**2))
+    return (absolute(d) - 1).choose(lambda: absolute(d) - half, lambda: half * d**2)
 
 
 def _huber_slope(d: Value) -> Value:
-    return (d - 1).choose(lambda: 1, lambda: (-1 - d).choose(lambda: -1, lambda: d))
+    return (absolute(d) - 1).choose(lambda: sign(d), lambda: d)
 
 
 def _differences(v: Operands) -> list[Value]:
@@ -161,7 +161,7 @@ HUBER = Operation(
     _summed(lambda y, o: _huber(o - y)),
     _of_outputs("huber_slope"),
     Family.LOSS,
-    pieces=Pieces(_differences, (Fraction(-1), Fraction(1))),
+    pieces=Pieces(_differences, (Fraction(-1), Fraction(0), Fraction(1))),
     letters_each=2,
     also=("smoothl1",),
 )

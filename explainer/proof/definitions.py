@@ -109,10 +109,9 @@ def _categorical_of_logits(targets: list[Any], outputs: list[Any], calculus: Cal
 
 def _huber(y: Any, o: Any, calculus: Calculus) -> Any:
     """d²/2 from −1 to 1, and |d| − 1/2 beyond."""
-    d, one, half = o - y, calculus.number(Fraction(1)), Fraction(1, 2)
-    above, below = (calculus.generator("is_positive", value) for value in (d - one, -one - d))
-    inside = (one - above) * (one - below)
-    return inside * (d * d) * half + above * (d - one * half) + (one - above) * below * (-d - one * half)
+    size, one, half = calculus.generator("abs", y - o), calculus.number(Fraction(1)), Fraction(1, 2)
+    beyond = calculus.generator("is_positive", size - one)
+    return beyond * (size - one * half) + (one - beyond) * ((y - o) * (y - o)) * half
 
 
 def _hinge(y: Any, o: Any, calculus: Calculus) -> Any:

@@ -154,7 +154,8 @@ def test_a_new_language_is_one_line_and_has_a_whole_site_in_english(root: Path, 
         languages.read_text(encoding="utf-8").replace('    Language("nb"', f'{line}    Language("nb"', 1), encoding="utf-8"
     )
     environment = os.environ | {"PYTHONPATH": str(package.parent)}
-    done = subprocess.run([sys.executable, "-c", NEW_LANGUAGE, root], capture_output=True, text=True, check=True, env=environment)
+    command = [sys.executable, "-c", NEW_LANGUAGE, root]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, env=environment)
     strict, behind = json.loads(done.stdout)
     assert strict == behind
     assert {file.rpartition("/")[2] for file, _ in strict} == {"explainer.po", "index.md", "neuron.md", "proof.md", "neuron.toml"}
