@@ -10,7 +10,7 @@ from explainer.core.errors import RecordError
 from explainer.examples.everyday import NEAR, SAME
 from explainer.examples.load import FORM
 from explainer.operations.optimisers import OPTIMISERS
-from explainer.operations.record import Family, Operation, by, of
+from explainer.operations.record import Family, Operation, of
 from explainer.operations.vocabulary import ACTIVATIONS, FUNCTIONS, LOSSES, NOTATION, OPERATIONS
 from explainer.proof import definitions
 from explainer.words.sentences import SENTENCES
@@ -88,7 +88,7 @@ def test_no_two_functions_are_written_alike() -> None:
     assert len(tex) == len(set(tex))
 
 
-@pytest.mark.parametrize("field", ["partial", "notation", "roles"])
+@pytest.mark.parametrize("field", ["family", "partial", "notation"])
 def test_a_record_without_what_its_family_has_is_told_by_the_field(field: str) -> None:
     with pytest.raises(RecordError) as caught:
         replace(OPERATIONS["sigmoid"], **{field: None})
@@ -105,5 +105,5 @@ def test_what_has_no_second_definition_is_told_by_name() -> None:
 
 
 def test_a_formula_of_fixed_arguments_takes_no_more() -> None:
-    row = Operation("first", of(lambda a: a), by("one"))
+    row = Operation("first", of(lambda a: a), family=Family.SLOPE)
     assert row.formula([1, 2], ()) == 1  # type: ignore[arg-type]
