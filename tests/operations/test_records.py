@@ -57,10 +57,12 @@ def test_everything_is_defined_a_second_time_and_nothing_that_is_gone() -> None:
 def test_everything_is_tried_by_random_networks_and_formulas() -> None:
     """PyTorch, the proofs, the pages and the notebooks of the tests all go through these."""
     activations = {name for options in VARIETY.values() for name in words(options.get("activation", "sigmoid"))}
-    assert activations == set(ACTIVATIONS)
-    assert {options.get("loss", "squared_error") for options in VARIETY.values()} == set(LOSSES)
-    assert {options.get("optimiser", "sgd") for options in VARIETY.values()} == OPTIMISERS.keys()
-    assert set(TRIED_FUNCTIONS) == FUNCTIONS.keys()
+    assert activations == set(ACTIVATIONS), "each has a network in VARIETY of tests/networks.py"
+    losses = {options.get("loss", "squared_error") for options in VARIETY.values()}
+    assert losses == set(LOSSES), "each has a network in VARIETY of tests/networks.py"
+    optimisers = {options.get("optimiser", "sgd") for options in VARIETY.values()}
+    assert optimisers == OPTIMISERS.keys(), "each has a network in VARIETY of tests/networks.py"
+    assert set(TRIED_FUNCTIONS) == FUNCTIONS.keys(), "each is among FUNCTIONS of tests/graphs.py"
 
 
 def words(value: object) -> tuple[str, ...]:
