@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import ModuleType
 
 from explainer.core.errors import Problem, RecordError
 from explainer.operations import activations, functions, losses, sums, updates
@@ -26,7 +27,21 @@ def _by(field: str, rows: Iterable[Operation]) -> dict[str, Operation]:
     return found
 
 
+def _unlisted(modules: Iterable[ModuleType], rows: Iterable[Operation]) -> Iterator[Problem]:
+    """Records that have a name in a module, and are in no list of it."""
+    known = {row.name for row in rows}
+    for module in modules:
+        for name, value in vars(module).items():
+            if isinstance(value, Operation) and value.name not in known:
+                listed = "a record in the list at the end of the file as well"
+                yield Problem(
+                    f"{module.__name__.replace('.', '/')}.py", name, "a record that stands in no list", listed, f"{name},"
+                )
+
+
 OPERATIONS: Mapping[str, Operation] = _by("name", _ROWS)
+if _problems := tuple(_unlisted((sums, activations, functions, losses, updates), _ROWS)):
+    raise RecordError(_problems)
 
 
 def of_family(*families: Family) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 from explainer.cli import main
 from explainer.compose.compose import compose
 from explainer.core.errors import RecordError
-from explainer.operations import vocabulary
+from explainer.operations import losses, vocabulary
 from explainer.operations.record import OUTPUT, Facts, Family, Operation, by, of
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import tex_of
@@ -68,6 +68,11 @@ def test_names_are_given_once() -> None:
     assert told(lambda: vocabulary._by("name", (sigmoid, replace(sigmoid, letters=2)))) == [
         "sigmoid.name: 'sigmoid', which sigmoid has too"
     ]
+
+
+def test_a_record_that_stands_in_no_list_is_named() -> None:
+    (problem,) = vocabulary._unlisted([losses], [row for row in OPERATIONS.values() if row.name != "huber"])
+    assert (problem.file, problem.place) == ("explainer/operations/losses.py", "HUBER")
 
 
 WRONG: list[tuple[str, Change]] = [
