@@ -19,8 +19,8 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import enclosure
 from explainer.proof.certificate import Certificate, Fault
 
-# What is defined a second time, in `definitions`.
-DEFINED = {Family.ACTIVATION, Family.LOSS, Family.FUNCTION, Family.KEPT, Family.CORRECTION, Family.UPDATE}
+# What is defined a second time, in `definitions`, or follows from it.
+DEFINED = {Family.ACTIVATION, Family.LOSS, Family.SLOPE, Family.FUNCTION, Family.KEPT, Family.CORRECTION, Family.UPDATE}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def _refusal(
             unlike.setdefault(equation.operation, []).append(fault.reference)
     for name, references in unlike.items():
         other = f"not what explainer/proof/definitions.py says of {name}: {', '.join(references)}"
-        records.append(Problem(WHERE, f"{name}.formula", other, "the same in both", str(equations[references[0]])))
+        is_slope = operations[name].family is Family.SLOPE
+        expected = "what the rings make of the definition, by `Ring.slope` and facts alone" if is_slope else "the same in both"
+        records.append(Problem(WHERE, f"{name}.formula", other, expected, str(equations[references[0]])))
     if records:
         return RecordError(records)
     return ProofError(
