@@ -33,10 +33,8 @@ def _unlisted(modules: Iterable[ModuleType], rows: Iterable[Operation]) -> Itera
     for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, Operation) and value.name not in known:
-                listed = "a record in the list at the end of the file as well"
-                yield Problem(
-                    f"{module.__name__.replace('.', '/')}.py", name, "a record that stands in no list", listed, f"{name},"
-                )
+                file, found = f"{module.__name__.replace('.', '/')}.py", "a record that stands in no list"
+                yield Problem(file, name, found, "it in the list at the end of the file as well", f"{name},")
 
 
 OPERATIONS: Mapping[str, Operation] = _by("name", _ROWS)

@@ -74,10 +74,14 @@ def _refusal(
             records.append(Problem(WHERE, fault.record, fault.reason, "what follows from its formula"))
         elif equation and equation.operation in operations and operations[equation.operation].family in DEFINED:
             unlike.setdefault(equation.operation, []).append(fault.reference)
+    slopes = {name for name in unlike if operations[name].family is Family.SLOPE}
     for name, references in unlike.items():
+        if name in slopes and len(slopes) < len(unlike):
+            continue  # it follows from what is unlike before it
         other = f"not what explainer/proof/definitions.py says of {name}: {', '.join(references)}"
-        is_slope = operations[name].family is Family.SLOPE
-        expected = "what the rings make of the definition, by `Ring.slope` and facts alone" if is_slope else "the same in both"
+        expected = (
+            "what the rings make of the definition, by `Ring.slope` and facts alone" if name in slopes else "the same in both"
+        )
         records.append(Problem(WHERE, f"{name}.formula", other, expected, str(equations[references[0]])))
     if records:
         return RecordError(records)
