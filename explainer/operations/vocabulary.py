@@ -65,7 +65,7 @@ def row_of(name: str, operations: Mapping[str, Operation], asks: str) -> Operati
         RecordError: there is none.
     """
     if name not in operations:
-        found, like = f"{name!r}, of which there is no record", f'Operation("{name}", of(lambda …), family=Family.SLOPE)'
+        found, like = f"{name!r}, of which there is no record", f'Operation("{name}", of(lambda …), family=…)'
         raise RecordError(Problem(WHERE, asks, found, "the name of a record", like))
     return operations[name]
 

@@ -12,6 +12,7 @@ from explainer.cli import main
 from explainer.compose.compose import compose
 from explainer.core.errors import RecordError
 from explainer.operations import losses, vocabulary
+from explainer.operations.optimisers import GRADIENT, OPTIMISERS, Keep
 from explainer.operations.record import OUTPUT, Facts, Family, Operation, by, of
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import tex_of
@@ -73,6 +74,17 @@ def test_names_are_given_once() -> None:
 def test_a_record_that_stands_in_no_list_is_named() -> None:
     (problem,) = vocabulary._unlisted([losses], [row for row in OPERATIONS.values() if row.name != "huber"])
     assert (problem.file, problem.place) == ("explainer/operations/losses.py", "HUBER")
+
+
+def test_what_an_optimiser_asks_for_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(lambda: replace(OPTIMISERS["rmsprop"], takes=("rate", "s+"))) == ["rmsprop.takes: 'rate'"]
+    chosen, sgd = example((1, 1)), OPTIMISERS["sgd"]
+    for field, changed in (
+        ("move", replace(sgd, move="signed")),
+        ("keeps", replace(sgd, keeps=(Keep("v", "signs", (GRADIENT,)),))),
+    ):
+        monkeypatch.setitem(OPTIMISERS, "sgd", changed)  # type: ignore[arg-type]
+        assert told(lambda: compose(chosen))[0].startswith(f"sgd.{field}: ")
 
 
 WRONG: list[tuple[str, Change]] = [
