@@ -61,7 +61,7 @@ MISSING: list[tuple[list[str], Change]] = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "act"), MISSING, ids=str)
+@pytest.mark.parametrize(("fields", "act"), MISSING, ids=[", ".join(fields) for fields, _ in MISSING])
 def test_all_that_a_record_lacks_is_named(fields: list[str], act: Change) -> None:
     assert told(act) == fields
 
