@@ -33,10 +33,8 @@ def _unlisted(modules: Iterable[ModuleType], rows: Iterable[Operation]) -> Itera
     for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, Operation) and value.name not in known:
-                listed = "a record in the list at the end of the file as well"
-                yield Problem(
-                    f"{module.__name__.replace('.', '/')}.py", name, "a record that stands in no list", listed, f"{name},"
-                )
+                file, found = f"{module.__name__.replace('.', '/')}.py", "a record that stands in no list"
+                yield Problem(file, name, found, "it in the list at the end of the file as well", f"{name},")
 
 
 OPERATIONS: Mapping[str, Operation] = _by("name", _ROWS)
@@ -67,7 +65,7 @@ def row_of(name: str, operations: Mapping[str, Operation], asks: str) -> Operati
         RecordError: there is none.
     """
     if name not in operations:
-        found, like = f"{name!r}, of which there is no record", f'Operation("{name}", of(lambda …), family=Family.SLOPE)'
+        found, like = f"{name!r}, of which there is no record", f'Operation("{name}", of(lambda …), family=…)'
         raise RecordError(Problem(WHERE, asks, found, "the name of a record", like))
     return operations[name]
 

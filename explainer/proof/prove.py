@@ -19,8 +19,8 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import enclosure
 from explainer.proof.certificate import Certificate, Fault
 
-# What is defined a second time, in `definitions`.
-DEFINED = {Family.ACTIVATION, Family.LOSS, Family.FUNCTION, Family.KEPT, Family.CORRECTION, Family.UPDATE}
+# What is defined a second time, in `definitions`, or follows from it.
+DEFINED = {Family.ACTIVATION, Family.LOSS, Family.SLOPE, Family.FUNCTION, Family.KEPT, Family.CORRECTION, Family.UPDATE}
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,15 @@ def _refusal(
             records.append(Problem(WHERE, fault.record, fault.reason, "what follows from its formula"))
         elif equation and equation.operation in operations and operations[equation.operation].family in DEFINED:
             unlike.setdefault(equation.operation, []).append(fault.reference)
+    slopes = {name for name in unlike if operations[name].family is Family.SLOPE}
     for name, references in unlike.items():
+        if name in slopes and len(slopes) < len(unlike):
+            continue  # it follows from what is unlike before it
         other = f"not what explainer/proof/definitions.py says of {name}: {', '.join(references)}"
-        records.append(Problem(WHERE, f"{name}.formula", other, "the same in both", str(equations[references[0]])))
+        expected = (
+            "what the rings make of the definition, by `Ring.slope` and facts alone" if name in slopes else "the same in both"
+        )
+        records.append(Problem(WHERE, f"{name}.formula", other, expected, str(equations[references[0]])))
     if records:
         return RecordError(records)
     return ProofError(

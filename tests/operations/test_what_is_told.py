@@ -8,12 +8,17 @@ from fractions import Fraction
 
 import pytest
 
+from explainer import verbs
 from explainer.cli import main
 from explainer.compose.compose import compose
-from explainer.core.errors import RecordError
+from explainer.core.errors import InputError, RecordError
+from explainer.core.text import FORMATS
 from explainer.operations import losses, vocabulary
+from explainer.operations.optimisers import GRADIENT, OPTIMISERS, Keep
 from explainer.operations.record import OUTPUT, Facts, Family, Operation, by, of
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.pages.blocks import BLOCKS
+from explainer.pages.blocks.block import BlockKind
 from explainer.pages.formula import tex_of
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter
@@ -75,6 +80,17 @@ def test_a_record_that_stands_in_no_list_is_named() -> None:
     assert (problem.file, problem.place) == ("explainer/operations/losses.py", "HUBER")
 
 
+def test_what_an_optimiser_asks_for_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(lambda: replace(OPTIMISERS["rmsprop"], takes=("rate", "s+"))) == ["rmsprop.takes: 'rate'"]
+    chosen, sgd = example((1, 1)), OPTIMISERS["sgd"]
+    for field, changed in (
+        ("move", replace(sgd, move="signed")),
+        ("keeps", replace(sgd, keeps=(Keep("v", "signs", (GRADIENT,)),))),
+    ):
+        monkeypatch.setitem(OPTIMISERS, "sgd", changed)  # type: ignore[arg-type]
+        assert told(lambda: compose(chosen))[0].startswith(f"sgd.{field}: ")
+
+
 WRONG: list[tuple[str, Change]] = [
     ("tanh.partial: 'tanh_slop', of which there is no record", proving("tanh", "tanh", partial=by("tanh_slop", OUTPUT))),
     ("tanh.partial: sigmoid_slope is not the derivative", proving("tanh", "tanh", partial=by("sigmoid_slope", OUTPUT))),
@@ -124,6 +140,19 @@ def test_a_sentence_that_is_not_there_is_named() -> None:
     assert told(lambda: catalogue.text("activation.silu")) == ["activation.silu: nothing"]
     scribe = Scribe(catalogue, PlainWriter(), {})
     assert told(lambda: scribe.sentence("activation.tanh", {"z": "1", "target": "2"})) == ["activation.tanh: {x}"]
+
+
+def test_a_format_that_nothing_makes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verbs.SHOWN.keys() == set(FORMATS)
+    monkeypatch.setattr(verbs, "FORMATS", (*FORMATS, "csv"))
+    assert told(lambda: verbs.show("docs/examples/neuron.toml", "csv")) == ["SHOWN: csv: nothing"]
+    with pytest.raises(InputError, match="one of markdown, json, tex, notebook"):
+        verbs.show("docs/examples/neuron.toml", "pdf")
+
+
+def test_a_block_that_nothing_makes_is_named() -> None:
+    assert told(lambda: BlockKind("count", ("",), "how many numbers there are")) == ["count.alone or of_example: neither or both"]
+    assert told(lambda: replace(BLOCKS["certificate"], usages=())) == ["certificate.usages: none"]
 
 
 def test_the_command_line_tells_it_without_a_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
