@@ -117,7 +117,7 @@ def _page(derivation: Derivation, code: str, writer: Writer) -> str:
     return fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation}).text
 
 
-# The formats of `authoring`, and what makes each from a derivation in a language: "" is no language, or English.
+# The names in `FORMATS`, and what makes each from a derivation in a language: "" is no language, or English.
 SHOWN: Mapping[str, Callable[[Derivation, str], str]] = {
     "markdown": _as_markdown,
     "json": _as_json,

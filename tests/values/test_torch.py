@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,7 +16,14 @@ from tests.conftest import require
 from tests.networks import VARIETY, example
 
 pytestmark = pytest.mark.torch
+T = TypeVar("T")
 TOLERANCE = 1e-12
+
+
+def _of(table: Mapping[str, T], name: str) -> T:
+    """What PyTorch has for a name."""
+    assert name in table, f"tests/values/test_torch.py: a row for {name!r}, with what PyTorch calls it"
+    return table[name]
 
 
 def torch_values(chosen: Example) -> dict[str, float]:
@@ -77,10 +84,10 @@ def torch_values(chosen: Example) -> dict[str, float]:
                     "per_layer": biases[depth] if network.bias == "per_layer" else 0,
                     "none": 0,
                 }[network.bias]
-                signal = functions[network.activations[depth]](matrix @ signal + bias)
+                signal = _of(functions, network.activations[depth])(matrix @ signal + bias)
                 used_weights, used_neurons = used_weights + below * above, used_neurons + above
             found |= {f"o_{i}{at}{tail}": float(value) for i, value in enumerate(signal.detach(), 1)}
-            losses.append(loss_of[network.loss](tensor(sample.target), signal))
+            losses.append(_of(loss_of, network.loss)(tensor(sample.target), signal))
         loss = torch.stack(losses).sum() if network.reduction == "sum" else torch.stack(losses).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         found[f"L{tail}"] = float(loss.detach())
@@ -106,7 +113,7 @@ def _optimiser(training: Training | None, parameters: list[Any]) -> Any:
     options: dict[str, Any] = {"lr": float(training.learning_rate), "maximize": training.ascent}
     options |= {"weight_decay": given["weight_decay"]} if "weight_decay" in given else {}
     mu = given.get("mu", 0.9)
-    return {
+    made: dict[str, Callable[[], Any]] = {
         "sgd": lambda: torch.optim.SGD(parameters, momentum=given.get("mu", 0), **options),
         "momentum": lambda: torch.optim.SGD(parameters, momentum=mu, **options),
         "nesterov": lambda: torch.optim.SGD(parameters, momentum=mu, nesterov=True, **options),
@@ -114,7 +121,8 @@ def _optimiser(training: Training | None, parameters: list[Any]) -> Any:
         "rmsprop": lambda: torch.optim.RMSprop(parameters, **options),
         "adam": lambda: torch.optim.Adam(parameters, **options),
         "adamw": lambda: torch.optim.AdamW(parameters, **options),
-    }[training.optimiser]()
+    }
+    return _of(made, training.optimiser)()
 
 
 def compare(derivation: Derivation) -> None:
