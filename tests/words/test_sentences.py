@@ -436,6 +436,7 @@ def held(group: str) -> tuple[frozenset[str], tuple[str, ...]]:
             key = case.said.key
             found.add(key)
             other = key.removesuffix(".several") if key.endswith(".several") else f"{key}.several"
+            assert key in CLAIMS, f"tests/words/test_sentences.py: CLAIMS wants what {key!r} claims"
             if not CLAIMS[key](case) or (other in CLAIMS and CLAIMS[other](case)):
                 wrong.append(f"{case.equation.target}: {key}, {SENTENCES[key]!r}, of {example}")
     return frozenset(found), tuple(wrong)
@@ -453,7 +454,7 @@ def test_no_sentence_contradicts_the_list(group: str) -> None:
 def test_every_sentence_has_its_claim_and_its_case() -> None:
     """A new sentence needs a claim here, and an example that leads to it."""
     explaining = {key for key in SENTENCES if key.startswith(FAMILIES)}
-    assert explaining == CLAIMS.keys()
+    assert explaining == CLAIMS.keys(), "CLAIMS of tests/words/test_sentences.py has each, and what it claims"
     assert explaining == frozenset().union(*(held(group)[0] for group in GROUPS))
 
 
