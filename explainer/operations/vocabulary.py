@@ -33,7 +33,7 @@ def _unlisted(modules: Iterable[ModuleType], rows: Iterable[Operation]) -> Itera
     for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, Operation) and value.name not in known:
-                file, found = f"{module.__name__.replace('.', '/')}.py", "a record that stands in no list"
+                file, found = f"{'/'.join(module.__name__.split('.'))}.py", "a record that stands in no list"
                 yield Problem(file, name, found, "it in the list at the end of the file as well", f"{name},")
 
 
