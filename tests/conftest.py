@@ -22,6 +22,7 @@ from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.site.plan import Plan
 from explainer.site.workers import HERE
+from explainer.words.sentences import SENTENCES
 from tests import ROOT as ROOT
 from tests.small import small_project
 
@@ -106,7 +107,7 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who uses a site or a browser is marked so; and of a test with many cases, all but each eighth."""
+    """Who uses a site or a browser is marked so; and of a test with many cases, all but each sixteenth."""
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
@@ -114,7 +115,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, fixtures in (("site", {"site", "small"}), ("browser", {"browser"})):
             if fixtures & used:
                 item.add_marker(mark)
-    for item in (item for alike in cases.values() if len(alike) > MANY for index, item in enumerate(alike) if index % 8):
+    for item in (item for alike in cases.values() if len(alike) > MANY for index, item in enumerate(alike) if index % 16):
         item.add_marker("thorough")
 
 
@@ -125,6 +126,16 @@ def pytest_collection_finish() -> None:
 
 
 _told: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def sentences_in_order() -> Iterator[None]:
+    """A sentence that a test takes out comes back at the end of the table, and files are written in its order."""
+    before = dict(SENTENCES)
+    yield
+    if list(SENTENCES) != list(before):
+        SENTENCES.clear()
+        SENTENCES.update(before)
 
 
 @pytest.fixture
