@@ -109,7 +109,7 @@ class Optimiser:
 
 MU = Constant(r"\mu", Decimal("0.9"))
 EPSILON = Constant(r"\varepsilon", Decimal("1e-8"))
-# What some optimisers take if it is given, and are without otherwise. Of a switch the default alone says anything.
+# What some optimisers take if it is given, and are without otherwise.
 OPTIONS: Mapping[str, Constant] = {"mu": MU, "weight_decay": Constant(r"\lambda", Decimal("0.01"))}
 _VELOCITY = Keep("v", "velocity", ("mu", "v", GRADIENT))
 _ADAM = Optimiser(

@@ -173,12 +173,12 @@ class Operation:
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
     def __post_init__(self) -> None:
-        missing = [name for name in ("family", *_NEEDED.get(self.family, ())) if not getattr(self, name)]
         expected = f"what every {self.family or 'operation'} has"
+        missing = {name: expected for name in ("family", *_NEEDED.get(self.family, ())) if not getattr(self, name)}
         if self.kink and not self.pieces:
-            missing, expected = ["pieces"], "the pieces that meet at its kink"
+            missing["pieces"] = "the pieces that meet at its kink"
         if missing:
-            raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]) for name in missing)
+            raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", why, _LIKE[name]) for name, why in missing.items())
 
     def __call__(self, *operands: Value, static: Static = ()) -> Value:
         """This operation inside another's formula, as the algebra reads it."""
