@@ -35,6 +35,7 @@ def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Popen[str
 
 WAITING = """
 import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever has started the tests
 for name in sys.argv[1:]:
     signal.signal(signal.Signals[name], signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.Signals[name]])

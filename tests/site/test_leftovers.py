@@ -17,7 +17,7 @@ pytestmark = pytest.mark.site
 # What stands on pages of any language in Latin letters: names of people and things, and titles that are quoted.
 NAMES = {
     *("explainer", "Material for MkDocs", "Python", "NumPy", "numpy", "Markdown", "LaTeX", "HTML", "JSON Schema", "Arb", "PyTorch"),
-    *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode"),
+    *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
     *("ReLU", "softmax", "Softmax", "sigmoid"),  # the field's own words, in Chinese and Russian too
     "Machine Learning for Beginners: An Introduction to Neural Networks",
     "Machine Learning for Beginners",
