@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, steps, tables
+from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, plots, steps, tables
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
@@ -20,6 +20,12 @@ _ROWS = (
     BlockKind("updates", ("",), "parameters before and after", tables.updates),
     BlockKind("run", ("", "w_1"), "the training run at its recorded epochs", tables.run),
     BlockKind("curve", ("", "h_1@1"), "the loss over the epochs of the run, or what it follows", figures.curve),
+    BlockKind(
+        "plot",
+        ("sigmoid at z_1 z_2 tangent", "L over w_1 tangent after", "tanh from -3 to 3"),
+        "a function, with points of the example on it; a quantity as one number varies; on a range",
+        plots.plot,
+    ),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind("figure", ("symbols", "values", "chain dL/dw_1"), "the network, or formulas; the chain rule on it", figures.figure),
     BlockKind("layers", ("forward", "backward", "update", "z1 dL/dW2"), "all matrices of a pass; these", matrices.layers),

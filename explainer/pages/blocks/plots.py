@@ -1,0 +1,133 @@
+"""Blocks that draw functions: an activation with an example's points on it, and a quantity over one number of the example."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from explainer.compose.straight import needed
+from explainer.core.names import after, parse, partial_name
+from explainer.core.program import PARAMETERS, Kind
+from explainer.derivation.derivation import Derivation
+from explainer.operations.record import Family
+from explainer.operations.vocabulary import OPERATIONS
+from explainer.pages import marks, plots
+from explainer.pages.blocks.block import BlockError, resolved, unknown
+from explainer.pages.formula import tex_of
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import Formula
+
+FARTHEST = 1e6  # from zero, of the ends of a range
+_FUNCTIONS = tuple(
+    name
+    for name, record in OPERATIONS.items()
+    if record.arity == 1 and (record.family is Family.ACTIVATION or (record.family is Family.FUNCTION and record.function))
+)
+
+
+def plot(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """`::: plot sigmoid at z_1 z_2 tangent`, `::: plot L over w_1 tangent after`, each perhaps `from -3 to 3`."""
+    if not names:
+        raise BlockError("nothing", f"one of {', '.join(_FUNCTIONS)}, or a quantity over a number that is given")
+    if names[1:2] == ["over"]:
+        return _over(scribe, derivation, names[0], names[2:])
+    return _of_function(scribe, derivation, names[0], names[1:])
+
+
+def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Sequence[str]) -> str:
+    if name not in _FUNCTIONS:
+        raise unknown("function", name, _FUNCTIONS, "a function of one value")
+    bounds, rest = _bounds(words, before=name)
+    tangent, rest = rest[-1:] == ["tangent"], rest[:-1] if rest[-1:] == ["tangent"] else rest
+    results = plots.results_of(derivation, name)
+    if rest and (rest[0] != "at" or len(rest) == 1):
+        expected = "at and the quantities at which there are points, tangent, from and to"
+        raise BlockError(" ".join(rest), expected, right=f"{name} at {next(iter(results))}" if results else name)
+    at = list(dict.fromkeys(resolved(derivation, rest[1:], list(results), before=f"{name} at ")))
+    if len(at) > marks.MOST:
+        raise BlockError(f"{len(at)} points", f"at most {marks.MOST}", right=f"{name} at {at[0]}")
+    if tangent:
+        if not at:
+            raise BlockError("a tangent without a point", "at and a quantity", right=name)
+        for z in at:
+            _has_slope(derivation, results[z], z, f"{name} at {z}")
+    asked = plots.of_function(derivation, name, at, bounds, tangent=tangent)
+    head = scribe.writer.math(Formula(f"{tex_of(OPERATIONS[name].head)}({plots.variable(name)})"))
+    captions = [scribe.sentence("figure.plot.caption", {"function": head})]
+    if at:
+        captions.append(scribe.sentence("figure.plot.caption.points", {"count": scribe.count(len(at))}, len(at)))
+    if tangent:
+        captions.append(scribe.sentence("figure.plot.caption.tangents", {"count": scribe.count(len(at))}, len(at)))
+    return _drawn(scribe, derivation, asked, name, scribe.spaced(captions))
+
+
+def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[str]) -> str:
+    program = derivation.program
+    (result,) = resolved(derivation, [result], list(program.equation_of))
+    leads = {name for equation in needed(program, (), (result,)) for name in (*equation.operands, equation.target)}
+    varied = [
+        name
+        for name, quantity in program.quantities.items()
+        if name in leads - {result} and (quantity.kind in PARAMETERS or quantity.kind is Kind.INPUT)
+    ]
+    right = f"{result} over {varied[0]}" if varied else ""
+    if not words:
+        raise BlockError("over nothing", f"a number that {result} depends on", right=right)
+    (by,) = resolved(derivation, words[:1], varied, before=f"{result} over ")
+    head = f"{result} over {by}"
+    bounds, rest = _bounds(words[1:], before=head)
+    if len(set(rest)) != len(rest) or not set(rest) <= {"tangent", "after"}:
+        raise BlockError(" ".join(rest), "tangent, after, from and to", right=head)
+    tangent, updated = "tangent" in rest, "after" in rest
+    if tangent:
+        _has_slope(derivation, result, by, head)
+    if updated and after(by, parse(by).step + 1) not in program.quantities:
+        raise BlockError(f"the time after an update of {by}", "a parameter that [training] updates", right=head)
+    asked = plots.over(derivation, result, by, bounds, tangent=tangent, updated=updated)
+    mentions = {"result": scribe.symbol(derivation, result), "varied": scribe.symbol(derivation, by)}
+    captions = [scribe.sentence("figure.plot.over.caption", mentions)]
+    captions += [scribe.label("figure.plot.over.caption.tangent")] if tangent else []
+    captions += [scribe.label("figure.plot.over.caption.after")] if updated else []
+    return _drawn(scribe, derivation, asked, head, scribe.spaced(captions))
+
+
+def _drawn(scribe: Scribe, derivation: Derivation, asked: plots.Plot, head: str, caption: str) -> str:
+    outside = [point.at for point in asked.points if not asked.low <= derivation.value(point.at) <= asked.high]
+    if outside:
+        found = f"{outside[0]}, which is outside the range from {asked.low:g} to {asked.high:g}"
+        raise BlockError(found, "a range with all points in it", right=head)
+    try:
+        course = plots.course(derivation, asked)
+    except plots.Undefined as error:
+        found = f"{head}, which has no value at {error.at:.6g}"
+        right = "{} from {:.12g} to {:.12g}".format(head, *error.within) if error.within else f"{_FUNCTIONS[0]}"
+        raise BlockError(found, "a range on which it has a value everywhere", right=right) from None
+    return scribe.writer.figure(lambda: plots.plot(scribe, derivation, asked, course), caption)
+
+
+def _has_slope(derivation: Derivation, of: str, by: str, right: str) -> None:
+    if partial_name(of, by) not in derivation.program.quantities:
+        found = f"a tangent at {by} in {derivation.name}, which does not derive {partial_name(of, by)}"
+        raise BlockError(found, "tangents only where the example has the derivative", right=right)
+
+
+def _bounds(words: Sequence[str], before: str) -> tuple[plots.Bounds, list[str]]:
+    """The range that is asked for, and the other words."""
+    if "from" not in words:
+        return None, list(words)
+    place = words.index("from")
+    asked, rest = words[place : place + 4], [*words[:place], *words[place + 4 :]]
+    ends = [_number(word) for word in asked[1::2]]
+    low, high = ends if len(ends) == 2 and asked[2] == "to" else (math.nan, math.nan)
+    if not -FARTHEST <= low < high <= FARTHEST or high - low < FARTHEST**-1:
+        expected = "a range: from a number to a larger one, both at most a million"
+        raise BlockError(" ".join(asked), expected, right=f"{before} from -6 to 6")
+    return (low, high), rest
+
+
+def _number(word: str) -> float:
+    try:
+        return float(Decimal(word))
+    except InvalidOperation:
+        return math.nan
