@@ -208,7 +208,7 @@ def values_of(
     return results
 
 
-# --- functions of one number
+# --- functions of one number, and of several
 
 
 def function_of(name: str) -> Callable[[float], float]:
@@ -230,3 +230,12 @@ def section(program: Program, varied: str, result: str) -> Callable[[float], flo
     reading = Floats()
     made = function(stable(program), (varied,), (result,), reading.functions, reading.number)
     return lambda at: float(made(at)[0])
+
+
+def surface(
+    program: Program, fixed: Sequence[str], numbers: Sequence[float], varied: Sequence[str], result: str
+) -> Callable[..., float]:
+    """One quantity as a function of others, while some have these numbers."""
+    reading = Floats()
+    made = function(stable(program), (*fixed, *varied), (result,), reading.functions, reading.number)
+    return lambda *at: float(made(*numbers, *at)[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from explainer.derivation.derivation import Derivation
@@ -40,6 +40,7 @@ class BlockKind:
     of_example: OfExample | None = None
     alone: Alone | None = None
     of_ledgers: bool = False  # its arguments are ledgers, with their examples
+    of_examples: bool = False  # there are examples among its arguments
 
     def made(self, scribe: Scribe, derivation: Derivation | None, asked: page_syntax.Block) -> str:
         """What becomes of it on a page.
@@ -100,8 +101,21 @@ def step_of(derivation: Derivation, words: Sequence[str], default: int = 0, befo
 
 def run_of(derivation: Derivation) -> Run:
     if derivation.run is None:
-        raise BlockError("an example without a training run", "one with epochs", example="[training]\nepochs = 1000")
+        found = f"{derivation.name}, an example without a training run"
+        raise BlockError(found, "one with epochs", example="[training]\nepochs = 1000")
     return derivation.run
+
+
+def examples_of(scribe: Scribe, names: Sequence[str], ends: Collection[str]) -> tuple[list[Derivation], list[str]]:
+    """The examples that a block is asked for of, and the words after them, which begin with one of `ends`."""
+    end = next((index for index, name in enumerate(names) if name in ends), len(names))
+    asked, known = list(dict.fromkeys(names[:end])), list(scribe.derivations)
+    if not asked:
+        raise unknown("example", "", known, "names of examples")
+    for name in asked:
+        if name not in known:
+            raise unknown("example", name, known, "an example")
+    return [scribe.derivations[name] for name in asked], list(names[end:])
 
 
 def nothing_after(names: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ from decimal import Decimal, InvalidOperation
 
 from explainer.compose.straight import needed
 from explainer.core.names import after, parse, partial_name
-from explainer.core.program import PARAMETERS, Kind
+from explainer.core.program import PARAMETERS, Equation, Kind
 from explainer.derivation.derivation import Derivation
+from explainer.operations.expression import Symbol, formula
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import marks, plots
 from explainer.pages.blocks.block import BlockError, resolved, unknown
-from explainer.pages.formula import tex_of
+from explainer.pages.mathml import Piece
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Formula
 
@@ -53,7 +54,9 @@ def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Seque
         for z in at:
             _has_slope(derivation, results[z], z, f"{name} at {z}")
     asked = plots.of_function(derivation, name, at, bounds, tangent=tangent)
-    head = scribe.writer.math(Formula(f"{tex_of(OPERATIONS[name].head)}({plots.variable(name)})"))
+    pieces: list[Piece] = []
+    written = scribe.tex(formula(Equation("", name, ("",)), [Symbol(plots.variable(name))]), pieces)
+    head = scribe.writer.math(Formula(written, tuple(pieces)))
     captions = [scribe.sentence("figure.plot.caption", {"function": head})]
     if at:
         captions.append(scribe.sentence("figure.plot.caption.points", {"count": scribe.count(len(at))}, len(at)))
