@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from explainer.core.names import at_epoch, name_of
 from explainer.core.program import Kind
@@ -30,7 +29,9 @@ _KINDS = ("k-loss", "k-gradient", "k-bias", "k-input")
 _SHAPES = (("cross", "k-weight"), ("circle", "k-target"), ("diamond", "k-activation ex-open"))  # low, high, and no target
 
 Field = Callable[[float, float], float]
-Segment = tuple[Point, Point]
+Corner = tuple[int, int]  # of the grid
+Edge = tuple[Corner, Corner]
+Segment = tuple[Edge, Edge]
 
 
 def boundary(scribe: Scribe, derivation: Derivation, run: Run, epochs: Sequence[int]) -> str:
@@ -52,7 +53,7 @@ def boundary(scribe: Scribe, derivation: Derivation, run: Run, epochs: Sequence[
             legend.line().sample("", shape, kind).words(scribe.catalogue.text(f"figure.boundary.{key}"))
     for epoch, kind, dash in zip(epochs, _KINDS, range(MOST), strict=False):
         classes = f"ex-line {kind} ex-dash-{dash}"
-        lines = contour(_field(derivation, run, epoch), (low + high) / 2, plane)
+        lines = contour(field_of(derivation, run, epoch), (low + high) / 2, plane)
         parts += [Part(f'<path class="{classes}" d="{trace(line)}"/>', around(line)) for line in lines]
         legend.line().sample(classes).words(_when(scribe, epoch), "count")
         if not lines:
@@ -88,7 +89,7 @@ def _scale(amounts: Sequence[float]) -> Scale:
     return just(*(float(f"{end:.12g}") for end in ends))
 
 
-def _field(derivation: Derivation, run: Run, epoch: int) -> Field:
+def field_of(derivation: Derivation, run: Run, epoch: int) -> Field:
     """The network's output over its two inputs, with the parameters that it had after an epoch, in float64."""
     from explainer.values import engine
 
@@ -108,46 +109,35 @@ def contour(field: Field, level: float, plane: Plane) -> list[list[Point]]:
     across, up = plane.across, plane.up
     xs = [across.low + (across.high - across.low) * step / CELLS for step in range(CELLS + 1)]
     ys = [up.low + (up.high - up.low) * step / CELLS for step in range(CELLS + 1)]
-    rows = [[field(x, y) - level for x in xs] for y in ys]
-    segments: list[Segment] = []
-    for (y, lower), (z, upper) in pairwise(zip(ys, rows, strict=True)):
-        for column, (x, w) in enumerate(pairwise(xs)):
-            corners = [
-                (plane.place(x, y), lower[column]),
-                (plane.place(w, y), lower[column + 1]),
-                (plane.place(w, z), upper[column + 1]),
-                (plane.place(x, z), upper[column]),
-            ]
-            segments += _across(corners)
-    return _joined(segments)
+    above = {(i, j): field(x, y) - level for j, y in enumerate(ys) for i, x in enumerate(xs)}
+    segments = [segment for j in range(CELLS) for i in range(CELLS) for segment in _across(above, i, j)]
+
+    def place(edge: Edge) -> Point:
+        """Where a straight course from one corner to the other would have the value."""
+        (i, j), (k, m) = edge
+        part = above[i, j] / (above[i, j] - above[k, m])
+        return plane.place(xs[i] + part * (xs[k] - xs[i]), ys[j] + part * (ys[m] - ys[j]))
+
+    return [[place(edge) for edge in line] for line in _joined(segments)]
 
 
-def _across(corners: Sequence[tuple[Point, float]]) -> Iterator[Segment]:
-    """How the line runs through one cell: it enters and leaves where the sign changes along an edge."""
-    cut = [
-        _between(one, other)
-        for one, other in zip(corners, [*corners[1:], corners[0]], strict=True)
-        if (one[1] > 0) != (other[1] > 0)
-    ]
+def _across(above: Mapping[Corner, float], i: int, j: int) -> Iterator[Segment]:
+    """How the line runs through one cell: it enters and leaves by edges along which the sign changes."""
+    corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
+    edges = ((corners[0], corners[1]), (corners[1], corners[2]), (corners[3], corners[2]), (corners[0], corners[3]))
+    cut = [(one, other) for one, other in edges if (above[one] > 0) != (above[other] > 0)]
     yield from zip(cut[::2], cut[1::2], strict=True)
 
 
-def _between(one: tuple[Point, float], other: tuple[Point, float]) -> Point:
-    """Where a straight course from one corner to the other would be zero; the same from either end."""
-    (p, a), (q, b) = sorted((one, other), key=lambda corner: (corner[0].x, corner[0].y))
-    part = a / (a - b)
-    return Point(p.x + part * (q.x - p.x), p.y + part * (q.y - p.y))
-
-
-def _joined(segments: Sequence[Segment]) -> list[list[Point]]:
-    """Segments that share ends, as lines."""
-    at: dict[Point, list[int]] = {}
+def _joined(segments: Sequence[Segment]) -> list[list[Edge]]:
+    """Segments that share edges, as lines; one that closes ends where it begins."""
+    at: dict[Edge, list[int]] = {}
     for index, segment in enumerate(segments):
         for end in segment:
             at.setdefault(end, []).append(index)
     used: set[int] = set()
 
-    def onwards(end: Point) -> Iterator[Point]:
+    def onwards(end: Edge) -> Iterator[Edge]:
         while (following := next((index for index in at[end] if index not in used), None)) is not None:
             used.add(following)
             one, other = segments[following]

@@ -106,16 +106,19 @@ def run_of(derivation: Derivation) -> Run:
     return derivation.run
 
 
-def examples_of(scribe: Scribe, names: Sequence[str], ends: Collection[str]) -> tuple[list[Derivation], list[str]]:
-    """The examples that a block is asked for of, and the words after them, which begin with one of `ends`."""
+def examples_of(
+    scribe: Scribe, names: Sequence[str], ends: Collection[str], fits: Callable[[Derivation], bool]
+) -> tuple[list[Derivation], list[str]]:
+    """The examples that a block is asked for of, and the words after them, which begin with one of `ends`.
+
+    A message shows those examples that fit.
+    """
     end = next((index for index, name in enumerate(names) if name in ends), len(names))
-    asked, known = list(dict.fromkeys(names[:end])), list(scribe.derivations)
-    if not asked:
-        raise unknown("example", "", known, "names of examples")
-    for name in asked:
-        if name not in known:
-            raise unknown("example", name, known, "an example")
-    return [scribe.derivations[name] for name in asked], list(names[end:])
+    asked, known = list(dict.fromkeys(names[:end])), scribe.derivations
+    wrong = next((name for name in asked if name not in known), "" if not asked else None)
+    if wrong is not None:
+        raise unknown("example", wrong, [name for name in known if fits(known[name])], "one example or several")
+    return [known[name] for name in asked], list(names[end:])
 
 
 def nothing_after(names: Sequence[str]) -> str:

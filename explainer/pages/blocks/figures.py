@@ -74,12 +74,22 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
     )
 
 
+def _remedy(derivation: Derivation) -> str:
+    """What an example's file lacks for a sweep."""
+    example = derivation.example
+    if not isinstance(example, NetworkExample) or not example.network.loss:
+        return '[network]\nloss = "squared_error"'
+    if len(example.used) > 1:
+        return f'[walkthrough]\nsamples = ["{example.data.samples[example.used[0]].name.written}"]'
+    return '[walkthrough]\nview = "layers"'
+
+
 def _sweep_figure(scribe: Scribe, derivation: Derivation) -> str:
     found = sweep.deltas(derivation)
     if not found:
         what = f"a sweep back through {derivation.name}"
         expected = "a network with a loss and one sample: with a bias for each neuron, or in layers"
-        raise BlockError(what, expected, example='[walkthrough]\nview = "layers"')
+        raise BlockError(what, expected, example=_remedy(derivation))
     delta = scribe.writer.math(Formula(r"\delta = \frac{\partial L}{\partial z}"))
     captions = [scribe.sentence("figure.sweep.caption", {"delta": delta})]
     captions += [scribe.label("figure.sweep.caption.parameters")]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from explainer.compose.straight import needed
 from explainer.core.names import after, parse, partial_name
-from explainer.core.program import PARAMETERS, Equation, Kind
+from explainer.core.program import PARAMETERS, Equation, Kind, Program
 from explainer.derivation.derivation import Derivation
 from explainer.operations.expression import Symbol, formula
 from explainer.operations.record import Family
@@ -20,7 +21,7 @@ from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Formula
 
 FARTHEST = 1e6  # from zero, of the ends of a range
-_FUNCTIONS = tuple(
+FUNCTIONS = tuple(
     name
     for name, record in OPERATIONS.items()
     if record.arity == 1 and (record.family is Family.ACTIVATION or (record.family is Family.FUNCTION and record.function))
@@ -30,15 +31,15 @@ _FUNCTIONS = tuple(
 def plot(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """`::: plot sigmoid at z_1 z_2 tangent`, `::: plot L over w_1 tangent after`, each perhaps `from -3 to 3`."""
     if not names:
-        raise BlockError("nothing", f"one of {', '.join(_FUNCTIONS)}, or a quantity over a number that is given")
+        raise BlockError("nothing", f"one of {', '.join(FUNCTIONS)}, or a quantity over a number that is given")
     if names[1:2] == ["over"]:
         return _over(scribe, derivation, names[0], names[2:])
     return _of_function(scribe, derivation, names[0], names[1:])
 
 
 def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Sequence[str]) -> str:
-    if name not in _FUNCTIONS:
-        raise unknown("function", name, _FUNCTIONS, "a function of one value")
+    if name not in FUNCTIONS:
+        raise unknown("function", name, FUNCTIONS, "a function of one value")
     bounds, rest = _bounds(words, before=name)
     tangent, rest = rest[-1:] == ["tangent"], rest[:-1] if rest[-1:] == ["tangent"] else rest
     results = plots.results_of(derivation, name)
@@ -67,16 +68,15 @@ def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Seque
 
 def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[str]) -> str:
     program = derivation.program
-    (result,) = resolved(derivation, [result], list(program.equation_of))
-    leads = {name for equation in needed(program, (), (result,)) for name in (*equation.operands, equation.target)}
-    varied = [
-        name
-        for name, quantity in program.quantities.items()
-        if name in leads - {result} and (quantity.kind in PARAMETERS or quantity.kind is Kind.INPUT)
-    ]
-    right = f"{result} over {varied[0]}" if varied else ""
+    with suppress(KeyError):  # then it has nothing to depend on
+        result = derivation.resolve(result)
+    if not _numbers_of(program, result):
+        known = [name for name in program.equation_of if _numbers_of(program, name)]
+        error = unknown("quantity", result, known, "a quantity that is computed from parameters or inputs")
+        raise BlockError(error.found, error.expected, right=f"{known[0]} over {_numbers_of(program, known[0])[0]}" if known else "")
+    varied = _numbers_of(program, result)
     if not words:
-        raise BlockError("over nothing", f"a number that {result} depends on", right=right)
+        raise BlockError("over nothing", f"a number that {result} depends on", right=f"{result} over {varied[0]}")
     (by,) = resolved(derivation, words[:1], varied, before=f"{result} over ")
     head = f"{result} over {by}"
     bounds, rest = _bounds(words[1:], before=head)
@@ -95,6 +95,17 @@ def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[s
     return _drawn(scribe, derivation, asked, head, scribe.spaced(captions))
 
 
+def _numbers_of(program: Program, result: str) -> list[str]:
+    """The parameters and inputs that a quantity is computed from."""
+    equations = needed(program, (), (result,))
+    used = {name for equation in equations for name in equation.operands}
+    return [
+        name
+        for name, quantity in program.quantities.items()
+        if name in used and (quantity.kind in PARAMETERS or quantity.kind is Kind.INPUT)
+    ]
+
+
 def _drawn(scribe: Scribe, derivation: Derivation, asked: plots.Plot, head: str, caption: str) -> str:
     outside = [point.at for point in asked.points if not asked.low <= derivation.value(point.at) <= asked.high]
     if outside:
@@ -104,7 +115,7 @@ def _drawn(scribe: Scribe, derivation: Derivation, asked: plots.Plot, head: str,
         course = plots.course(derivation, asked)
     except plots.Undefined as error:
         found = f"{head}, which has no value at {error.at:.6g}"
-        right = "{} from {:.12g} to {:.12g}".format(head, *error.within) if error.within else f"{_FUNCTIONS[0]}"
+        right = "{} from {:.12g} to {:.12g}".format(head, *error.within) if error.within else f"{FUNCTIONS[0]}"
         raise BlockError(found, "a range on which it has a value everywhere", right=right) from None
     return scribe.writer.figure(lambda: plots.plot(scribe, derivation, asked, course), caption)
 

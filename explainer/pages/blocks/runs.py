@@ -15,7 +15,7 @@ LOG, RATES, AT = "log", "rates", "at"
 
 def runs(scribe: Scribe, names: Sequence[str]) -> str:
     """`::: runs too-low right too-high`: the loss over the epochs of each; `log` for the axis, `rates` for their names."""
-    derivations, flags = examples_of(scribe, names, (LOG, RATES))
+    derivations, flags = examples_of(scribe, names, (LOG, RATES), _has_run)
     right = " ".join(derivation.name for derivation in derivations)
     if not set(flags) <= {LOG, RATES} or len(set(flags)) != len(flags):
         raise BlockError(" ".join(flags), "log, rates, or both, after the examples", right=right)
@@ -36,7 +36,7 @@ def runs(scribe: Scribe, names: Sequence[str]) -> str:
 
 def trials(scribe: Scribe, names: Sequence[str]) -> str:
     """A table of runs: the learning rate of each, and its losses, after the epochs that are asked for or that all have recorded."""
-    derivations, words = examples_of(scribe, names, (AT,))
+    derivations, words = examples_of(scribe, names, (AT,), _has_run)
     made = [run_of(derivation) for derivation in derivations]
     right = " ".join(derivation.name for derivation in derivations)
     kept = [epoch for epoch in made[0].schedule.kept if all(epoch in run.schedule.kept for run in made)]
@@ -54,6 +54,10 @@ def trials(scribe: Scribe, names: Sequence[str]) -> str:
         title = scribe.writer.text(scribe.catalogue.title_of(derivation.example))
         rows.append([title, scribe.number(derivation, contrast.rate_of(derivation)), *losses])
     return scribe.writer.table(header, rows, [False, *[True] * (len(epochs) + 1)])
+
+
+def _has_run(derivation: Derivation) -> bool:
+    return derivation.run is not None
 
 
 def _epoch(word: str, kept: Sequence[int], right: str) -> int:

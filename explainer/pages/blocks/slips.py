@@ -50,8 +50,9 @@ def _made(derivation: Derivation) -> tuple[Slipped, ...]:
     """
     made = slipped(derivation)
     if not made:
-        found = f"{derivation.name}, in which no derivative is worked out neuron by neuron"
-        raise BlockError(found, "a network with a loss, not in layers", example='[network]\nloss = "squared_error"')
+        found = f"{derivation.name}, in which no derivatives are worked out neuron by neuron"
+        remedy = '[walkthrough]\nview = "neurons"' if derivation.matrices else '[network]\nloss = "squared_error"'
+        raise BlockError(found, "a network with a loss, neuron by neuron", example=remedy)
     hidden = [item.cause for item in made if not wrong(derivation, item)]
     if hidden:
         found = f"{derivation.name}, on which {hidden[0].replace('_', ' ')} leaves all {len(made[0].gives)} derivatives right"
