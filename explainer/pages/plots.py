@@ -100,12 +100,12 @@ def sampled(function: Function, low: float, high: float, extra: Sequence[float] 
     found = [(x, function(x)) for x in sorted(places)]
     missing = [x for x, y in found if not math.isfinite(y)]
     if missing:
-        raise Undefined(missing[0], _longest([(x, math.isfinite(y)) for x, y in found]))
+        raise Undefined(missing[0], _longest([(x, math.isfinite(y)) for x, y in found], extra))
     return found
 
 
-def _longest(found: Sequence[tuple[float, bool]]) -> tuple[float, float] | None:
-    """The longest run of places that are fine, from a round number to a round number."""
+def _longest(found: Sequence[tuple[float, bool]], extra: Sequence[float]) -> tuple[float, float] | None:
+    """The longest run of places that are fine, between round numbers as far as these leave nothing of `extra` out."""
     runs: list[list[float]] = [[]]
     for x, fine in found:
         if fine:
@@ -115,9 +115,10 @@ def _longest(found: Sequence[tuple[float, bool]]) -> tuple[float, float] | None:
     best = max(runs, key=len)
     if len(best) < 2:
         return None
-    unit = 10.0 ** math.floor(math.log10((best[-1] - best[0]) / 4))
-    first, last = math.ceil(best[0] / unit), math.floor(best[-1] / unit)
-    return float(f"{first * unit:.12g}"), float(f"{last * unit:.12g}")
+    unit = 10.0 ** (math.floor(math.log10(best[-1] - best[0])) - 1)
+    inside = [x for x in extra if best[0] <= x <= best[-1]]
+    first, last = min([math.ceil(best[0] / unit) * unit, *inside]), max([math.floor(best[-1] / unit) * unit, *inside])
+    return (float(f"{first:.12g}"), float(f"{last:.12g}")) if first < last else None
 
 
 # --- the figure
@@ -232,11 +233,11 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 def over(derivation: Derivation, result: str, varied: str, bounds: Bounds, *, tangent: bool, updated: bool) -> Plot:
     """A quantity as one number of the example is varied: where that is now, and where an update brings it."""
-    now = derivation.value(varied)
-    low, high = bounds or (math.floor(now - AROUND), math.ceil(now + AROUND))
     points = [Marked(varied, result, partial_name(result, varied) if tangent else "")]
     if updated:
         points.append(Marked(after(varied, parse(varied).step + 1)))
+    places = [derivation.value(point.at) for point in points]
+    low, high = bounds or (math.floor(min(places) - AROUND), math.ceil(max(places) + AROUND))
     quantity = quantity_of(derivation, varied)
     function, across = of_quantity(derivation, varied, result), symbol(quantity.symbol)
     return Plot(function, across, class_of(quantity.kind), low, high, points, key="plot.over")

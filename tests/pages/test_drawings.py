@@ -123,10 +123,11 @@ def asked_for(derivation: Derivation) -> Iterator[str]:
     program = derivation.program
     for name in FUNCTIONS:
         if at := list(results_of(derivation, name))[: marks.MOST]:
-            yield f"::: plot {name} at {' '.join(at)}"
+            bounds = f" from 0.01 to {max(map(derivation.value, at)) + 1}" if name in ("log", "sqrt") else ""
+            yield f"::: plot {name} at {' '.join(at)}{bounds}"
             sloped = [z for z in at if partial_name(results_of(derivation, name)[z], z) in program.quantities]
             if sloped:
-                yield f"::: plot {name} at {' '.join(sloped)} tangent"
+                yield f"::: plot {name} at {' '.join(sloped)} tangent{bounds}"
     if isinstance(derivation.example, NetworkExample) and program.gradients:
         parameter = next(iter(program.gradients[0]))
         after = " after" if derivation.example.steps else ""

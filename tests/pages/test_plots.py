@@ -113,11 +113,12 @@ def test_after_an_update_only_the_parameter_is_printed_since_the_others_have_not
 
 
 def test_a_function_without_a_value_on_its_range_is_told_where_and_which_part_would_do() -> None:
-    found = problem("plot f over w", "log")
+    found = problem("plot f over w tangent", "log")
     assert (found.file, found.place) == ("docs/en/page.md", "line 1")
-    assert found.found == "the block plot: f over w, which has no value at -2"
-    assert page(found.example.removeprefix("::: "), "log").text
-    assert "no value at -1" in problem("plot log from -1 to 4", "alice").found
+    assert found.found == "the block plot: f over w tangent, without a value at -2"
+    assert found.example == "::: plot f over w tangent from 0.1 to 6"
+    assert printed(page(found.example.removeprefix("::: "), "log").text) == ["log:w", "log:f", "log:df/dw"]
+    assert "without a value at -1" in problem("plot log from -1 to 4", "alice").found
 
 
 # --- axes

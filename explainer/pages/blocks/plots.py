@@ -41,6 +41,7 @@ def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Seque
     if name not in FUNCTIONS:
         raise unknown("function", name, FUNCTIONS, "a function of one value")
     bounds, rest = _bounds(words, before=name)
+    head = " ".join((name, *rest))
     tangent, rest = rest[-1:] == ["tangent"], rest[:-1] if rest[-1:] == ["tangent"] else rest
     results = plots.results_of(derivation, name)
     if rest and (rest[0] != "at" or len(rest) == 1):
@@ -57,13 +58,13 @@ def _of_function(scribe: Scribe, derivation: Derivation, name: str, words: Seque
     asked = plots.of_function(derivation, name, at, bounds, tangent=tangent)
     pieces: list[Piece] = []
     written = scribe.tex(formula(Equation("", name, ("",)), [Symbol(plots.variable(name))]), pieces)
-    head = scribe.writer.math(Formula(written, tuple(pieces)))
-    captions = [scribe.sentence("figure.plot.caption", {"function": head})]
+    function = scribe.writer.math(Formula(written, tuple(pieces)))
+    captions = [scribe.sentence("figure.plot.caption", {"function": function})]
     if at:
         captions.append(scribe.sentence("figure.plot.caption.points", {"count": scribe.count(len(at))}, len(at)))
     if tangent:
         captions.append(scribe.sentence("figure.plot.caption.tangents", {"count": scribe.count(len(at))}, len(at)))
-    return _drawn(scribe, derivation, asked, name, scribe.spaced(captions))
+    return _drawn(scribe, derivation, asked, head, scribe.spaced(captions))
 
 
 def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[str]) -> str:
@@ -92,7 +93,7 @@ def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[s
     captions = [scribe.sentence("figure.plot.over.caption", mentions)]
     captions += [scribe.label("figure.plot.over.caption.tangent")] if tangent else []
     captions += [scribe.label("figure.plot.over.caption.after")] if updated else []
-    return _drawn(scribe, derivation, asked, head, scribe.spaced(captions))
+    return _drawn(scribe, derivation, asked, " ".join((head, *rest)), scribe.spaced(captions))
 
 
 def _numbers_of(program: Program, result: str) -> list[str]:
@@ -114,7 +115,7 @@ def _drawn(scribe: Scribe, derivation: Derivation, asked: plots.Plot, head: str,
     try:
         course = plots.course(derivation, asked)
     except plots.Undefined as error:
-        found = f"{head}, which has no value at {error.at:.6g}"
+        found = f"{head}, without a value at {error.at:.6g}"
         right = "{} from {:.12g} to {:.12g}".format(head, *error.within) if error.within else f"{FUNCTIONS[0]}"
         raise BlockError(found, "a range on which it has a value everywhere", right=right) from None
     return scribe.writer.figure(lambda: plots.plot(scribe, derivation, asked, course), caption)
