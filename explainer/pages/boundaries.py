@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from explainer.core.names import at_epoch, name_of
 from explainer.core.program import Kind
 from explainer.core.text import Text
-from explainer.derivation.derivation import Derivation
+from explainer.derivation.functions import Field, answers
 from explainer.derivation.types import Run
 from explainer.examples.model import Sample
 from explainer.operations.symbols import symbol as tex_of
@@ -28,13 +27,12 @@ _MARGIN = 0.15  # around the samples, of their spread
 _KINDS = ("k-loss", "k-gradient", "k-bias", "k-input")
 _SHAPES = (("cross", "k-weight"), ("circle", "k-target"), ("diamond", "k-activation ex-open"))  # low, high, and no target
 
-Field = Callable[[float, float], float]
 Corner = tuple[int, int]  # of the grid
 Edge = tuple[Corner, Corner]
 Segment = tuple[Edge, Edge]
 
 
-def boundary(scribe: Scribe, derivation: Derivation, run: Run, epochs: Sequence[int]) -> str:
+def boundary(scribe: Scribe, run: Run, epochs: Sequence[int]) -> str:
     """The samples and queries as points, and after each epoch the line on which the output lies between the two targets."""
     data = run.schedule.example.data
     low, high = sorted({float(sample.target[0]) for sample in data.samples})
@@ -53,7 +51,7 @@ def boundary(scribe: Scribe, derivation: Derivation, run: Run, epochs: Sequence[
             legend.line().sample("", shape, kind).words(scribe.catalogue.text(f"figure.boundary.{key}"))
     for epoch, kind, dash in zip(epochs, _KINDS, range(MOST), strict=False):
         classes = f"ex-line {kind} ex-dash-{dash}"
-        lines = contour(field_of(derivation, run, epoch), (low + high) / 2, plane)
+        lines = contour(answers(run, epoch), (low + high) / 2, plane)
         parts += [Part(f'<path class="{classes}" d="{trace(line)}"/>', around(line)) for line in lines]
         legend.line().sample(classes).words(_when(scribe, epoch), "count")
         if not lines:
@@ -87,18 +85,6 @@ def _scale(amounts: Sequence[float]) -> Scale:
     unit = 10.0 ** (math.floor(math.log10(spread)) - 1)
     ends = math.floor((low - _MARGIN * spread) / unit) * unit, math.ceil((high + _MARGIN * spread) / unit) * unit
     return just(*(float(f"{end:.12g}") for end in ends))
-
-
-def field_of(derivation: Derivation, run: Run, epoch: int) -> Field:
-    """The network's output over its two inputs, with the parameters that it had after an epoch, in float64."""
-    from explainer.values import engine
-
-    schedule = run.schedule
-    parameters = schedule.update.parameters
-    start = dict(zip(schedule.state, map(float, schedule.start), strict=True))
-    known = [derivation.value(at_epoch(name, epoch)) if epoch else start[name] for name in parameters]
-    inputs, output = [name_of("x_1", 1), name_of("x_2", 1)], schedule.answers[0]
-    return engine.surface(schedule.forward, parameters, known, inputs, output)
 
 
 # --- where a function of two numbers has one value

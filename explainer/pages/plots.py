@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explainer.core.names import after, parse, partial_name
+from explainer.derivation import functions
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.functions import Function
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.axes import BELOW, Plane, from_zero, just
@@ -24,7 +26,6 @@ USUAL = 6.0  # an activation is drawn from minus that to that, if no point lies 
 AROUND = 4.0  # a number is varied by that much to either side
 _TANGENT = 62.0  # half the length of a tangent
 
-Function = Callable[[float], float]
 Bounds = tuple[float, float] | None
 Course = Sequence[tuple[float, float]]
 
@@ -61,33 +62,6 @@ class Undefined(Exception):
     def __init__(self, at: float, within: tuple[float, float] | None) -> None:
         super().__init__(at)
         self.at, self.within = at, within
-
-
-# --- functions, by the engine
-
-
-def of_operation(name: str) -> Function:
-    """An operation of one value, in float64."""
-    from explainer.values import engine
-
-    return _real(engine.function_of(name))
-
-
-def of_quantity(derivation: Derivation, varied: str, result: str) -> Function:
-    """A quantity of an example as a function of one of its numbers, in float64; all others stay as they are."""
-    from explainer.values import engine
-
-    return _real(engine.section(derivation.program, varied, result))
-
-
-def _real(function: Function) -> Function:
-    def value(at: float) -> float:
-        try:
-            return float(function(at))
-        except (ArithmeticError, ValueError):
-            return math.nan
-
-    return value
 
 
 def sampled(function: Function, low: float, high: float, extra: Sequence[float] = ()) -> Course:
@@ -212,7 +186,7 @@ def of_function(derivation: Derivation, name: str, at: Sequence[str], bounds: Bo
     kinds = {class_of(quantity_of(derivation, z).kind) for z in at}
     pieces = OPERATIONS[name].pieces
     jumps = [float(x) for x in pieces.at] if pieces else ()
-    return Plot(of_operation(name), across, kinds.pop() if len(kinds) == 1 else "", low, high, points, jumps)
+    return Plot(functions.operation(name), across, kinds.pop() if len(kinds) == 1 else "", low, high, points, jumps)
 
 
 def results_of(derivation: Derivation, name: str) -> dict[str, str]:
@@ -239,5 +213,5 @@ def over(derivation: Derivation, result: str, varied: str, bounds: Bounds, *, ta
     places = [derivation.value(point.at) for point in points]
     low, high = bounds or (math.floor(min(places) - AROUND), math.ceil(max(places) + AROUND))
     quantity = quantity_of(derivation, varied)
-    function, across = of_quantity(derivation, varied, result), symbol(quantity.symbol)
+    function, across = functions.section(derivation, varied, result), symbol(quantity.symbol)
     return Plot(function, across, class_of(quantity.kind), low, high, points, key="plot.over")

@@ -11,6 +11,7 @@ import pytest
 import explainer
 from explainer.core.digits import Shown
 from explainer.core.errors import PageError, Problem
+from explainer.derivation import functions
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.ledger.slips import slipped, wrong
@@ -71,7 +72,7 @@ def printed(text: str) -> list[str]:
 
 def test_the_curve_of_the_loss_over_one_weight_is_that_of_alice() -> None:
     """The loss at w_1 = −3 … 3, as anybody can compute it, and its slope at 1."""
-    over = plots.of_quantity(derived("alice"), "w_1", "L")
+    over = functions.section(derived("alice"), "w_1", "L")
     assert [round(over(w), 4) for w in range(-3, 4)] == [0.0681, 0.0723, 0.0990, 0.1777, 0.2269, 0.2367, 0.2381]
     assert math.isclose((over(1.001) - over(0.999)) / 0.002, derived("alice").value("dL/dw_1"), rel_tol=1e-5)
 
@@ -194,7 +195,7 @@ def test_the_boundary_parts_what_the_trained_network_answers() -> None:
     """Its answers to the four people and two others, as proven, and on which side of the line they are."""
     derivation = derived("training")
     assert derivation.run
-    field = boundaries.field_of(derivation, derivation.run, 1000)
+    field = functions.answers(derivation.run, 1000)
     for sample, (x, y) in enumerate([(-2, -1), (25, 6), (17, 4), (-15, -6), (-7, -3), (20, 2)], 1):
         assert math.isclose(field(x, y), derivation.value(f"o_1@{sample}#e1000"), rel_tol=1e-9)
     text = page("boundary 0 1 100 1000", "training").text

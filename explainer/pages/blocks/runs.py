@@ -87,4 +87,4 @@ def boundary(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
     epochs = sorted({_epoch(name, kept, str(kept[-1])) for name in names})
     captions = [scribe.label("figure.boundary.caption")]
     captions += [scribe.label("figure.boundary.caption.queries")] if example.data.queries else []
-    return scribe.writer.figure(lambda: boundaries.boundary(scribe, derivation, run, epochs), scribe.spaced(captions))
+    return scribe.writer.figure(lambda: boundaries.boundary(scribe, run, epochs), scribe.spaced(captions))
