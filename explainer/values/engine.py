@@ -225,10 +225,12 @@ def function_of(name: str) -> Callable[[float], float]:
 def section(program: Program, varied: str, result: str) -> Callable[[float], float]:
     """One quantity as a function of another one that it depends on, while everything else stays as it is.
 
-    The function raises `ArithmeticError` or `ValueError` where it has no value.
+    The function raises `ArithmeticError` or `ValueError` where it has no value. Stable forms go around what is between; so they
+    are taken only if a given number varies.
     """
     reading = Floats()
-    made = function(stable(program), (varied,), (result,), reading.functions, reading.number)
+    equations = stable(program) if varied in program.given else program
+    made = function(equations, (varied,), (result,), reading.functions, reading.number)
     return lambda at: float(made(at)[0])
 
 

@@ -85,6 +85,7 @@ WRONG = [
     ("plot sigmoid at z_1 from 3 to 4", "alice"), ("plot log from -1 to 3", "alice"), ("plot sqrt from -2 to -1", "alice"),
     ("plot L over", "alice"), ("plot L over y", "alice"), ("plot q over w_1", "alice"), ("plot L over w_1 befor", "alice"),
     ("plot o_1 over w_1 after", "neuron"), ("plot L over x_1 tangent", "alice"), ("plot L over x_1 after", "alice"),
+    ("plot L over o_1 after", "alice"),
     ("runs", ""), ("runs training q", ""), ("runs training log log", ""), ("runs training log symmetry", ""),
     ("trials", ""), ("trials training at", ""), ("trials training at 2.5", ""), ("trials training mazur at 10001", ""),
     ("boundary", "training"), ("boundary 77", "training"), ("boundary 1 x", "training"), ("boundary 0 1 10 100 500", "training"),

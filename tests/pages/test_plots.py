@@ -39,6 +39,7 @@ record = [1, 5]
 FILES = {
     "slow": example_text([2, 2, 1], samples=3, steps=0) + RUN.format(rate="0.001"),
     "fast": example_text([2, 2, 1], samples=3, steps=0) + RUN.format(rate="2"),
+    "entropy": example_text([1, 1], activation="sigmoid", loss="binary_cross_entropy"),
     "log": graph_text({"f": "log(w)"}, {"w": 2}),
     "layers": example_text([2, 3, 1]) + '[walkthrough]\nview = "layers"\n',
 }
@@ -75,6 +76,16 @@ def test_the_curve_of_the_loss_over_one_weight_is_that_of_alice() -> None:
     over = functions.section(derived("alice"), "w_1", "L")
     assert [round(over(w), 4) for w in range(-3, 4)] == [0.0681, 0.0723, 0.0990, 0.1777, 0.2269, 0.2367, 0.2381]
     assert math.isclose((over(1.001) - over(0.999)) / 0.002, derived("alice").value("dL/dw_1"), rel_tol=1e-5)
+
+
+def test_a_result_can_be_drawn_over_what_it_is_computed_from_on_the_way() -> None:
+    """The cross-entropy over the prediction, not over the sum that a stable form of it starts from."""
+    entropy, y = functions.section(derived("entropy"), "o_1", "L"), derived("entropy").value("y")
+    for o in (0.1, 0.5, 0.9):
+        assert math.isclose(entropy(o), -(y * math.log(o) + (1 - y) * math.log(1 - o)), rel_tol=1e-12)
+    assert math.isnan(entropy(1.5))
+    assert "o_1, without a value at" in problem("plot L over o_1", "entropy").found
+    assert page("plot L over o_1 from 0.01 to 0.99 tangent", "entropy").text
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

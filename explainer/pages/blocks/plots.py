@@ -20,6 +20,7 @@ from explainer.pages.mathml import Piece
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Formula
 
+_VARIED = PARAMETERS | {Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.NODE}
 FARTHEST = 1e6  # from zero, of the ends of a range
 FUNCTIONS = tuple(
     name
@@ -86,7 +87,8 @@ def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[s
     tangent, updated = "tangent" in rest, "after" in rest
     if tangent:
         _has_slope(derivation, result, by, head)
-    if updated and after(by, parse(by).step + 1) not in program.quantities:
+    moved = program.quantities[by].kind in PARAMETERS and after(by, parse(by).step + 1) in program.quantities
+    if updated and not moved:
         raise BlockError(f"the time after an update of {by}", "a parameter that [training] updates", right=head)
     asked = plots.over(derivation, result, by, bounds, tangent=tangent, updated=updated)
     mentions = {"result": scribe.symbol(derivation, result), "varied": scribe.symbol(derivation, by)}
@@ -97,14 +99,10 @@ def _over(scribe: Scribe, derivation: Derivation, result: str, words: Sequence[s
 
 
 def _numbers_of(program: Program, result: str) -> list[str]:
-    """The parameters and inputs that a quantity is computed from."""
+    """The parameters, inputs, and results of other equations that a quantity is computed from."""
     equations = needed(program, (), (result,))
     used = {name for equation in equations for name in equation.operands}
-    return [
-        name
-        for name, quantity in program.quantities.items()
-        if name in used and (quantity.kind in PARAMETERS or quantity.kind is Kind.INPUT)
-    ]
+    return [name for name, quantity in program.quantities.items() if name in used and quantity.kind in _VARIED]
 
 
 def _drawn(scribe: Scribe, derivation: Derivation, asked: plots.Plot, head: str, caption: str) -> str:
