@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from explainer.compose.compose import compose
 from explainer.core.digits import Shown, show
 from explainer.core.program import Equation, Kind, Program
 from explainer.derivation.derivation import Derivation
@@ -73,9 +74,11 @@ def slips(derivation: Derivation) -> Iterator[Slip]:
         if new:
             equations = tuple(new.get(equation.target, equation) for equation in program.equations)
             yield Slip(cause, replace(program, equations=equations), OPERATIONS)
-    from explainer.compose.compose import compose
-
+    used = {equation.operation for equation in program.equations}
     for cause, other, vocabulary, _ in variants(example):
+        other_rows = {name for name, row in vocabulary.items() if row is not OPERATIONS.get(name)}
+        if other_rows and not other_rows & used:
+            continue  # there is nothing to go wrong with
         if cause in _CONVENTIONS or (cause in _LOSSES and {cause, example.network.loss} == {*_LOSSES}):
             yield Slip(cause, compose(other, vocabulary), vocabulary)
 

@@ -262,6 +262,13 @@ def test_a_slip_gives_what_somebody_gets_who_makes_it() -> None:
     assert math.isclose(_of(gives["slope_of_sum"]["dL/dw_1"]), of_sum, rel_tol=1e-3)
 
 
+def test_where_there_is_no_slope_or_bias_none_can_be_left_out() -> None:
+    """A linear network without biases."""
+    causes = {item.cause for item in slipped(derived("hmkcode"))}
+    assert {"weight_forgotten", "outputs_exchanged"} <= causes
+    assert not causes & {"slope_missing", "slope_of_sum", "slopes_exchanged", "biases_missing", "sum_over_samples"}
+
+
 def test_a_table_of_slips_prints_what_is_right_as_a_reference_and_what_is_not_as_a_literal() -> None:
     text = page("slips dL/dw_5", "training").text
     rows = dict(re.findall(r'<td>([^<]+)</td> <td class="ex-number"><span class="num[^"]*" (data-[a-z]+)', text))
