@@ -43,7 +43,7 @@ def alternatives(derivation: Derivation, name: str, claimed: Decimal, printed: M
     """
     yield from from_printed(derivation, name, printed)
     yield from _other_steps(derivation, name, claimed)
-    for cause, example, vocabulary, base in _variants(derivation.example):
+    for cause, example, vocabulary, base in variants(derivation.example):
         enclosure = _value(example, vocabulary, name, claimed, base)
         if enclosure is not None:
             yield Alternative(cause, enclosure)
@@ -123,7 +123,7 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
             yield Alternative(cause, enclosure)
 
 
-def _variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
+def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
     """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
     one = of(lambda *_: 1)
     yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0

@@ -235,6 +235,9 @@ class _Filler:
         if row.of_ledgers and self.broken.ledgers & set(asked.arguments):
             self.is_lacking = True
             return ""
+        if row.of_examples and self.broken.examples & set(asked.arguments):
+            self.is_lacking = True
+            return ""
         derivation = None
         if row.of_example:
             derivation = self.derivation(asked, f"the block {asked.name}", lambda near: replace(asked, example=near).written)
@@ -245,6 +248,9 @@ class _Filler:
         except BlockError as error:
             example = error.example or (f"::: {asked.name} {error.right}" if error.right else row.right)
             return self.report(f"the block {asked.name}: {error.found}", error.expected, example)
+        for name in asked.arguments if row.of_examples else ():
+            if name in self.scribe.derivations:
+                self.used[name] = self.scribe.derivations[name]
         for name in asked.arguments if row.of_ledgers else ():
             for example in self.scribe.ledgers[name].ledger.examples:
                 self.used[example] = self.scribe.derivations[example]

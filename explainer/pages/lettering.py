@@ -15,7 +15,7 @@ from html import unescape
 from explainer.operations.symbols import GREEK
 
 WORDS, BOLD, ITALIC, UPRIGHT = "words", "bold", "italic", "upright"  # faces
-_IDEOGRAPHS = 0x2E80  # from here on, characters are as wide as they are high
+IDEOGRAPHS = 0x2E80  # from here on, characters are as wide as they are high
 
 
 def _table(*rows: tuple[float, str]) -> Mapping[str, float]:
@@ -32,10 +32,10 @@ _WORDS = _table(
 _ITALIC = _table(
     (0.25, ".,:ι"), (0.28, "il"), (0.34, "tI"), (0.39, "sJε"), (0.42, "cre"), (0.46, "jτ"), (0.5, "ozgv∂0123456789ξγνζ"),
     (0.53, "ybqkSηθκδλ"), (0.57, "adnuxhLPσΓβρ"), (0.61, "fFBpETYZαμφΣ"), (0.66, "RVXCKπψΔχΞω"), (0.71, "ADGNOQΛ"),
-    (0.76, "wUHΘΦΨΠ"), (0.83, "mΩ"), (0.92, "MW"), (0.36, "()⟨⟩"), (0.3, "′"),
+    (0.76, "wUHΘΦΨΠ"), (0.83, "mΩ"), (0.92, "MW"), (0.36, "()⟨⟩[]"), (0.3, "′"),
 )  # fmt: skip
 _UPRIGHT = _table(
-    (0.25, ",."), (0.28, "jil"), (0.33, "ft"), (0.36, "I()⟨⟩"), (0.38, "r"), (0.41, "sJℓ"), (0.46, "cez"),
+    (0.25, ",."), (0.28, "jil"), (0.33, "ft"), (0.36, "I()⟨⟩[]"), (0.38, "r"), (0.41, "sJℓ"), (0.46, "cez"),
     (0.5, "0123456789agvxySo∂"), (0.54, "bqdkp"), (0.59, "uPhnLFZ"), (0.65, "TBERYX"), (0.7, "CVK"), (0.74, "AGDNOQ"),
     (0.78, "wUH"), (0.85, "m"), (0.94, "MW"), (0.3, "′"),
 )  # fmt: skip
@@ -45,7 +45,7 @@ _FACES = {WORDS: _WORDS, BOLD: {letter: 1.12 * width for letter, width in _WORDS
 def width(text: str, size: float, face: str = WORDS) -> float:
     """How wide a text is at most."""
     table = _FACES[face]
-    return size * sum(1.0 if ord(letter) >= _IDEOGRAPHS else table.get(letter, 1.1) for letter in text)
+    return size * sum(1.0 if ord(letter) >= IDEOGRAPHS else table.get(letter, 1.1) for letter in text)
 
 
 # --- symbols

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from explainer.pages.columns import Point
+from explainer.pages.marks import mark
 from explainer.pages.scribe import Scribe
 from explainer.pages.svg import Box, Part, around, centred, drawing, trace, words
 
@@ -44,11 +45,4 @@ def _place(point: Sequence[float]) -> Point:
 
 
 def _point(name: str, place: Point) -> Part:
-    shape, kind = _POINTS[name]
-    x, y = round(place.x, 1), round(place.y, 1)
-    box = Box(x - 5, y - 5, x + 5, y + 5)
-    if shape == "circle":
-        return Part(f'<circle class="ex-point {kind}" cx="{x:g}" cy="{y:g}" r="3.4"/>', box)
-    if shape == "cross":
-        return Part(f'<path class="ex-point {kind}" d="M{x - 3:g} {y - 3:g}l6 6m0-6l-6 6"/>', box)
-    return Part(f'<path class="ex-point {kind}" d="M{x:g} {y - 4.4:g}l4.4 4.4-4.4 4.4-4.4-4.4z"/>', box)
+    return mark(*_POINTS[name], place)

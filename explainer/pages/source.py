@@ -51,10 +51,10 @@ class Source:
             if isinstance(item, Block | Reference | Symbol):
                 yield item.example
 
-    def arguments_of(self, block: str) -> Iterator[str]:
-        """All that is asked for of one block."""
+    def arguments_of(self, *blocks: str) -> Iterator[str]:
+        """All that is asked for of blocks of these names."""
         for item in asked_for(self.parts()):
-            if isinstance(item, Block) and item.name == block:
+            if isinstance(item, Block) and item.name in blocks:
                 yield from item.arguments
 
 

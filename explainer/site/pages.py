@@ -17,6 +17,7 @@ from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, notebook, site_notebook
 from explainer.pages import data
 from explainer.pages.apart import marked
+from explainer.pages.blocks import OF_EXAMPLES
 from explainer.pages.fill import Broken, Links, Page, UnfinishedPage, fill
 from explainer.pages.generated import generated
 from explainer.pages.scribe import Occurrence
@@ -132,7 +133,7 @@ class Desk:
         source = task.source()
         named = source.arguments_of("ledger") if source else ()
         ledgers = {name: self.ledgers.key_of[name] for name in named if name in self.ledgers}
-        names = set(source.examples()) & self.derivations.keys() if source else {task.example}
+        names = {*source.examples(), *source.arguments_of(*OF_EXAMPLES)} & self.derivations.keys() if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)

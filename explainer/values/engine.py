@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from explainer.compose.schedule import NOTHING, Fixed, Schedule, Stopped, bias_correction, play
+from explainer.compose.straight import function
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Program, Static
 from explainer.operations.record import Operation, apply
@@ -205,3 +206,38 @@ def values_of(
             results[equation.target] = float(value)
             values[equation.target] = np.float64(anchors.get(equation.target, value))
     return results
+
+
+# --- functions of one number, and of several
+
+
+def function_of(name: str) -> Callable[[float], float]:
+    """An operation of one value."""
+    algebra, operation = Float64(), OPERATIONS[name]
+
+    def value(at: float) -> float:
+        with np.errstate(all="ignore"):
+            return float(apply(operation, algebra, [np.float64(at)]))
+
+    return value
+
+
+def section(program: Program, varied: str, result: str) -> Callable[[float], float]:
+    """One quantity as a function of another one that it depends on, while everything else stays as it is.
+
+    The function raises `ArithmeticError` or `ValueError` where it has no value. Stable forms go around what is between; so they
+    are taken only if a given number varies.
+    """
+    reading = Floats()
+    equations = stable(program) if varied in program.given else program
+    made = function(equations, (varied,), (result,), reading.functions, reading.number)
+    return lambda at: float(made(at)[0])
+
+
+def surface(
+    program: Program, fixed: Sequence[str], numbers: Sequence[float], varied: Sequence[str], result: str
+) -> Callable[..., float]:
+    """One quantity as a function of others, while some have these numbers."""
+    reading = Floats()
+    made = function(stable(program), (*fixed, *varied), (result,), reading.functions, reading.number)
+    return lambda *at: float(made(*numbers, *at)[0])

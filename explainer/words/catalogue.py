@@ -51,9 +51,9 @@ class Catalogue:
         form = forms[_plural_index(language, count) if len(forms) > 1 else 0]
         return Text(form, SOURCE.code if key in self.english else "")
 
-    def filled(self, key: str, values: Mapping[str, Text]) -> Text:
+    def filled(self, key: str, values: Mapping[str, Text], count: int = 1) -> Text:
         """A sentence with texts in it, as a text."""
-        text = self.text(key)
+        text = self.text(key, count)
         return Text("".join(values[name].written if name else words.written for name, words in split(text)), text.lang)
 
     def title_of(self, example: Example) -> Text:

@@ -2,6 +2,8 @@
 
 `{name}` is a placeholder. A pair of texts is singular and plural, chosen by the `{count}` that both say. Where a text speaks of a
 number in words ("the input", "each input"), there is a key for each case: not every language would vary the same text.
+
+One module, since it is one table: who looks for a sentence finds it here.
 """
 
 from __future__ import annotations
@@ -221,6 +223,8 @@ SENTENCES: dict[str, Forms] = {
     "column.before": "Before",
     "column.gradient": "Gradient",
     "column.after": "After",
+    "column.slip": "Slip",
+    "column.wrong": "Wrong derivatives",
     "details.derivation": "derivation",
     # published numbers, recomputed
     "ledger.literal": "as published there, or as recomputed under another convention",
@@ -272,6 +276,66 @@ SENTENCES: dict[str, Forms] = {
     "figure.follow.title": "Quantities during the training",
     "figure.follow.caption": "What becomes of this quantity, epoch by epoch.",
     "figure.follow.caption.several": "What becomes of these quantities, epoch by epoch.",
+    "figure.plot.title": "A function as a curve",
+    "figure.plot.description": "A curve over an axis: across is the number that goes into the function, upwards the number that comes out.",
+    "figure.plot.description.points": "Marks on the curve are numbers of the example. From each, lines lead to both axes; what is known of it stands below, beside the same mark.",
+    "figure.plot.caption": "The curve is {function}.",
+    "figure.plot.caption.points": (
+        "{count} point on it has the numbers of this example.",
+        "{count} points on it have the numbers of this example.",
+    ),
+    "figure.plot.caption.tangents": (
+        "{count} straight line touches the curve: its slope is the derivative at that point.",
+        "{count} straight lines touch the curve: their slopes are the derivatives at these points.",
+    ),
+    "figure.plot.slope": "slope",
+    "figure.plot.after": "after the update",
+    "figure.plot.over.title": "What becomes of a result as one number varies",
+    "figure.plot.over.description": "A curve over an axis: across is the number that is varied, upwards what comes out.",
+    "figure.plot.over.caption": "{result} as {varied} alone is varied, and everything else stays as it is. The round mark is where they are now.",
+    "figure.plot.over.caption.tangent": "The straight line touches the curve there: its slope is the derivative.",
+    "figure.plot.over.caption.after": "The square mark is where the update brings that number.",
+    "figure.runs.title": "The losses of several training runs",
+    "figure.runs.description": "A curve for each run, over its epochs, from the start on the left. A mark at its end stands below too, beside the name of the run and its last loss.",
+    "figure.runs.description.logarithmic": "The axis upwards is logarithmic.",
+    "figure.runs.caption": (
+        "The loss of {count} training run, epoch by epoch.",
+        "The losses of {count} training runs, epoch by epoch.",
+    ),
+    "figure.runs.caption.logarithmic": "The axis is logarithmic: equal steps upwards are equal factors.",
+    "figure.boundary.title": "What the network has learnt, in the plane of its inputs",
+    "figure.boundary.description": "The plane of the two inputs, with a mark for each sample. After each of the chosen epochs a line shows where the network’s output lies halfway between the two targets.",
+    "figure.boundary.caption": "The samples in the plane of the two inputs. On each line the network’s answer changes: there its output lies halfway between the two targets.",
+    "figure.boundary.caption.queries": "It has never seen the hollow points.",
+    "figure.boundary.low": "sample with the smaller target",
+    "figure.boundary.high": "sample with the larger target",
+    "figure.boundary.query": "never seen in the training",
+    "figure.boundary.start": "boundary at the start",
+    "figure.boundary.after": (
+        "boundary after {count} epoch",
+        "boundary after {count} epochs",
+    ),
+    "figure.boundary.nowhere": "(not in this picture)",
+    "figure.sweep.title": "One sweep back through the network",
+    "figure.sweep.description": "The network from left to right, with the loss at the end. Arrows lead from the loss back to the first neurons. Above each circle stands the signal that it gives, below each neuron the derivative of the loss with respect to its pre-activation.",
+    "figure.sweep.caption": "One sweep from right to left: below each neuron stands its {delta}, above it the signal that it gives.",
+    "figure.sweep.caption.parameters": "The derivative with respect to a weight is the number below its right end times the signal above its left end; with respect to a bias it is the number below the neuron itself.",
+    # slips, and what they would give
+    "slips.literal": "what this slip would give",
+    "slips.count": "{wrong} of {count}",
+    "slip.none": "no slip",
+    "slip.weight_forgotten": "the weight forgotten on the way back",
+    "slip.weights_exchanged": "the weights of a neuron exchanged on the way back",
+    "slip.slopes_exchanged": "the slopes of the hidden neurons exchanged",
+    "slip.outputs_exchanged": "the outputs of the hidden neurons exchanged on the way back",
+    "slip.inputs_exchanged": "the inputs of the network exchanged on the way back",
+    "slip.slope_of_sum": "the slope computed from the pre-activation instead of the output",
+    "slip.slope_missing": "the slope of the activation function left out",
+    "slip.sum_over_samples": "the sum over the samples instead of the mean",
+    "slip.biases_missing": "the biases left out",
+    "slip.weights_transposed": "rows and columns of the weights exchanged",
+    "slip.half_squared_error": "half the squared error as the loss",
+    "slip.squared_error": "the whole squared error as the loss",
     "twins": "{first} and {second} start with the same parameters. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
     "figure.graph.symbols.title": "The computational graph",
     "figure.graph.values.title": "The computational graph with its values",

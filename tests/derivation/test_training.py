@@ -14,9 +14,9 @@ from explainer.core.errors import InputError
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import NetworkExample
+from explainer.pages.axes import nice_ticks
 from explainer.pages.blocks import figures, tables
 from explainer.pages.blocks.block import BlockError
-from explainer.pages.curves import nice_ticks
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load

@@ -23,7 +23,7 @@ DOCS = ROOT / "docs"
 CODE = {
     path.name: path.read_text(encoding="utf-8") for path in (DOCS / "code").iterdir() if path.suffix in (".py", ".txt", ".json")
 }
-EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron")
+EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training")
 
 
 @cache
@@ -79,6 +79,18 @@ WRONG = [
     ("entry", "perceptron"), ("entry q", "perceptron"), ("identities h", "perceptron"), ("activation", ""),
     ("activation sigmoid slop", ""), ("loss q", ""), ("code", ""), ("code train.txt", ""), ("code perceptron.py Nobody", ""),
     ("output train.txt 4", ""), ("points q", ""), ("ledger", ""), ("ledger q", ""), ("certificate x", "alice"),
+    ("plot", "alice"), ("plot q", "alice"), ("plot sigmoid at", "alice"), ("plot sigmoid at q", "alice"),
+    ("plot relu at z_1", "alice"), ("plot sigmoid tangent", "alice"), ("plot sigmoid at z_1 tangent", "neuron"),
+    ("plot sigmoid at z_1 from 3 to -3", "alice"), ("plot sigmoid from 0 to nan", "alice"), ("plot tanh from 1", "alice"),
+    ("plot sigmoid at z_1 from 3 to 4", "alice"), ("plot log from -1 to 3", "alice"), ("plot sqrt from -2 to -1", "alice"),
+    ("plot L over", "alice"), ("plot L over y", "alice"), ("plot q over w_1", "alice"), ("plot L over w_1 befor", "alice"),
+    ("plot o_1 over w_1 after", "neuron"), ("plot L over x_1 tangent", "alice"), ("plot L over x_1 after", "alice"),
+    ("plot L over o_1 after", "alice"),
+    ("runs", ""), ("runs training q", ""), ("runs training log log", ""), ("runs training log symmetry", ""),
+    ("trials", ""), ("trials training at", ""), ("trials training at 2.5", ""), ("trials training mazur at 10001", ""),
+    ("boundary", "training"), ("boundary 77", "training"), ("boundary 1 x", "training"), ("boundary 0 1 10 100 500", "training"),
+    ("figure sweeps", "alice"), ("slips q", "training"), ("slips beside", "training"), ("slips beside perceptron", "training"),
+    ("slips dL/dw_1 dL/dw_2 dL/dw_3 dL/dw_4 dL/dw_5", "training"),
     ("activation alice: sigmoid", ""), ("partials alise:", ""), ("partials", ""),
 ]  # fmt: skip
 
@@ -93,10 +105,24 @@ def test_a_wrong_block_is_told_with_its_line_and_one_that_is_right_there(block: 
 
 @pytest.mark.parametrize(
     ("block", "example", "remedy"),
-    [("updates", "neuron", "[training]"), ("run", "alice", "[training]"), ("layers forward", "alice", "[walkthrough]")],
+    [
+        ("updates", "neuron", "[training]"),
+        ("run", "alice", "[training]"),
+        ("layers forward", "alice", "[walkthrough]"),
+        ("runs alice training", "", "[training]"),
+        ("trials training alice", "", "[training]"),
+        ("boundary 1", "perceptron", "[training]"),
+        ("boundary 1", "mazur", "[network]"),
+        ("figure sweep", "neuron", "[network]"),
+        ("figure sweep", "mazur", "[walkthrough]"),
+        ("slips", "alice", "[parameters]"),
+        ("slips", "perceptron", "[walkthrough]"),
+        ("slips", "neuron", "[network]"),
+    ],
 )
 def test_what_the_example_s_file_lacks_is_shown(block: str, example: str, remedy: str) -> None:
     (problem,) = problems(f"::: {block}", example)
+    assert (problem.file, problem.place) == ("docs/en/x.md", "line 3")
     assert problem.example.startswith(remedy)
 
 

@@ -10,11 +10,18 @@ from urllib.parse import urlsplit
 import pytest
 
 import explainer
+from explainer.core.names import partial_name
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
+from explainer.examples.model import NetworkExample
+from explainer.pages import marks
+from explainer.pages.blocks.plots import FUNCTIONS
+from explainer.pages.boundaries import MOST
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
+from explainer.pages.plots import results_of
 from explainer.pages.source import Source
+from explainer.pages.sweep import deltas
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, Language
@@ -103,11 +110,36 @@ def figures(derivation: Derivation, language: Language) -> str:
     """All figures that the example's own page would have."""
     catalogue = load(language)
     blocks = [line for line in generated(derivation, catalogue).text.split("\n") if line.startswith(("::: figure", "::: curve"))]
+    blocks += asked_for(derivation)
     if derivation.name == "perceptron":
         blocks.append("::: points picture.json")
     code = {"picture.json": (ROOT / "docs" / "code" / "picture.json").read_text(encoding="utf-8")}
     source = Source("drawn.md", "\n\n".join(blocks), derivation.name)
     return fill(source, catalogue, SiteWriter(), {derivation.name: derivation}, code=code).text
+
+
+def asked_for(derivation: Derivation) -> Iterator[str]:
+    """Figures that an author may ask for, as far as the example has what they need."""
+    program = derivation.program
+    for name in FUNCTIONS:
+        if at := list(results_of(derivation, name))[: marks.MOST]:
+            bounds = f" from 0.01 to {max(map(derivation.value, at)) + 1}" if name in ("log", "sqrt") else ""
+            yield f"::: plot {name} at {' '.join(at)}{bounds}"
+            sloped = [z for z in at if partial_name(results_of(derivation, name)[z], z) in program.quantities]
+            if sloped:
+                yield f"::: plot {name} at {' '.join(sloped)} tangent{bounds}"
+    if isinstance(derivation.example, NetworkExample) and program.gradients:
+        parameter = next(iter(program.gradients[0]))
+        after = " after" if derivation.example.steps else ""
+        yield f"::: plot {program.losses[0]} over {parameter} tangent{after}"
+    if deltas(derivation):
+        yield "::: figure sweep"
+    if derivation.run:
+        yield from (f"::: runs {derivation.name}{flags}" for flags in ("", " rates", " log rates"))
+        example = derivation.run.schedule.example
+        targets = {sample.target for sample in example.data.samples}
+        if example.network.layers[0] == 2 and example.network.layers[-1] == 1 and len(targets) == 2:
+            yield f"::: boundary {' '.join(map(str, (0, *derivation.run.schedule.record)[:MOST]))}"
 
 
 @pytest.fixture

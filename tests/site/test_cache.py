@@ -32,7 +32,7 @@ from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
 from tests.conftest import ROOT
 from tests.processes import in_background, of_session
-from tests.small import AUTHORED, LITTLE, PROOF, small_project, write
+from tests.small import AUTHORED, INDEX, LITTLE, PROOF, small_project, write
 from tests.trees import read_tree
 
 pytestmark = pytest.mark.site
@@ -189,6 +189,18 @@ def test_a_claim_of_a_ledger_redoes_the_pages_that_show_it(project: Path) -> Non
     assert (again.done("proving"), again.done("recomputing")) == (set(), {"notes"})
     assert again.done("page") == {f"{code}/index.md" for code in CODES}
     assert as_from_nothing(project)
+
+
+def test_an_example_that_a_block_names_redoes_the_page(project: Path) -> None:
+    """Blocks of several examples have them among their arguments."""
+    text = f"{INDEX}\n::: trials little\n"
+    for code in AUTHORED:
+        write(project / "docs" / code / "index.md", text if code == "en" else stamped(text, text))
+    build(project, codes=("en",))
+    assert 'data-ref="little:L#e10"' in (project / "site" / "index.html").read_text(encoding="utf-8")
+    edit(project / "docs" / "examples" / "little.toml", "weights = 0.5", "weights = 0.6")
+    again = build(project, codes=("en",))
+    assert (again.done("proving"), again.done("page")) == ({"little"}, {"en/index.md", "en/little.md"})
 
 
 def test_a_sentence_of_a_catalogue_redoes_the_pages_of_its_language(

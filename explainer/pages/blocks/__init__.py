@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, steps, tables
+from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, plots, runs, slips, steps, tables
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
@@ -20,8 +20,41 @@ _ROWS = (
     BlockKind("updates", ("",), "parameters before and after", tables.updates),
     BlockKind("run", ("", "w_1"), "the training run at its recorded epochs", tables.run),
     BlockKind("curve", ("", "h_1@1"), "the loss over the epochs of the run, or what it follows", figures.curve),
+    BlockKind(
+        "plot",
+        ("sigmoid at z_1 z_2 tangent", "L over w_1 tangent after", "tanh from -3 to 3"),
+        "a function, with points of the example on it; a quantity as one number varies; on a range",
+        plots.plot,
+    ),
+    BlockKind(
+        "runs",
+        ("training symmetry", "training symmetry log", "training symmetry rates"),
+        "the losses of several examples' runs in one figure; on a logarithmic axis; named by their learning rates",
+        alone=runs.runs,
+        of_examples=True,
+    ),
+    BlockKind(
+        "trials",
+        ("training symmetry", "training symmetry at 1 10 100"),
+        "a table of these runs: learning rate, loss at first and at last; after these epochs",
+        alone=runs.trials,
+        of_examples=True,
+    ),
+    BlockKind("boundary", ("1 100 1000",), "the samples in the plane, and the decision boundary after these epochs", runs.boundary),
+    BlockKind(
+        "slips",
+        ("", "dL/dw_1 dL/dw_3", "beside alice"),
+        "how many derivatives each slip spoils; what it makes of these; beside another example",
+        slips.slips,
+        of_examples=True,
+    ),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
-    BlockKind("figure", ("symbols", "values", "chain dL/dw_1"), "the network, or formulas; the chain rule on it", figures.figure),
+    BlockKind(
+        "figure",
+        ("symbols", "values", "chain dL/dw_1", "sweep"),
+        "the network, or formulas; the chain rule on it; every neuron's δ",
+        figures.figure,
+    ),
     BlockKind("layers", ("forward", "backward", "update", "z1 dL/dW2"), "all matrices of a pass; these", matrices.layers),
     BlockKind("entry", ("dL/dW2_3_1",), "one entry in full, its row and column marked", matrices.entry),
     BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=definitions.activation),
@@ -33,3 +66,4 @@ _ROWS = (
     BlockKind("certificate", ("",), "what was proven, where that is not at the end", alone=lambda _, names: nothing_after(names)),
 )
 BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}
+OF_EXAMPLES = tuple(row.name for row in _ROWS if row.of_examples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from explainer.core.errors import Problem, RecordError
@@ -46,6 +46,7 @@ class BlockKind:
     of_example: OfExample | None = None
     alone: Alone | None = None
     of_ledgers: bool = False  # its arguments are ledgers, with their examples
+    of_examples: bool = False  # there are examples among its arguments
 
     def __post_init__(self) -> None:
         if (self.of_example is None) == (self.alone is None):
@@ -114,8 +115,24 @@ def step_of(derivation: Derivation, words: Sequence[str], default: int = 0, befo
 
 def run_of(derivation: Derivation) -> Run:
     if derivation.run is None:
-        raise BlockError("an example without a training run", "one with epochs", example="[training]\nepochs = 1000")
+        found = f"{derivation.name}, an example without a training run"
+        raise BlockError(found, "one with epochs", example="[training]\nepochs = 1000")
     return derivation.run
+
+
+def examples_of(
+    scribe: Scribe, names: Sequence[str], ends: Collection[str], fits: Callable[[Derivation], bool]
+) -> tuple[list[Derivation], list[str]]:
+    """The examples that a block is asked for of, and the words after them, which begin with one of `ends`.
+
+    A message shows those examples that fit.
+    """
+    end = next((index for index, name in enumerate(names) if name in ends), len(names))
+    asked, known = list(dict.fromkeys(names[:end])), scribe.derivations
+    wrong = next((name for name in asked if name not in known), "" if not asked else None)
+    if wrong is not None:
+        raise unknown("example", wrong, [name for name in known if fits(known[name])], "one example or several")
+    return [known[name] for name in asked], list(names[end:])
 
 
 def nothing_after(names: Sequence[str]) -> str:

@@ -8,19 +8,22 @@ from collections.abc import Sequence
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import several
 from explainer.examples.model import NetworkExample
-from explainer.pages import chain_rule, curves, graph, network
+from explainer.pages import chain_rule, curves, graph, network, sweep
 from explainer.pages import points as plane
 from explainer.pages.blocks.block import BlockError, resolved, run_of
 from explainer.pages.blocks.listings import file_of
 from explainer.pages.scribe import Scribe
+from explainer.pages.writers import Formula
 
 
 def figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """The network: `symbols`, `values` after the forward pass, or the chain rule on it: `::: figure chain dL/dw_1`."""
     if names[:1] == ["chain"]:
         return _chain_figure(scribe, derivation, names[1:])
+    if names == ["sweep"]:
+        return _sweep_figure(scribe, derivation)
     if names not in (["symbols"], ["values"]):
-        raise BlockError(" ".join(names) or "nothing", "symbols, values, or chain with a partial")
+        raise BlockError(" ".join(names) or "nothing", "symbols, values, sweep, or chain with a partial")
     (style,) = names
     example, values = derivation.example, style == "values"
     if isinstance(example, NetworkExample):
@@ -69,6 +72,28 @@ def _chain_figure(scribe: Scribe, derivation: Derivation, names: Sequence[str]) 
             len(found),
         ),
     )
+
+
+def _remedy(derivation: Derivation) -> str:
+    """What an example's file lacks for a sweep."""
+    example = derivation.example
+    if not isinstance(example, NetworkExample) or not example.network.loss:
+        return '[network]\nloss = "squared_error"'
+    if len(example.used) > 1:
+        return f'[walkthrough]\nsamples = ["{example.data.samples[example.used[0]].name.written}"]'
+    return '[walkthrough]\nview = "layers"'
+
+
+def _sweep_figure(scribe: Scribe, derivation: Derivation) -> str:
+    found = sweep.deltas(derivation)
+    if not found:
+        what = f"a sweep back through {derivation.name}"
+        expected = "a network with a loss and one sample: with a bias for each neuron, or in layers"
+        raise BlockError(what, expected, example=_remedy(derivation))
+    delta = scribe.writer.math(Formula(r"\delta = \frac{\partial L}{\partial z}"))
+    captions = [scribe.sentence("figure.sweep.caption", {"delta": delta})]
+    captions += [scribe.label("figure.sweep.caption.parameters")]
+    return scribe.writer.figure(lambda: sweep.sweep(scribe, derivation, found), scribe.spaced(captions))
 
 
 def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
