@@ -14,7 +14,7 @@ from typing import TextIO
 from explainer.core.disk import in_words, naming
 from explainer.core.endings import take_signals
 from explainer.core.errors import ExplainerError, InputError, Problem
-from explainer.core.text import printable
+from explainer.core.text import FORMATS, printable
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     show = command("show", _show, "print a worked example", "show alice --lang ru --format markdown")
     show.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
     show.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
-    show.add_argument("--format", choices=("markdown", "json", "tex", "notebook"), default="markdown")
+    show.add_argument("--format", choices=FORMATS, default=FORMATS[0])
 
     train = command("train", _train, "make the training run of an example and print what it records", "train mazur")
     train.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")

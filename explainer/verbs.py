@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,8 @@ from explainer.authoring import example, file_of, is_path, language, names_in
 from explainer.authoring import new as new
 from explainer.authoring import schema as schema
 from explainer.core.disk import scratch, write_if_changed
-from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, joined
+from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, RecordError, joined
+from explainer.core.text import FORMATS
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
@@ -30,7 +31,7 @@ from explainer.pages.blocks.ledger import as_text, summary
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter
+from explainer.pages.writers import PlainWriter, TerminalWriter, TexWriter, Writer
 from explainer.site import build as site_build
 from explainer.site import errands
 from explainer.site import plan as site_plan
@@ -44,6 +45,7 @@ from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
 from explainer.site.workers import Workers, named
 from explainer.words import catalogue as catalogues
+from explainer.words.catalogue import Catalogue
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
 
@@ -78,19 +80,50 @@ def show(what: Derivation | Example | str | Path, format: str = "markdown", code
     Sentences that are not translated are in English, and marked.
 
     Raises:
-        InputError: it is too large for a notebook.
+        InputError: it is too large for a notebook, or there is no such format.
         PageError: a notebook's cells do not print what is proven.
     """
     found = what if isinstance(what, Derivation) else derive(what)
-    if format == "json":
-        return data.dumps(document(found, code))
-    catalogue = catalogues.read(language(code or SOURCE.code)).catalogue
-    if format == "notebook":
-        return notebook(found, rehearse(found, cells(found)), catalogue).text
-    source = generated(found, catalogue)
-    writer = TexWriter() if format == "tex" else PlainWriter()
-    text = fill(source, catalogue, writer, {found.name: found}).text
-    return text if format == "markdown" else f"% needs \\usepackage{{amsmath}}, and fonts for the language\n{text}"
+    if format not in SHOWN and format in FORMATS:
+        like = f'"{format}": _as_{format},'
+        raise RecordError(Problem("explainer/verbs.py", f"SHOWN: {format}", "nothing", "what makes this format", like))
+    if format not in SHOWN:
+        raise InputError(Problem("", "", f"the format {format!r}", f"one of {', '.join(SHOWN)}", 'format="markdown"'))
+    return SHOWN[format](found, code)
+
+
+def _as_json(derivation: Derivation, code: str) -> str:
+    return data.dumps(document(derivation, code))
+
+
+def _as_notebook(derivation: Derivation, code: str) -> str:
+    return notebook(derivation, rehearse(derivation, cells(derivation)), _catalogue(code)).text
+
+
+def _as_markdown(derivation: Derivation, code: str) -> str:
+    return _page(derivation, code, PlainWriter())
+
+
+def _as_tex(derivation: Derivation, code: str) -> str:
+    return f"% needs \\usepackage{{amsmath}}, and fonts for the language\n{_page(derivation, code, TexWriter())}"
+
+
+def _catalogue(code: str) -> Catalogue:
+    return catalogues.read(language(code or SOURCE.code)).catalogue
+
+
+def _page(derivation: Derivation, code: str, writer: Writer) -> str:
+    catalogue = _catalogue(code)
+    return fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation}).text
+
+
+# The formats of `authoring`, and what makes each from a derivation in a language: "" is no language, or English.
+SHOWN: Mapping[str, Callable[[Derivation, str], str]] = {
+    "markdown": _as_markdown,
+    "json": _as_json,
+    "tex": _as_tex,
+    "notebook": _as_notebook,
+}
 
 
 def train(what: Example | str | Path, progress: Callable[[int, int], None] = lambda _epoch, _epochs: None) -> Run:

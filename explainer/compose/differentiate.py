@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
+from explainer.core.errors import Problem, RecordError
 from explainer.core.names import DIRECT, SEQUENTIAL, partial_name, path_of
 from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.operations import symbols
-from explainer.operations.record import OUTPUT, Operation, Rule, Sibling
-from explainer.operations.vocabulary import OPERATIONS
+from explainer.operations.record import OUTPUT, WHERE, Operation, Rule, Sibling
+from explainer.operations.vocabulary import OPERATIONS, row_of
 
 Terms = tuple[tuple[str, ...], ...]
 
@@ -103,9 +104,13 @@ class _Backward:
         if len(positions) > 1:
             assert row.collected is not None, equation
             return row.collected(positions, count, equation.static)
-        assert row.partial is not None, equation.operation
+        if row.partial is None:
+            raise RecordError(
+                Problem(WHERE, f"{row.name}.partial", "nothing", "the rule by each operand", 'by("sigmoid_slope", OUTPUT)')
+            )
         rule = row.partial(positions[0], count, equation.static)
         assert rule is not None, equation
+        row_of(rule.operation, self.operations, f"{row.name}.partial")
         return rule
 
     def _operand(self, equation: Equation, index: int | Sibling) -> str:

@@ -12,6 +12,7 @@ from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import Training
 from explainer.operations import symbols
 from explainer.operations.optimisers import DECAYED, GRADIENT, NOW, PARAMETER
+from explainer.operations.vocabulary import OPERATIONS, row_of
 
 
 def start(parameters: Mapping[str, str], training: Training) -> Iterator[tuple[str, Quantity]]:
@@ -25,7 +26,9 @@ def start(parameters: Mapping[str, str], training: Training) -> Iterator[tuple[s
 def update(program: Program, training: Training, step: int, steps: int) -> Program:
     """The program with the update number `step` + 1 of so many `steps` at its end."""
     quantities, equations, rule = list[Quantity](), list[Equation](), training.rule
-    move = f"{rule.move}_{'ascent_' if training.ascent else ''}update"
+    move = row_of(f"{rule.move}_{'ascent_' if training.ascent else ''}update", OPERATIONS, f"{rule.name}.move").name
+    for keep in rule.keeps:
+        row_of(keep.operation, OPERATIONS, f"{rule.name}.keeps")
     for current, slope in program.gradients[step].items():
         parameter = program.quantities[after(current, 0)]
 

@@ -21,6 +21,8 @@ _HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\uf
 HIDDEN = re.compile(f"[{_HIDDEN}]")
 _UNFIT = re.compile(f"[\t\n{_HIDDEN}]")
 
+FORMATS = ("markdown", "json", "tex", "notebook")  # in which an example is shown; what makes each is in `verbs`
+
 
 def unfit(text: str, longest: int = LONGEST) -> str:
     """Why this is no line of text of at most so many letters; "" if it is one."""

@@ -38,7 +38,7 @@ def training_problems(file: str, document: Mapping[str, Any], updates: int = 1) 
             example = f"epochs = {max(record, default=100) if key == 'record' else 100}\n{key} = {toml(training[key])}"
             yield Problem(file, f"training.{key}", key, f"{key} together with epochs", example)
     if "shuffle" in training and training.get("batch", "all") == "all":
-        expected = 'batch = "one": a mean over all samples has no order'
+        expected = 'batch = "one": all samples together have no order'
         yield Problem(file, "training.shuffle", "shuffle without single samples", expected, 'batch = "one"\nshuffle = 1')
     if not isinstance(epochs, int):
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from explainer.operations.optimisers import OPTIMISERS
-from explainer.operations.vocabulary import OPERATIONS
+from explainer.operations.vocabulary import FUNCTIONS, OPERATIONS
 
 LONGEST = 40  # letters of a name that may have been misspelt
 
@@ -75,8 +75,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("scalar", "scalars", "neuron"), ("neurons",)),
 }  # fmt: skip
 
-# What explainer does not have → the nearest that it has.
-NEAR: Mapping[str, tuple[str, ...]] = {
+_NEAREST: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("swish", "silu", "mish"), ("gelu", "softplus")),
     **dict.fromkeys(("selu", "celu"), ("elu",)),
     **dict.fromkeys(("hardsigmoid", "logsigmoid"), ("sigmoid",)),
@@ -90,6 +89,16 @@ NEAR: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("adadelta",), ("adagrad", "rmsprop")),
     **dict.fromkeys(("xavier", "glorot", "he", "kaiming", "lecun"), ("normal",)),
 }
+
+
+def folded(name: str) -> str:
+    """A name without what people write differently: capitals, and marks between words."""
+    return "".join(letter for letter in name.casefold() if letter not in "-_ .")
+
+
+# What explainer does not have → the nearest that it has. What has got a record is no longer among them.
+_THERE = {*SAME, *map(folded, (*OPERATIONS, *FUNCTIONS, *OPTIMISERS))}
+NEAR: Mapping[str, tuple[str, ...]] = {name: near for name, near in _NEAREST.items() if name not in _THERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,6 @@ class Meant:
     def __str__(self) -> str:
         names = " or ".join(map(repr, self.names))
         return f"did you mean {names}?" if self.same else f"the nearest there is: {names}"
-
-
-def folded(name: str) -> str:
-    """A name without what people write differently: capitals, and marks between words."""
-    return "".join(letter for letter in name.casefold() if letter not in "-_ .")
 
 
 def synonym(name: str, known: Collection[str]) -> Meant | None:

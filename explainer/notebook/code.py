@@ -20,7 +20,7 @@ WIDTH = 79
 # Functions that numpy does not have, by the heads of their trees, each after those that it may need.
 DEFINED = {
     row.head: row
-    for row in sorted(OPERATIONS.values(), key=lambda row: row.family is not Family.FUNCTION)
+    for row in sorted(OPERATIONS.values(), key=lambda row: row.family not in (Family.FUNCTION, Family.PART))
     if row.notation and not row.notation.python and not row.notation.by_formula and row.arity == 1
 }
 MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding errors

@@ -13,13 +13,15 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import zip_longest
+from traceback import extract_tb
 from typing import Any
 
-from explainer.core.errors import PageError, Problem
+from explainer.core.errors import PageError, Problem, RecordError
 from explainer.derivation.agreement import AGREEMENT_OF_RUNS
 from explainer.derivation.derivation import Derivation
 from explainer.notebook.cells import Cell, Output
-from explainer.notebook.code import kept_digits
+from explainer.notebook.code import DEFINED, kept_digits
+from explainer.operations.record import WHERE
 
 STOPPED = Cell("stopped", 0, "", "notebook.stopped", (), "")  # stands where float64 goes no further
 
@@ -41,6 +43,7 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     Where float64 has no such numbers any more, the last one says so.
 
     Raises:
+        RecordError: a record's Python is none.
         PageError: what a cell prints is not what the derivation says, or it breaks off.
     """
     results = execute(cells)
@@ -55,6 +58,8 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
                 done.append(STOPPED)
                 break
             found = f"{type(error).__name__}: {error}"
+            if isinstance(error, (SyntaxError, NameError, AttributeError, TypeError)):  # no numbers of an author's do that
+                raise _record_error(error, cell, cells) from None
             problems.append(_problem(derivation, cell, "", found, "code that runs from top to bottom"))
             break
         lines = printed.splitlines()
@@ -69,6 +74,17 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     if problems:
         raise PageError(problems)
     return tuple(done)
+
+
+def _record_error(error: Exception, cell: Cell, cells: Sequence[Cell]) -> RecordError:
+    """A line that is no Python, or asks numpy for what it has not: in the notation of the function where it stands."""
+    code = {f"<{item.section}>": item.code for item in (*cells, cell)}
+    lines = [(frame.filename, frame.lineno, frame.name) for frame in extract_tb(error.__traceback__) if frame.filename in code]
+    section, number, within = lines[-1] if lines else (f"<{cell.section}>", getattr(error, "lineno", 0), "")
+    place = f"{within}.notation" if within in DEFINED else "notation"
+    line = dict(enumerate(code[section].splitlines(), 1)).get(number or 0, "").strip()
+    expected = "Python that runs, in `python` or `defined`"
+    return RecordError(Problem(WHERE, place, f"{type(error).__name__}: {error}", expected, line))
 
 
 def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterator[tuple[str, Problem]]:

@@ -52,7 +52,6 @@ SIGMOID = Operation(
     sign="σ",
     function="sigmoid",
     letters=1,
-    roles=("z",),
     also=("logistic", "sigm", "sig", "logsig", "expit"),
 )
 SOFTPLUS = Operation(
@@ -63,7 +62,6 @@ SOFTPLUS = Operation(
     facts=Facts(mirrored=_mirrored_at_bisector),
     notation=Notation(r"\operatorname{softplus}", defined="np.logaddexp(0, z)"),
     letters=2,
-    roles=("z",),
     also=("smoothrelu",),
 )
 
@@ -93,7 +91,6 @@ SOFTMAX = Operation(
     notation=Notation(r"\operatorname{softmax}", by_formula=True),
     arity=0,
     letters=1,
-    roles=("z",),
 )
 
 ELEMENTWISE = (
@@ -108,7 +105,6 @@ ELEMENTWISE = (
         sign="tanh",
         function="tanh",
         letters=1,
-        roles=("z",),
         also=("hyperbolictangent", "tanhyp", "tansig"),
     ),
     Operation(
@@ -123,7 +119,6 @@ ELEMENTWISE = (
         sign="ReLU",
         function="relu",
         letters=2,
-        roles=("z",),
         also=("rectifier", "rectifiedlinear", "ramp"),
     ),
     Operation(
@@ -135,7 +130,6 @@ ELEMENTWISE = (
         kink=of(lambda z: z),
         notation=Notation(r"\operatorname{LReLU}"),
         letters=1,
-        roles=("z",),
         also=("lrelu", "prelu"),
     ),
     SOFTPLUS,
@@ -148,7 +142,6 @@ ELEMENTWISE = (
         pieces=Pieces(argument),
         notation=Notation(r"\operatorname{ELU}", defined="np.where(z > 0, z, np.expm1(np.minimum(z, 0)))"),
         letters=2,
-        roles=("z",),
         also=("exponentiallinearunit",),
     ),
     Operation(
@@ -159,7 +152,6 @@ ELEMENTWISE = (
         facts=Facts(((ZERO, ZERO),)),
         notation=Notation(r"\operatorname{GELU}"),
         letters=2,
-        roles=("z",),
         also=("gaussianerrorlinearunit",),
     ),
     Operation(
@@ -171,7 +163,6 @@ ELEMENTWISE = (
         kink=of(lambda z: z),
         notation=Notation(r"\operatorname{H}", head="is_positive", python="np.heaviside({}, 0.0)"),
         letters=1,
-        roles=("z",),
         also=("heaviside", "hardlim", "hardthreshold", "threshold", "unitstep", "binarystep"),
     ),
     Operation(
@@ -186,7 +177,6 @@ ELEMENTWISE = (
         sign="sgn",
         function="sign",
         letters=1,
-        roles=("z",),
         also=("sgn", "signum", "hardlims"),
     ),
     Operation(
@@ -195,7 +185,6 @@ ELEMENTWISE = (
         by("one"),
         Family.ACTIVATION,
         notation=Notation(r"\operatorname{id}", by_formula=True),
-        roles=("z",),
         also=("linear", "none", "purelin"),
     ),
 )

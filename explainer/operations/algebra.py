@@ -12,6 +12,8 @@ from functools import reduce
 from operator import add, mul
 from typing import Any, Protocol
 
+from explainer.core.errors import Problem, RecordError
+
 # The functions of one value among the primitives. An algebra for which they are all alike takes them `ByName`.
 TRANSCENDENTAL = ("exp", "log", "sqrt", "tanh", "sin", "cos", "erf", "erf_slope", "normal_cdf", "normal_density")
 PIECEWISE = ("positive_part", "is_positive", "abs", "sign")
@@ -183,8 +185,17 @@ class Value:
         return self._of(self.algebra.power(self.element, exponent))
 
     def function(self, name: str) -> Value:
-        """A primitive of one value."""
-        return self._of(getattr(self.algebra, name)(self.element))
+        """A primitive of one value.
+
+        Raises:
+            RecordError: the algebra has no such primitive.
+        """
+        primitive = getattr(self.algebra, name, None)
+        if primitive is None:
+            place = f"{type(self.algebra).__name__}.{name}"
+            expected = f"one of {', '.join(PRIMITIVES)}; or a new one, in `Algebra` and in each algebra"
+            raise RecordError(Problem("explainer/operations/algebra.py", place, "no such primitive", expected))
+        return self._of(primitive(self.element))
 
     def choose(self, above: Callable[[], Scalar], otherwise: Callable[[], Scalar]) -> Value:
         """One piece where this value is positive, and another where it is not."""

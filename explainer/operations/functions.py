@@ -126,14 +126,14 @@ FUNCTIONS = (
     Operation(
         "normal_cdf",
         primitive("normal_cdf"),
-        family=Family.FUNCTION,
+        family=Family.PART,
         facts=Facts(((ZERO, HALF),), lambda _, f: 1 - f),
         notation=Notation(r"\Phi", defined="np.vectorize(math.erfc)(-z / np.sqrt(2)) / 2"),
     ),
     Operation(
         "normal_density",
         primitive("normal_density"),
-        family=Family.FUNCTION,
+        family=Family.PART,
         facts=Facts(mirrored=even),
         notation=Notation(r"\varphi"),
     ),

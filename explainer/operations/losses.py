@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from explainer.core.program import Static
 from explainer.operations.activations import SIGMOID, SOFTPLUS, softmax
@@ -46,7 +46,7 @@ def _squared(name: str, scale: Callable[[int], Fraction | int], also: tuple[str,
         factor, errors = scale(len(v) // 2), total([(y - o) ** 2 for y, o in _pairs(v)])
         return errors if factor == 1 else factor * errors
 
-    def partial(position: int, count: int, _: Static) -> Rule:
+    def rule(position: int, count: int, _: Static) -> Rule:
         pair = (position, position + 1) if position % 2 == 0 else (position - 1, position)
         return Rule(f"{name}_slope", pair, (-1 if position % 2 else 1, count // 2))
 
@@ -57,7 +57,7 @@ def _squared(name: str, scale: Callable[[int], Fraction | int], also: tuple[str,
             return difference
         return -difference if factor == -1 else factor * difference
 
-    loss = Operation(name, formula, partial, Family.LOSS, demands=Demands(squared=True), also=also)
+    loss = Operation(name, formula, rule, Family.LOSS, demands=Demands(squared=True), also=also)
     return loss, Operation(f"{name}_slope", slope, family=Family.SLOPE)
 
 
@@ -174,21 +174,24 @@ SQUARED = (
     ),
 )
 
+_slope = partial(Operation, family=Family.SLOPE, letters_each=2)
+_stable = partial(Operation, family=Family.STABLE)
+
 # Slopes of one output, and other ways to losses and slopes that start before the activation.
 SLOPES = (
-    Operation("binary_cross_entropy_slope", of(lambda y, o: (o - y) / (o * (1 - o)))),
-    Operation("binary_cross_entropy_logits_slope", of(lambda y, z: SIGMOID(z) - y)),
-    Operation("categorical_cross_entropy_slope", of(lambda y, p: -(y / p))),
-    Operation("categorical_cross_entropy_logits_slope", lambda v, static: softmax(v[1::2], static) - v[2 * static[0]]),
-    Operation("hinge_slope", of(lambda y, o: -(y * is_positive(1 - y * o)))),
-    Operation("absolute_error_slope", of(lambda y, o: -sign(y - o))),
-    Operation("huber_slope", of(lambda y, o: _huber_slope(o - y))),
+    _slope("binary_cross_entropy_slope", of(lambda y, o: (o - y) / (o * (1 - o)))),
+    _slope("binary_cross_entropy_logits_slope", of(lambda y, z: SIGMOID(z) - y)),
+    _slope("categorical_cross_entropy_slope", of(lambda y, p: -(y / p))),
+    _slope("categorical_cross_entropy_logits_slope", lambda v, static: softmax(v[1::2], static) - v[2 * static[0]]),
+    _slope("hinge_slope", of(lambda y, o: -(y * is_positive(1 - y * o)))),
+    _slope("absolute_error_slope", of(lambda y, o: -sign(y - o))),
+    _slope("huber_slope", of(lambda y, o: _huber_slope(o - y))),
 )
 STABLE = (
     # (1 − y)/σ(−z) − y/σ(z): without the difference of two numbers near one
-    Operation("binary_cross_entropy_slope_by_logit", of(lambda y, z: (1 - y) / SIGMOID(-z) - y / SIGMOID(z))),
+    _stable("binary_cross_entropy_slope_by_logit", of(lambda y, z: (1 - y) / SIGMOID(-z) - y / SIGMOID(z))),
     # y softplus(−z) + (1 − y) softplus(z): no large numbers that nearly cancel
-    Operation("binary_cross_entropy_by_logit", _summed(lambda y, z: y * SOFTPLUS(-z) + (1 - y) * SOFTPLUS(z))),
+    _stable("binary_cross_entropy_by_logit", _summed(lambda y, z: y * SOFTPLUS(-z) + (1 - y) * SOFTPLUS(z))),
 )
 
 LOSSES = (
@@ -200,6 +203,6 @@ LOSSES = (
     ABSOLUTE,
     HUBER,
     HINGE,
-    *(replace(row, family=Family.SLOPE, letters_each=2) for row in SLOPES),
-    *(replace(row, family=Family.STABLE) for row in STABLE),
+    *SLOPES,
+    *STABLE,
 )

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from explainer.core.errors import Problem, RecordError
+
 GRADIENT, PARAMETER, NOW = "gradient", "w", "+"
 DECAYED = "g"  # the letter of a gradient with the weight decay in it
 CORRECTION = "bias_correction"  # an option that is a switch
@@ -39,7 +41,11 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Optimiser:
-    """How a parameter is updated. `move` is the stem of a row, which takes the parameter, the learning rate, and `takes`."""
+    """How a parameter is updated. `move` is the stem of a row, which takes the parameter, the learning rate, and `takes`.
+
+    Raises:
+        RecordError: an operand is neither a constant of its own nor anything that it keeps.
+    """
 
     name: str
     move: str
@@ -48,6 +54,13 @@ class Optimiser:
     keeps: tuple[Keep, ...] = ()
     options: tuple[str, ...] = ()  # keys of [training] that only this one has, or not all
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
+
+    def __post_init__(self) -> None:
+        known = {GRADIENT, PARAMETER, *self.constants, *self.letters, *(letter + NOW for letter in self.letters)}
+        fields = (("takes", self.takes), *(("keeps", keep.operands) for keep in self.keeps))
+        file, expected = "explainer/operations/optimisers.py", f"one of {', '.join(sorted(known))}"
+        if strange := [(name, operand) for name, operands in fields for operand in operands if operand not in known]:
+            raise RecordError(Problem(file, f"{self.name}.{name}", repr(operand), expected) for name, operand in strange)
 
     @property
     def letters(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from explainer.core.errors import Problem, RecordError
 from explainer.core.program import Static
 from explainer.operations.algebra import Algebra, Operands, Scalar, Value, read
 
+WHERE = "explainer/operations"  # what is told of a record, is told of a file of this folder
 OUTPUT = -1  # stands, in a Rule, for the operation's own result
 
 
@@ -59,8 +60,10 @@ def by(operation: str, *operands: int, static: Static = ()) -> Partial:
 class Family(StrEnum):
     """What an operation is for."""
 
+    UNSAID = ""  # no record may leave it so
     ARITHMETIC = "arithmetic"  # sums, products, quotients, powers
     FUNCTION = "function"  # of formulas
+    PART = "part"  # a function that stands in other formulas alone
     ACTIVATION = "activation"
     LOSS = "loss"
     SLOPE = "slope"  # the partial derivative of another
@@ -146,13 +149,13 @@ class Operation:
     `formula(operands, static)`; `partial(position, count, static)` is the rule by that operand, if there is one.
 
     Raises:
-        RecordError: a field that its family must have is missing.
+        RecordError: fields that its family must have are missing; all of them.
     """
 
     name: str
     formula: Formula
     partial: Partial | None = None  # None for an operand that is never learnt, a target
-    family: Family = Family.ARITHMETIC
+    family: Family = Family.UNSAID
     collected: Callable[[tuple[int, ...], int, Static], Rule] | None = None  # the rule by an operand that stands at many positions
     facts: Facts = NO_FACTS
     pieces: Pieces | None = None
@@ -165,16 +168,17 @@ class Operation:
     arity: int = 1  # where it takes so many arguments; 0 if it takes any number
     letters: int = 0  # a first guess at how many letters of a ring it brings in,
     letters_each: int = 0  # and how many with each operand
-    roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands
+    roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands, if it is an optimiser's
     demands: Demands = field(default=Demands())
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
     def __post_init__(self) -> None:
-        for name in _NEEDED.get(self.family, ()):
-            if not getattr(self, name):
-                raise RecordError(
-                    Problem("explainer/operations", f"{self.name}.{name}", "nothing", f"what every {self.family} has", _LIKE[name])
-                )
+        missing = [name for name in ("family", *_NEEDED.get(self.family, ())) if not getattr(self, name)]
+        expected = f"what every {self.family or 'operation'} has"
+        if self.kink and not self.pieces:
+            missing, expected = ["pieces"], "the pieces that meet at its kink"
+        if missing:
+            raise RecordError(Problem(WHERE, f"{self.name}.{name}", "nothing", expected, _LIKE[name]) for name in missing)
 
     def __call__(self, *operands: Value, static: Static = ()) -> Value:
         """This operation inside another's formula, as the algebra reads it."""
@@ -188,16 +192,20 @@ class Operation:
 
 
 _NEEDED = {
-    Family.ACTIVATION: ("partial", "notation", "roles"),
+    Family.ACTIVATION: ("partial", "notation"),
     Family.LOSS: ("partial",),
+    Family.FUNCTION: ("partial", "function"),
     Family.UPDATE: ("roles",),
     Family.KEPT: ("roles",),
     Family.CORRECTION: ("roles",),
 }
 _LIKE = {
+    "family": "family=Family.ACTIVATION",
     "partial": 'partial=by("sigmoid_slope", OUTPUT)',
     "notation": r'notation=Notation(r"\sigma")',
-    "roles": 'roles=("z",)',
+    "function": 'function="sqrt"',
+    "roles": 'roles=("before", "rate", "gradient")',
+    "pieces": "pieces=Pieces(argument)",
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate, chain
 from typing import TypeVar
 
 from explainer.core.program import Static
 from explainer.operations.algebra import Operands, Scalar, Value, exp, is_positive, log, positive_part, product, total
-from explainer.operations.record import OUTPUT, Notation, Operation, Pieces, Rule, by, of
+from explainer.operations.record import OUTPUT, Family, Notation, Operation, Pieces, Rule, by, of
 
 T = TypeVar("T")
 
@@ -93,30 +94,32 @@ def _difference(v: Operands) -> tuple[Value]:
     return (v[0] - v[1],)
 
 
+_row = partial(Operation, family=Family.ARITHMETIC)
+
 SUMS = (
-    Operation("affine", _sum_of_products, _partial_of_sum_of_products),
-    Operation("sum_of_products", _sum_of_products, _partial_of_sum_of_products, collected=_collected_of_sum_of_products),
-    Operation("polynomial", _polynomial),
-    Operation("product", lambda v, _: product(v)),
-    Operation("difference", of(lambda a, b: a - b), lambda position, *_: Rule("minus_one" if position else "one")),
-    Operation("mean_difference", lambda v, static: (v[0] - v[1]) / static[0]),
-    Operation("copy", of(lambda a: a), by("one"), sign="="),
-    Operation("zero", lambda *_: 0),
-    Operation("one", lambda *_: 1),
-    Operation("minus_one", lambda *_: -1),
-    Operation("mean", lambda v, _: total(v) / len(v), lambda _, count, __: Rule("share", (), (count,))),
-    Operation("share", lambda _, static: Fraction(1, static[0])),
-    Operation("sum", lambda v, _: total(v), by("one")),
-    Operation(
+    _row("affine", _sum_of_products, _partial_of_sum_of_products),
+    _row("sum_of_products", _sum_of_products, _partial_of_sum_of_products, collected=_collected_of_sum_of_products),
+    _row("polynomial", _polynomial),
+    _row("product", lambda v, _: product(v)),
+    _row("difference", of(lambda a, b: a - b), lambda position, *_: Rule("minus_one" if position else "one")),
+    _row("mean_difference", lambda v, static: (v[0] - v[1]) / static[0]),
+    _row("copy", of(lambda a: a), by("one"), sign="="),
+    _row("zero", lambda *_: 0),
+    _row("one", lambda *_: 1),
+    _row("minus_one", lambda *_: -1),
+    _row("mean", lambda v, _: total(v) / len(v), lambda _, count, __: Rule("share", (), (count,))),
+    _row("share", lambda _, static: Fraction(1, static[0])),
+    _row("sum", lambda v, _: total(v), by("one")),
+    _row(
         "quotient",
         of(lambda a, b: a / b),
         lambda position, *_: Rule("quotient_slope", (0, 1)) if position else Rule("power", (1,), (-1,)),
         sign="÷",
     ),
-    Operation("quotient_slope", of(lambda a, b: -(a / b**2))),
-    Operation("power", _power, lambda _position, _count, static: Rule("power_slope", (0,), static), sign="xⁿ"),
-    Operation("power_slope", _power_slope),
-    Operation(
+    _row("quotient_slope", of(lambda a, b: -(a / b**2))),
+    _row("power", _power, lambda _position, _count, static: Rule("power_slope", (0,), static), sign="xⁿ"),
+    _row("power_slope", _power_slope),
+    _row(
         "general_power",
         of(lambda base, exponent: exp(exponent * log(base))),
         lambda position, *_: Rule("general_power_slope_by_exponent" if position else "general_power_slope", (OUTPUT, 0, 1)),
@@ -124,9 +127,9 @@ SUMS = (
         sign="xʸ",
         letters=2,
     ),
-    Operation("general_power_slope", of(lambda power, base, exponent: exponent * power / base)),
-    Operation("general_power_slope_by_exponent", of(lambda power, base, _: power * log(base))),
-    Operation(
+    _row("general_power_slope", of(lambda power, base, exponent: exponent * power / base)),
+    _row("general_power_slope_by_exponent", of(lambda power, base, _: power * log(base))),
+    _row(
         "maximum",
         of(lambda a, b: b + positive_part(a - b)),
         lambda position, *_: Rule("is_not_greater" if position else "is_greater", (0, 1)),
@@ -138,7 +141,7 @@ SUMS = (
         arity=2,
         letters=2,
     ),
-    Operation(
+    _row(
         "minimum",
         of(lambda a, b: a - positive_part(a - b)),
         lambda position, *_: Rule("is_greater" if position else "is_not_greater", (0, 1)),
@@ -150,6 +153,6 @@ SUMS = (
         arity=2,
         letters=2,
     ),
-    Operation("is_greater", of(lambda a, b: is_positive(a - b))),
-    Operation("is_not_greater", of(lambda a, b: 1 - is_positive(a - b))),
+    _row("is_greater", of(lambda a, b: is_positive(a - b))),
+    _row("is_not_greater", of(lambda a, b: 1 - is_positive(a - b))),
 )

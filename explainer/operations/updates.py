@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 
 from explainer.core.program import Static
 from explainer.operations.algebra import Operands, Scalar, Value, sqrt
@@ -20,18 +20,22 @@ def _decayed_gradient(v: Operands, static: Static) -> Scalar:
     return gradient + decay * parameter if static[0] > 0 else gradient - decay * parameter
 
 
+_kept = partial(Operation, family=Family.KEPT)
+
 KEPT = (
-    Operation("velocity", of(lambda mu, before, gradient: mu * before + gradient), roles=("decay", "before", "gradient")),
-    Operation("decayed_mean", of(_decayed_mean), roles=("decay", "before", "gradient")),
-    Operation(
+    _kept("velocity", of(lambda mu, before, gradient: mu * before + gradient), roles=("decay", "before", "gradient")),
+    _kept("decayed_mean", of(_decayed_mean), roles=("decay", "before", "gradient")),
+    _kept(
         "decayed_square",
         of(lambda decay, before, gradient: _decayed_mean(decay, before, gradient**2)),
         roles=("decay", "before", "gradient"),
     ),
-    Operation("sum_of_squares", of(lambda before, gradient: before + gradient**2), roles=("before", "gradient")),
-    Operation("decayed_gradient", _decayed_gradient, roles=("gradient", "decay", "before")),
+    _kept("sum_of_squares", of(lambda before, gradient: before + gradient**2), roles=("before", "gradient")),
+    _kept("decayed_gradient", _decayed_gradient, roles=("gradient", "decay", "before")),
 )
-CORRECTIONS = (Operation("bias_correction", lambda v, static: v[0] / (1 - v[1] ** static[0]), roles=("kept",)),)
+CORRECTIONS = (
+    Operation("bias_correction", lambda v, static: v[0] / (1 - v[1] ** static[0]), family=Family.CORRECTION, roles=("kept",)),
+)
 
 Step = Callable[..., Value]
 
@@ -40,8 +44,8 @@ def _moves(name: str, step: Step, *roles: str, keeps: Step = lambda w, *_: w) ->
     """A move against the gradient, and one along it. Operands: the parameter, the learning rate, and what else the step takes."""
     roles = ("before", "rate", *roles)
     return (
-        Operation(f"{name}_update", of(lambda w, *v: keeps(w, *v) - step(*v)), roles=roles),
-        Operation(f"{name}_ascent_update", of(lambda w, *v: keeps(w, *v) + step(*v)), roles=roles),
+        Operation(f"{name}_update", of(lambda w, *v: keeps(w, *v) - step(*v)), family=Family.UPDATE, roles=roles),
+        Operation(f"{name}_ascent_update", of(lambda w, *v: keeps(w, *v) + step(*v)), family=Family.UPDATE, roles=roles),
     )
 
 
@@ -60,8 +64,4 @@ UPDATES = (
     ),
 )
 
-OPTIMISING = (
-    *(replace(row, family=Family.KEPT) for row in KEPT),
-    *(replace(row, family=Family.CORRECTION) for row in CORRECTIONS),
-    *(replace(row, family=Family.UPDATE) for row in UPDATES),
-)
+OPTIMISING = (*KEPT, *CORRECTIONS, *UPDATES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from explainer.core.digits import Shown
+from explainer.core.errors import Problem, RecordError
 from explainer.core.names import path_of
 from explainer.core.program import Kind, Quantity
 from explainer.core.text import tex
@@ -20,7 +21,7 @@ from explainer.pages.formula import placeholder, tex_style, transposed, write
 from explainer.pages.kinds import class_of
 from explainer.pages.mathml import Piece, Printed, Tinted
 from explainer.pages.writers import Formula, Writer
-from explainer.words.catalogue import Catalogue, split
+from explainer.words.catalogue import Catalogue, placeholders, split
 from explainer.words.numbers import localise
 
 RELATIONS = {"=": "=", "≈": r"\approx"}
@@ -159,10 +160,13 @@ class Scribe:
 
     def sentence(self, key: str, values: Mapping[str, str], count: int = 1) -> str:
         """A sentence of the catalogue; `values` are finished pieces of markup."""
-        return self._filled(key, lambda name: values[name], count)
+        return self._filled(key, lambda name: values[name], values, count)
 
-    def _filled(self, key: str, value: Callable[[str], str], count: int = 1) -> str:
+    def _filled(self, key: str, value: Callable[[str], str], known: Collection[str], count: int = 1) -> str:
         text = self.catalogue.text(key, count)
+        if strange := [name for name in placeholders(text.written) if name not in known]:
+            expected = " or ".join(f"{{{name}}}" for name in known) or "no placeholder"
+            raise RecordError(Problem("explainer/words/sentences.py", key, f"{{{strange[0]}}}", expected))
         said = "".join(value(name) if name else self.writer.text(words) for name, words in split(text))
         return self.writer.foreign(said, text.lang)
 
@@ -173,7 +177,7 @@ class Scribe:
             def value(name: str) -> str:
                 return self.count(sentence.count) if name == "count" else self.symbol(derivation, sentence.mentions[name])
 
-            return self._filled(sentence.key, value, sentence.count)
+            return self._filled(sentence.key, value, {**sentence.mentions, "count": ""}, sentence.count)
 
         return self.spaced(map(said, step.explanation))
 

@@ -9,10 +9,11 @@ PROVEN, CHECKED = "proven", "checked"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """A quantity whose equation is not what its name says."""
+    """A quantity whose equation is not what its name says; and the field of a record that is wrong, where that is why."""
 
     reference: str
     reason: str
+    record: str = ""
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.reason}"

@@ -6,18 +6,21 @@ nor where a file is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explainer.core.digits import Enclosure
-from explainer.core.errors import NumericError, Problem, ProofError
+from explainer.core.errors import NumericError, Problem, ProofError, RecordError
 from explainer.core.program import Program
 from explainer.examples.model import Example, NetworkExample
 from explainer.operations.matrices import LayerProgram
-from explainer.operations.record import Operation
+from explainer.operations.record import WHERE, Family, Operation
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof import enclosure
-from explainer.proof.certificate import Certificate
+from explainer.proof.certificate import Certificate, Fault
+
+# What is defined a second time, in `definitions`, or follows from it.
+DEFINED = {Family.ACTIVATION, Family.LOSS, Family.SLOPE, Family.FUNCTION, Family.KEPT, Family.CORRECTION, Family.UPDATE}
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,43 @@ def prove(
         divisor = "a division by a multiple of 2⁶¹ − 1, the prime by which large examples are checked"
         raise NumericError(Problem(example.file, "the check", divisor, "another divisor", "x / 2.5")) from None
     if faults:
-        equations = program.equation_of
-        raise ProofError(
-            Problem(
-                example.file,
-                fault.reference,
-                fault.reason,
-                f"the equation of {fault.reference}",
-                str(equations.get(fault.reference, "")),
-            )
-            for fault in faults
-        )
+        raise _refusal(faults, program, example, operations)
     found, bits = _enclose(program, example, operations)
     return Proof(certificate, found, bits, enclosure.names_at_kinks(program, found, operations))
+
+
+def _refusal(
+    faults: Sequence[Fault], program: Program, example: Example, operations: Mapping[str, Operation]
+) -> RecordError | ProofError:
+    """What is wrong. If records are, they are told alone: all else follows from that, and no author's file has done it."""
+    equations, records, unlike = program.equation_of, list[Problem](), dict[str, list[str]]()
+    for fault in faults:
+        equation = equations.get(fault.reference)
+        if fault.record:
+            records.append(Problem(WHERE, fault.record, fault.reason, "what follows from its formula"))
+        elif equation and equation.operation in operations and operations[equation.operation].family in DEFINED:
+            unlike.setdefault(equation.operation, []).append(fault.reference)
+    slopes = {name for name in unlike if operations[name].family is Family.SLOPE}
+    for name, references in unlike.items():
+        if name in slopes and len(slopes) < len(unlike):
+            continue  # it follows from what is unlike before it
+        other = f"not what explainer/proof/definitions.py says of {name}: {', '.join(references)}"
+        expected = (
+            "what the rings make of the definition, by `Ring.slope` and facts alone" if name in slopes else "the same in both"
+        )
+        records.append(Problem(WHERE, f"{name}.formula", other, expected, str(equations[references[0]])))
+    if records:
+        return RecordError(records)
+    return ProofError(
+        Problem(
+            example.file,
+            fault.reference,
+            fault.reason,
+            f"the equation of {fault.reference}",
+            str(equations.get(fault.reference, "")),
+        )
+        for fault in faults
+    )
 
 
 def _enclose(program: Program, example: Example, operations: Mapping[str, Operation]) -> tuple[dict[str, Enclosure], int]:

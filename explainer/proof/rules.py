@@ -5,34 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import sympy
 
+from explainer.core.errors import Problem, RecordError
 from explainer.core.program import Equation, Kind, Program, Static
 from explainer.operations.algebra import Operands, Operators, read
-from explainer.operations.record import OUTPUT, Operation, Pieces, Sibling, apply
+from explainer.operations.record import OUTPUT, WHERE, Operation, Pieces, Sibling, apply
 from explainer.proof.certificate import Fault
 
 
 class Region:
     """Where an operation that is defined piece by piece has one formula: between two of the values at which pieces meet."""
 
-    def __init__(self, pieces: Pieces, deciding: Sequence[Any], number: int) -> None:
-        """`deciding` are what the pieces are decided by; regions are counted from 0, the one of the smallest values."""
+    def __init__(self, pieces: Pieces, deciding: Sequence[Any], number: int, of: str = "") -> None:
+        """`deciding` are what the pieces `of` an operation are decided by; regions are counted from the smallest values."""
+        self.of = of
         self._signs = [(value - at, 1 if index < number else -1) for value in deciding for index, at in enumerate(pieces.at)]
 
     def side(self, value: Any) -> int:
-        """The sign that a value has everywhere in the region."""
+        """The sign that a value has everywhere in the region.
+
+        Raises:
+            RecordError: it may have either; the operation's pieces do not say where it changes.
+        """
         for boundary, sign in self._signs:
             for factor in (1, -1):
                 if sympy.expand(value - factor * boundary) == 0:
                     return factor * sign
-        assert value.is_number, f"{value} decides nothing here"
+        if not value.is_number:
+            found = f"nothing that says where {value} is positive"
+            like = "pieces=Pieces(argument)"
+            raise RecordError(Problem(WHERE, f"{self.of}.pieces".lstrip("."), found, "where one formula meets the next", like))
         return int(sympy.sign(value))
 
 
-NUMBERS = Region(Pieces(lambda v: v, ()), (), 0)  # nothing but numbers decides
+WHOLE = Pieces(lambda _: (), ())  # of what is defined in one piece
+NUMBERS = Region(WHOLE, (), 0)  # nothing but numbers decides
 
 
 class Sympy(Operators):
@@ -109,13 +120,42 @@ def is_zero(expression: Any) -> bool:
 
 def _readings(operation: Operation, operands: Sequence[Any]) -> Iterator[Sympy]:
     """An algebra for each region in which the operation has one formula over these operands."""
-    pieces = operation.pieces
-    if pieces is None:
-        yield Sympy()
-        return
-    deciding = [value.element for value in pieces.decides(Operands(Sympy(), operands))]
+    pieces, deciding = operation.pieces or WHOLE, _deciding(operation, operands)
     for number in range(len(pieces.at) + 1):
-        yield Sympy(Region(pieces, deciding, number))
+        yield Sympy(Region(pieces, deciding, number, operation.name))
+
+
+def _deciding(operation: Operation, operands: Sequence[Any]) -> list[Any]:
+    pieces = operation.pieces or WHOLE
+    return [value.element for value in pieces.decides(Operands(Sympy(), operands))]
+
+
+@cache
+def kink_faults(operation: Operation, count: int, static: Static) -> tuple[str, ...]:
+    """Whether an operation over `count` operands lacks a kink, or has one that is none.
+
+    Where two pieces meet, it has a derivative if they have the same value there and the same slopes.
+    """
+    names = _operands(count)
+    deciding, smooth = _deciding(operation, names), True
+    readings = [apply(operation, algebra, names, static) for algebra in _readings(operation, names)]
+    for (below, above), at in zip(pairwise(readings), (operation.pieces or WHOLE).at, strict=True):
+        there = dict(_solved(value, at) for value in deciding)
+        step = sympy.sympify(above - below)
+        smooth = smooth and all(is_zero(item.subs(there)) for item in (step, *(sympy.diff(step, name) for name in names)))
+    if smooth and operation.kink:
+        return (f"{operation.name} has a derivative everywhere",)
+    return () if smooth or operation.kink else (f"{operation.name} has no derivative where its pieces meet",)
+
+
+def _solved(value: Any, at: Fraction) -> tuple[Any, Any]:
+    """The last of the operands in a value, and what it is where the value is this number."""
+    operand = max(value.free_symbols, key=str)
+    return operand, sympy.solve(value - sympy.Rational(at.numerator, at.denominator), operand)[0]
+
+
+def _operands(count: int) -> tuple[Any, ...]:
+    return tuple(sympy.symbols(f"v1:{count + 1}", real=True))
 
 
 @cache
@@ -126,7 +166,7 @@ def rule_faults(operation: Operation, count: int, static: Static, rows: tuple[Op
     """
     found = []
     vocabulary = {row.name: row for row in rows}
-    names = sympy.symbols(f"v1:{count + 1}", real=True)
+    names = _operands(count)
     assert operation.partial is not None
     for algebra in _readings(operation, names):
         result = apply(operation, algebra, names, static)
@@ -194,8 +234,10 @@ def prove_rules(program: Program, operations: Mapping[str, Operation]) -> Iterat
     for (name, count, static), equations in used_rules(program, operations).items():
         operation = operations[name]
         reasons = rule_faults(operation, count, static, _rows_of(operation, count, static, operations))
-        for reason in reasons:
-            targets = {equation.target for equation in equations}
+        found = [(reason, f"{name}.partial") for reason in reasons]
+        found += [(reason, f"{name}.kink") for reason in kink_faults(operation, count, static)]
+        targets = {equation.target for equation in equations}
+        for reason, record in found:
             for quantity in program.quantities.values():
                 if quantity.kind is Kind.LOCAL and quantity.of in targets:
-                    yield Fault(quantity.name, reason)
+                    yield Fault(quantity.name, reason, record)

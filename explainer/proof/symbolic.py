@@ -30,7 +30,12 @@ def prove(
     malformed = tuple(Fault(*text.split(": ", 1)) for text in faults(program, operations))
     if malformed:
         return Certificate((), "", 0, 0), malformed
-    found = [Fault(row.name, reason) for row in operations.values() if row.facts is not NO_FACTS for reason in fact_faults(row)]
+    found = [
+        Fault(row.name, reason, f"{row.name}.facts")
+        for row in operations.values()
+        if row.facts is not NO_FACTS
+        for reason in fact_faults(row)
+    ]
     found += prove_rules(program, operations)
     method, disagreements = prove_composition(program, example, operations)
     found += disagreements

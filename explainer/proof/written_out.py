@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import sympy
@@ -84,9 +86,8 @@ def _totals(
 ) -> Iterator[tuple[Equation, str, Any]]:
     """The first gradients with what they are by, and their values in an algebra, composed from the list."""
     wanted = {total: name for name, total in program.gradients[0].items() if not is_sequential(total)}
-    for equation, value in readings(program, algebra, symbol, operations):
-        if program.quantities[equation.target].step:
-            break
+    first = takewhile(lambda equation: not program.quantities[equation.target].step, program.equations)  # no update yet
+    for equation, value in readings(replace(program, equations=tuple(first)), algebra, symbol, operations):
         if equation.target in wanted:
             yield equation, wanted[equation.target], value
 

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
-from explainer.core.errors import InputError, PageError, Problem
+from explainer.core.errors import InputError, PageError, Problem, RecordError
 from explainer.core.sources import content_of
 from explainer.core.text import Text, unfit
 from explainer.examples.model import Example
@@ -39,7 +39,14 @@ class Catalogue:
     english: frozenset[str] = frozenset()  # the keys that are not translated
 
     def text(self, key: str, count: int = 1) -> Text:
-        """The text of a key, in the plural form that `count` asks for; placeholders still in it."""
+        """The text of a key, in the plural form that `count` asks for; placeholders still in it.
+
+        Raises:
+            RecordError: nothing is said in English either.
+        """
+        if key not in self.texts:
+            like = '"activation.tanh": "The hyperbolic tangent turns {z} into {target}.",'
+            raise RecordError(Problem("explainer/words/sentences.py", key, "nothing", "the sentence of this key", like))
         forms, language = self.texts[key], SOURCE if key in self.english else self.language
         form = forms[_plural_index(language, count) if len(forms) > 1 else 0]
         return Text(form, SOURCE.code if key in self.english else "")

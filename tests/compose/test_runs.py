@@ -349,7 +349,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ("record = [1]", 'batch = "one"', "shuffle = 1"),
         {f"training.{key}": "together with epochs" for key in ("record", "batch", "shuffle")},
     ),
-    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "a mean over all samples has no order"}),
+    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "all samples together have no order"}),
     "beyond the end": (("epochs = 9", "record = [3, 10, 11]"), {f"training.record[{i}]": "from 1 to 9" for i in (2, 3)}),
     "no epoch": (("epochs = 9", "record = [0]"), {"training.record[1]": "a whole number from 1"}),
     "an epoch twice": (("epochs = 9", "record = [3, 3]"), {"training.record": "different epochs"}),

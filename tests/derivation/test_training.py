@@ -152,6 +152,14 @@ def test_a_curve_has_every_kept_epoch_and_its_last_value(language: str) -> None:
     assert all(node.attributes.get("data-structural") or not re.search(r"\d", node.text()) for node in tree.css("text.ex-tick"))
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_curve_says_what_it_makes_of_the_samples(reduction: str) -> None:
+    text = example_text((1, 1), samples=2, reduction=reduction, training=RUN.splitlines())
+    made = explainer.derive(parse(text, name="mine"))
+    drawn = figures.curve(Scribe(load(SOURCE), SiteWriter(), {"mine": made}), made, [])
+    assert f"the {reduction} over all samples" in LexborHTMLParser(drawn).text()
+
+
 def test_curves_on_each_other_are_both_seen() -> None:
     tree = LexborHTMLParser(figures.curve(scribe("symmetry"), derivation("symmetry"), ["h_1@1", "h_2@1"]))
     first, second = tree.css("path.ex-line")

@@ -160,9 +160,9 @@ def test_every_choice_that_the_schema_has_is_in_the_guide() -> None:
     words = {word for code in INLINE for word in re.findall(r"\w+", code)}
     words |= {word + "_logits" for word in words if word.endswith("_entropy") and "_logits" in words}
     for node in (network["$defs"]["activation"], network["properties"]["loss"], network["properties"]["bias"]):
-        assert set(node["enum"]) <= words
+        assert set(node["enum"]) <= words, "docs/en/guide.md names every choice"
     for key in ("optimiser", "direction", "updates"):
-        assert set(training[key]["enum"]) <= words
+        assert set(training[key]["enum"]) <= words, "docs/en/guide.md names every choice"
     assert all(f'"{name}"' in GUIDE for name in training["batch"]["enum"])
 
 

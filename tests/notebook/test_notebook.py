@@ -23,7 +23,7 @@ import pytest
 
 import explainer
 from explainer import verbs
-from explainer.core.errors import InputError, PageError
+from explainer.core.errors import InputError, PageError, RecordError
 from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
@@ -286,11 +286,19 @@ def test_a_tampered_number_is_named_with_its_cell() -> None:
     assert len([place for place in said if "totals" in place]) == 1
 
 
-@pytest.mark.parametrize("line", ["1 / 0", "np.log(0.0)", "unknown", 'print("more")'])
+@pytest.mark.parametrize("line", ["1 / 0", "np.log(0.0)", 'print("more")'])
 def test_code_that_breaks_off_warns_or_says_more_is_refused(line: str) -> None:
     found = derivation("neuron")
     first, *others = cells(found)
     with pytest.raises(PageError, match="cell tools"):
+        rehearse(found, [replace(first, code=f"{first.code}\n{line}"), *others])
+
+
+@pytest.mark.parametrize("line", ["unknown", "np.sinus(1)", "a b"])
+def test_code_that_is_no_python_is_told_of_the_records(line: str) -> None:
+    found = derivation("neuron")
+    first, *others = cells(found)
+    with pytest.raises(RecordError, match=f"example:  {re.escape(line)}"):
         rehearse(found, [replace(first, code=f"{first.code}\n{line}"), *others])
 
 

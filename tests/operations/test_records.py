@@ -10,7 +10,7 @@ from explainer.core.errors import RecordError
 from explainer.examples.everyday import NEAR, SAME
 from explainer.examples.load import FORM
 from explainer.operations.optimisers import OPTIMISERS
-from explainer.operations.record import Family, Operation, by, of
+from explainer.operations.record import Family, Operation, of
 from explainer.operations.vocabulary import ACTIVATIONS, FUNCTIONS, LOSSES, NOTATION, OPERATIONS
 from explainer.proof import definitions
 from explainer.words.sentences import SENTENCES
@@ -57,10 +57,12 @@ def test_everything_is_defined_a_second_time_and_nothing_that_is_gone() -> None:
 def test_everything_is_tried_by_random_networks_and_formulas() -> None:
     """PyTorch, the proofs, the pages and the notebooks of the tests all go through these."""
     activations = {name for options in VARIETY.values() for name in words(options.get("activation", "sigmoid"))}
-    assert activations == set(ACTIVATIONS)
-    assert {options.get("loss", "squared_error") for options in VARIETY.values()} == set(LOSSES)
-    assert {options.get("optimiser", "sgd") for options in VARIETY.values()} == OPTIMISERS.keys()
-    assert set(TRIED_FUNCTIONS) == FUNCTIONS.keys()
+    assert activations == set(ACTIVATIONS), "each has a network in VARIETY of tests/networks.py"
+    losses = {options.get("loss", "squared_error") for options in VARIETY.values()}
+    assert losses == set(LOSSES), "each has a network in VARIETY of tests/networks.py"
+    optimisers = {options.get("optimiser", "sgd") for options in VARIETY.values()}
+    assert optimisers == OPTIMISERS.keys(), "each has a network in VARIETY of tests/networks.py"
+    assert set(TRIED_FUNCTIONS) == FUNCTIONS.keys(), "each is among FUNCTIONS of tests/graphs.py"
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ def test_no_two_functions_are_written_alike() -> None:
     assert len(tex) == len(set(tex))
 
 
-@pytest.mark.parametrize("field", ["partial", "notation", "roles"])
+@pytest.mark.parametrize("field", ["family", "partial", "notation"])
 def test_a_record_without_what_its_family_has_is_told_by_the_field(field: str) -> None:
     with pytest.raises(RecordError) as caught:
         replace(OPERATIONS["sigmoid"], **{field: None})
@@ -105,5 +107,5 @@ def test_what_has_no_second_definition_is_told_by_name() -> None:
 
 
 def test_a_formula_of_fixed_arguments_takes_no_more() -> None:
-    row = Operation("first", of(lambda a: a), by("one"))
+    row = Operation("first", of(lambda a: a), family=Family.SLOPE)
     assert row.formula([1, 2], ()) == 1  # type: ignore[arg-type]

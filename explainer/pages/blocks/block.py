@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from explainer.core.errors import Problem, RecordError
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.pages.scribe import Scribe
 from explainer.words import page_syntax
+
+WHERE = "explainer/pages/blocks/__init__.py"
 
 
 class BlockError(ValueError):
@@ -32,6 +35,9 @@ class BlockKind:
     """A kind of block: its name, arguments as an author writes them, and what it becomes.
 
     What it is made `of_example` depends on an example; what is `alone` needs none.
+
+    Raises:
+        RecordError: a row has neither of them, or both, or does not say how it is asked for.
     """
 
     name: str
@@ -40,6 +46,13 @@ class BlockKind:
     of_example: OfExample | None = None
     alone: Alone | None = None
     of_ledgers: bool = False  # its arguments are ledgers, with their examples
+
+    def __post_init__(self) -> None:
+        if (self.of_example is None) == (self.alone is None):
+            found, expected = "neither or both", "one function that makes it"
+            raise RecordError(Problem(WHERE, f"{self.name}.alone or of_example", found, expected, "alone=listings.code"))
+        if not self.usages:
+            raise RecordError(Problem(WHERE, f"{self.name}.usages", "none", "arguments as an author writes them", '("", "after")'))
 
     def made(self, scribe: Scribe, derivation: Derivation | None, asked: page_syntax.Block) -> str:
         """What becomes of it on a page.
@@ -52,7 +65,8 @@ class BlockKind:
             return self.of_example(scribe, derivation, list(asked.arguments))
         if asked.example:
             raise BlockError(f"the example {asked.example!r}", "no example: it needs none", right=" ".join(asked.arguments))
-        return self.alone(scribe, list(asked.arguments)) if self.alone else ""
+        assert self.alone is not None
+        return self.alone(scribe, list(asked.arguments))
 
     @property
     def right(self) -> str:

@@ -80,7 +80,8 @@ def curve(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             raise BlockError(f"the quantity {name!r}", f"what the run follows: {known}", example=f'[training]\nfollow = ["{name}"]')
     shown = list(names) or list(made.schedule.loss.losses)
     key, count = ("follow", len(names)) if names else ("curve", len(made.schedule.example.data.samples))
-    caption = scribe.label(f"figure.{key}.caption{several(count)}")
+    summed = not names and count > 1 and made.schedule.example.network.reduction == "sum"
+    caption = scribe.label(f"figure.{key}.caption{'.sum' if summed else several(count)}")
     return scribe.writer.figure(lambda: curves.curve(scribe, derivation, made, shown), caption)
 
 

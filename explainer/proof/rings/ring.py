@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
+from explainer.core.errors import Problem, RecordError
 from explainer.core.program import Static
 from explainer.operations.algebra import ByName, Operators, read
 from explainer.operations.vocabulary import facts_of
@@ -138,4 +139,5 @@ class Ring(Operators, ByName):
                 return self.generator("normal_density", argument)
             case "normal_density":
                 return -(argument * value)
-        raise AssertionError(function)
+        expected, like = "what it is over the argument and the value, beside what the record says", f'case "{function}":'
+        raise RecordError(Problem("explainer/proof/rings/ring.py", f"Ring.slope of {function}", "nothing", expected, like))
