@@ -5,12 +5,10 @@ Each gives the value that a quantity has under it. Whether it explains a printed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 from explainer.compose.compose import compose
 from explainer.compose.differentiate import is_sequential
@@ -21,10 +19,8 @@ from explainer.core.errors import NumericError
 from explainer.core.names import parse
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
-from explainer.operations.record import Operation, of
-from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
-
-Vocabulary = Mapping[str, Operation]
+from explainer.operations.vocabulary import OPERATIONS
+from explainer.slips.conventions import Vocabulary, variants
 
 
 @dataclass(frozen=True)
@@ -121,53 +117,6 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
         enclosure = _value(longer, OPERATIONS, wanted, claimed) if wanted not in derivation.program.given else None
         if enclosure is not None:
             yield Alternative(cause, enclosure)
-
-
-def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]:
-    """The same example under other conventions: the cause, the example, the vocabulary, and the base of its logarithm."""
-    one = of(lambda *_: 1)
-    yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
-    yield "logarithm_10", example, OPERATIONS, 10
-    yield "logarithm_2", example, OPERATIONS, 2
-    if not isinstance(example, NetworkExample):
-        return
-    training, network = example.training, example.network
-    if training is not None:
-        order = "simultaneous" if training.sequential else "sequential"
-        yield order, replace(example, training=replace(training, sequential=not training.sequential)), OPERATIONS, 0
-    for loss in SQUARED_ERRORS:
-        if network.loss in SQUARED_ERRORS and network.loss != loss:
-            yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
-    if len(example.used) > 1:
-        yield "sum_over_samples", example, _changed({"mean": OPERATIONS["sum"].formula, "share": one}), 0
-    biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
-    if biases - example.frozen:
-        yield "biases_not_updated", replace(example, frozen=example.frozen | biases), OPERATIONS, 0
-    if biases & example.frozen:
-        yield "biases_updated", replace(example, frozen=example.frozen - biases), OPERATIONS, 0
-    if any(example.biases):
-        yield "biases_missing", replace(example, biases=tuple(Decimal(0) for _ in example.biases)), OPERATIONS, 0
-    transposed = _transposed(example)
-    if transposed != example.weights:
-        yield "weights_transposed", replace(example, weights=transposed), OPERATIONS, 0
-
-
-def _slopes() -> tuple[str, ...]:
-    """The rows that are slopes of activation functions."""
-    return tuple(f"{name}_slope" for name in ELEMENTWISE if f"{name}_slope" in OPERATIONS)
-
-
-def _changed(formulas: Mapping[str, Callable[..., Any]]) -> Vocabulary:
-    return {**OPERATIONS, **{name: replace(OPERATIONS[name], formula=formula) for name, formula in formulas.items()}}
-
-
-def _transposed(example: NetworkExample) -> tuple[Decimal, ...]:
-    """The weights read input by input, and within an input neuron by neuron."""
-    found: list[Decimal] = []
-    for below, above in pairwise(example.network.layers):
-        own = example.weights[len(found) : len(found) + below * above]
-        found += [own[row + column * above] for row in range(above) for column in range(below)]
-    return tuple(found)
 
 
 def _factors(value: Enclosure) -> Iterator[Alternative]:

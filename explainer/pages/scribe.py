@@ -53,6 +53,7 @@ class Scribe:
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
         self._identifiers: set[str] = set()
+        self._had: set[str] = set()
 
     # --- numbers
 
@@ -190,6 +191,12 @@ class Scribe:
         step = derivation.steps[name]
         formula = self.quantity(derivation, name, step.lines)
         return self.writer.step(self.identifier(name), self.explanation(derivation, step), formula)
+
+    def first(self, what: str) -> bool:
+        """Is this the first time that the page has it?"""
+        before = what in self._had
+        self._had.add(what)
+        return not before
 
     def identifier(self, name: str) -> str:
         """An anchor for a quantity: its first place on the page gets it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol
 
@@ -25,6 +25,21 @@ class Formula:
 
     tex: str
     pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something to do, as finished pieces: what it is, what there is to choose from, what is for a script, and the solution."""
+
+    kind: str  # the name of its class
+    data: str  # for the script
+    lines: Sequence[str]  # paragraphs
+    options: Sequence[str] = ()
+    hidden: Sequence[str] = ()  # paragraphs for the script alone
+    label: str = ""
+    solution: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
+    marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
 
 
 class Writer(Protocol):
@@ -49,6 +64,14 @@ class Writer(Protocol):
     def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def exercise(self, parts: Asked) -> str:
+        """Something to do; `says` are the sentences that a script may answer with, where a page has them for the first time."""
+        ...
+
+    def place(self, kind: str, text: str, index: int | str = "") -> str:
+        """A piece of an exercise that a script may copy, or put something else into."""
+        ...
+
     def notebook(self, address: str, label: str) -> str: ...
     def untranslated(self, note: str) -> str: ...
     def within(self, text: str, lang: str) -> str:
@@ -113,7 +136,8 @@ class SiteWriter:
 
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         anchor = f' id="{identifier}"' if identifier else ""
-        head = f'<summary>{formula} <span class="ex-more">{label}</span></summary>'
+        more = f' <span class="ex-more">{label}</span>' if label else ""
+        head = f"<summary>{formula}{more}</summary>"
         return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
@@ -138,6 +162,28 @@ class SiteWriter:
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
+
+    def exercise(self, parts: Asked) -> str:
+        mark, minus = parts.marks
+        sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in parts.says.items())
+        says = (
+            f'<ul class="ex-says" data-mark="{mark}" data-minus="{minus}" hidden{UNSEARCHED}>{sentences}</ul>' if sentences else ""
+        )
+        lines = "".join(f"<p>{line}</p>" for line in parts.lines)
+        options = "".join(f"<li>{option}</li>" for option in parts.options)
+        listed = f'<ul class="ex-options">{options}</ul>' if options else ""
+        hidden = f"<div hidden{UNSEARCHED}>{''.join(f'<p>{line}</p>' for line in parts.hidden)}</div>" if parts.hidden else ""
+        name = parts.kind.removeprefix("ex-")
+        solution = self.details(parts.label, "", parts.solution, "")
+        return (
+            (f"{self.apart(says)}\n\n" if says else "")
+            + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}">{lines}{listed}'
+            + (self.apart(hidden) if hidden else "")
+            + f"\n{solution}\n</div>"
+        )
+
+    def place(self, kind: str, text: str, index: int | str = "") -> str:
+        return f'<span data-{kind}="{index}">{text}</span>'
 
     def notebook(self, address: str, label: str) -> str:
         kind = "" if address.endswith("/") else " download"
@@ -218,6 +264,14 @@ class PlainWriter:
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return ""
+
+    def exercise(self, parts: Asked) -> str:
+        return "\n\n".join(
+            [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.solution, "")]
+        )
+
+    def place(self, kind: str, text: str, index: int | str = "") -> str:
+        return text
 
     def notebook(self, address: str, label: str) -> str:
         return f"[{label}]({address})"

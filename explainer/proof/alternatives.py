@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -49,6 +49,23 @@ def evaluate(
             return None
         value = values[name]
         return enclose(value) if not isinstance(value, arb) or is_usable(value) else None
+
+
+def values(program: Program, operations: Mapping[str, Operation], names: Sequence[str]) -> dict[str, Enclosure] | None:
+    """These quantities and all that they depend on; None if one of them has no finite value."""
+    with precision(START_BITS):
+        algebra = Balls()
+        found: dict[str, Ball] = {key: rational(value) for key, value in program.given.items()}
+        try:
+            for equation in needed(program, (), names):
+                operands = [found[key] for key in equation.operands]
+                value = apply(operations[equation.operation], algebra, operands, equation.static)
+                if isinstance(value, arb) and not is_usable(value):
+                    return None
+                found[equation.target] = value
+        except (Undecided, ZeroDivisionError):
+            return None
+        return {name: enclose(value) for name, value in found.items()}
 
 
 def played(schedule: Schedule, name: str) -> Enclosure | None:

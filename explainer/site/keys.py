@@ -26,12 +26,12 @@ PACKAGE = Path(__file__).resolve().parent.parent
 _DATA = ("words/locale/", "words/phrases/", "site/theme/")
 # A derivation uses none of these rooms. Whatever else there is, or will be, counts.
 _NOT_OF_PROOFS = (
-    *("words/", "pages/", "site/", "ledger/"),
+    *("words/", "pages/", "site/", "slips/", "ledger/", "exercises/"),
     *("verbs.py", "cli.py", "__main__.py", "__init__.py", "core/disk.py", "core/endings.py"),
 )
 # These alone make a page of the site out of a page's Markdown, and judge it.
 _OF_SITES = ("site/", "words/", "core/", "pages/apart.py")
-_NOT_OF_LEDGERS = tuple(room for room in _NOT_OF_PROOFS if room != "ledger/")
+_NOT_OF_LEDGERS = tuple(room for room in _NOT_OF_PROOFS if room not in ("slips/", "ledger/"))
 
 
 def digest(*parts: Any) -> str:

@@ -32,6 +32,10 @@ def _marks(locale: str) -> tuple[str, str]:
     return get_decimal_symbol(locale), NO_BREAK if group.isspace() else group
 
 
+def decimal_mark(language: Language) -> str:
+    return _marks(language.locale)[0]
+
+
 def localise(text: str, language: Language) -> LocalNumber:
     """`-1.5e-7` → its parts for a language."""
     mantissa, _, exponent = text.removeprefix("-").partition("e")

@@ -14,7 +14,6 @@ from explainer.core.errors import PageError, Problem
 from explainer.derivation import functions
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
-from explainer.ledger.slips import slipped, wrong
 from explainer.pages import axes, boundaries, lettering, plots, sweep
 from explainer.pages.blocks.plots import FUNCTIONS
 from explainer.pages.columns import Point
@@ -22,6 +21,7 @@ from explainer.pages.fill import Page, fill
 from explainer.pages.marks import LEGEND, WIDEST, wrapped
 from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
+from explainer.slips.everywhere import slipped, wrong
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import ROOT

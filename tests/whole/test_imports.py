@@ -16,8 +16,8 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from those before it; beside them stand the modules that are a room of their own.
 ROOMS = (
-    "core", "operations", "examples", "compose", "values", "proof", "derivation", "ledger", "words", "pages", "notebook", "site",
-    "authoring", "verbs", "serve", "hook", "cli",
+    "core", "operations", "examples", "compose", "values", "proof", "derivation", "slips", "ledger", "exercises", "words", "pages",
+    "notebook", "site", "authoring", "verbs", "serve", "hook", "cli",
 )  # fmt: skip
 LONGEST = 410  # lines of a module
 DOORS = {"__init__": "cli", "__main__": "cli"}  # modules that stand where another does

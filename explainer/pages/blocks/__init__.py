@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, plots, runs, slips, steps, tables
+from explainer.pages.blocks import definitions, exercises, figures, ledger, listings, matrices, plots, runs, slips, steps, tables
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
 _ROWS = (
-    BlockKind("steps", ("z_1 h_1",), "these quantities, each explained and worked out", steps.steps),
+    BlockKind(
+        "steps",
+        ("z_1 h_1", "z_1 h_1 fade=1"),
+        "these quantities, each explained and worked out; the last of them left to the reader",
+        steps.steps,
+    ),
     BlockKind("forward", ("", "after"), "a whole forward pass; the one after the last update", steps.forward),
     BlockKind("chain", ("dL/dw_1",), "a partial with all its factors", steps.chain),
     BlockKind("partials", ("",), "every parameter's partial, the derivation on demand", steps.partials),
@@ -47,6 +52,18 @@ _ROWS = (
         "how many derivatives each slip spoils; what it makes of these; beside another example",
         slips.slips,
         of_examples=True,
+    ),
+    BlockKind(
+        "exercise",
+        ("dL/dw_1 digits=4 open=2", "z_1"),
+        "a quantity to be calculated, of which the last steps are open; each slip is named",
+        exercises.exercise,
+    ),
+    BlockKind(
+        "say",
+        ("sign dL/dw_1", "order dL/dw_1 dL/dw_2"),
+        "a question to answer before looking: which sign, or which of two is larger in size",
+        exercises.say,
     ),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind(

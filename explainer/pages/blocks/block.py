@@ -12,6 +12,7 @@ from explainer.pages.scribe import Scribe
 from explainer.words import page_syntax
 
 WHERE = "explainer/pages/blocks/__init__.py"
+LONGEST_OPTION = 3  # digits of a number in one
 
 
 class BlockError(ValueError):
@@ -133,6 +134,21 @@ def examples_of(
     if wrong is not None:
         raise unknown("example", wrong, [name for name in known if fits(known[name])], "one example or several")
     return [known[name] for name in asked], list(names[end:])
+
+
+def options(names: Sequence[str], known: Collection[str], right: str) -> tuple[list[str], dict[str, int]]:
+    """Arguments, and those of them that are written `digits=4`: whole numbers, by their names."""
+    plain, found = list[str](), dict[str, int]()
+    for name in names:
+        key, equals, value = name.partition("=")
+        if not equals:
+            plain.append(name)
+        elif key not in known or key in found or not (value.isascii() and value.isdigit() and len(value) <= LONGEST_OPTION):
+            expected = f"{' or '.join(f'{item}=4' for item in known)}, each once at most, with a whole number"
+            raise BlockError(name, expected, right=right)
+        else:
+            found[key] = int(value)
+    return plain, found
 
 
 def nothing_after(names: Sequence[str]) -> str:

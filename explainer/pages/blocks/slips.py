@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.derivation.derivation import Derivation
-from explainer.ledger.slips import Slipped, derivatives, slipped, wrong
-from explainer.ledger.slips import slips as slips_of
 from explainer.pages.blocks.block import BlockError, resolved, unknown
 from explainer.pages.scribe import Scribe
+from explainer.slips.everywhere import Slipped, derivatives, slipped, wrong
+from explainer.slips.everywhere import slips as slips_of
 
 BESIDE = "beside"
 MOST = 4  # derivatives in one table

@@ -7,15 +7,27 @@ from collections.abc import Collection, Sequence
 from explainer.core.names import is_written_as_partial
 from explainer.core.program import PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
-from explainer.pages.blocks.block import BlockError, derived, nothing_after, resolved, step_of
+from explainer.pages.blocks.block import BlockError, derived, nothing_after, options, resolved, step_of
 from explainer.pages.scribe import Scribe
 
 
 def steps(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """The named quantities, each explained."""
-    if not names:
+    """The named quantities, each explained; with `fade=2`, the last two are for the reader, and open on demand."""
+    plain, chosen = options(names, ("fade",), " ".join(name for name in names if "=" not in name))
+    if not plain:
         raise BlockError("no names", "the quantities to explain", right=next(iter(derivation.steps), ""))
-    return "\n\n".join(scribe.step(derivation, name) for name in derived(derivation, names))
+    full = derived(derivation, plain)
+    faded = chosen.get("fade", 0)
+    if "fade" in chosen and not 1 <= faded <= len(full):
+        raise BlockError(f"fade={faded}", f"from 1 to {len(full)} of these steps", right=f"{' '.join(plain)} fade={len(full)}")
+    shown = [scribe.step(derivation, name) for name in full[: len(full) - faded]]
+    return "\n\n".join([*shown, *(_open(scribe, derivation, name) for name in full[len(full) - faded :])])
+
+
+def _open(scribe: Scribe, derivation: Derivation, name: str) -> str:
+    """A step that the reader is to work out first."""
+    label = scribe.label("exercise.yours")
+    return scribe.writer.details(scribe.symbol(derivation, name), label, scribe.step(derivation, name), "")
 
 
 def forward(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:

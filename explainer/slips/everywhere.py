@@ -15,8 +15,8 @@ from explainer.core.digits import Shown, show
 from explainer.core.program import Equation, Kind, Program
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
-from explainer.ledger.conventions import Vocabulary, variants
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.slips.conventions import Vocabulary, variants
 
 # Of the conventions, those that are slips when derivatives are worked out; the others are about updates and logarithms.
 _CONVENTIONS = ("slope_missing", "sum_over_samples", "biases_missing", "weights_transposed")

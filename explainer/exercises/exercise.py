@@ -1,0 +1,324 @@
+"""An exercise: what is told, what is asked for, and what each slip would give, in the example's own numbers and in others.
+
+All of it is computed from the list of equations, with balls: a right value is proven to its last digit, and so is a wrong one.
+An exercise in which a slip gives the right digits is refused, since it cannot teach anybody to avoid it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations
+
+from explainer.core.digits import Enclosure, Shown, exponent_of, given, round_significant, show, terminating
+from explainer.core.program import Kind
+from explainer.derivation.derivation import Derivation
+from explainer.exercises.opened import Opened, Refused, opened
+from explainer.exercises.postfix import postfix
+from explainer.exercises.settings import settings
+from explainer.operations.vocabulary import OPERATIONS
+from explainer.slips.once import Slip, once
+
+MOST_DIGITS = 8  # that an exercise may ask for
+MOST_STEPS = 4  # that it may leave open
+VARIANTS = 5  # beside the example's own numbers
+TRIES = 60  # at other numbers, until there are so many
+BEYOND = 8  # digits of a right value beyond those that are asked for
+BEYOND_OF_SLIPS = 3
+WHOLE = 12  # digits of a decimal that is told whole
+GUARD = 6  # digits more with which what is told may be printed
+_UNEQUAL = '[parameters]\nweights = {draw = "normal", seed = 5}'
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A slip as it is named: its key in the catalogue, what it mentions, in which step it is made, and the number in it."""
+
+    cause: str
+    mentions: tuple[str, ...]
+    field: int
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One set of numbers: what is told, the right values, and for each mistake what it makes of each step.
+
+    A value is a decimal, cut off after more digits than anybody is asked for; "" where a mistake changes nothing, or gives
+    nothing that has digits.
+    """
+
+    told: tuple[Shown, ...]
+    shown: tuple[Shown, ...]  # the right values as they are printed
+    right: tuple[str, ...]
+    wrong: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise on an example; `formulas` are its steps, over `k0`, `k1` … that are told and `f0`, `f1` … of steps before."""
+
+    name: str
+    digits: int
+    fields: tuple[str, ...]
+    parts: tuple[str, ...]  # the open equations that have lines to follow, in their order
+    told: tuple[str, ...]
+    formulas: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
+    settings: tuple[Setting, ...]  # the first is the example's own
+
+    def gives(self, mistake: int, field: int) -> Shown | None:
+        """What a mistake makes of a step, in the example's own numbers, as it would be printed."""
+        text = self.settings[0].wrong[mistake][field]
+        return show(Enclosure.exact(Fraction(text)), self.digits) if text else None
+
+
+def exercise(derivation: Derivation, target: str, digits: int, count: int) -> Exercise:
+    """Set an exercise.
+
+    Raises:
+        Refused: it cannot be set, or would not teach: the slip that shows no difference, or the digits it would take.
+    """
+    return _exercise(_Key(derivation), target, digits, count)
+
+
+@dataclass(frozen=True, eq=False)
+class _Key:
+    """A derivation by what it was made from: an exercise on it is the same in every language."""
+
+    derivation: Derivation
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.derivation is other.derivation
+
+    def __hash__(self) -> int:
+        return id(self.derivation)
+
+
+@lru_cache(maxsize=256)
+def _exercise(key: _Key, target: str, digits: int, count: int) -> Exercise:
+    derivation = key.derivation
+    if not 1 <= digits <= MOST_DIGITS:
+        raise Refused(f"digits={digits}", f"from 1 to {MOST_DIGITS} digits", right=f"{target} digits=4")
+    if count > MOST_STEPS:
+        raise Refused(f"open={count}", f"at most {MOST_STEPS} steps", right=f"{target} open={MOST_STEPS}")
+    task = opened(derivation, target, count)
+    own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
+    _has_digits(derivation, task, own)
+    judged = _judged(task, own, digits)
+    if judged is None:
+        raise Refused(f"{target}, whose digits no printed numbers give", "a quantity that can be calculated from them")
+    _shows_every_slip(derivation, judged, digits)
+    _parts_slips(derivation, judged, digits, count)
+    kept = [judged]
+    for other in settings(derivation, (*task.fields, *task.known), TRIES):
+        tried = _judged(task, other, digits)
+        if tried is not None and tried.told != judged.told and _is_fair(tried, judged, digits):
+            kept.append(tried)
+        if len(kept) > VARIANTS:
+            break
+    else:
+        found = f"{target}, for which only {len(kept) - 1} other sets of numbers show every slip"
+        raise Refused(found, f"a quantity with at least {VARIANTS}", right=f"{target} digits={digits + 1} open={count}")
+    told = [name for name in task.known if derivation.quantities[name].kind is not Kind.CONSTANT]
+    words = {name: f"k{place}" for place, name in enumerate(told)}
+    words |= {name: str(derivation.program.given[name]) for name in task.known if name not in told}
+    formulas = []
+    for place, field in enumerate(task.fields):
+        formulas.append(postfix(task.program, words | {name: f"f{at}" for at, name in enumerate(task.fields[:place])}, field))
+    parts = tuple(equation.target for equation in task.program.equations if len(derivation.steps[equation.target].lines) > 1)
+    mistakes = [Mistake(slip.cause, slip.mentions, task.field_of(slip.at)) for slip in judged.slips]
+    mistakes += [Mistake("rounded", (), len(task.fields) - 1, kept_digits) for kept_digits in judged.rounded]
+    return Exercise(
+        derivation.name,
+        digits,
+        task.fields,
+        parts,
+        tuple(told),
+        tuple(formulas),
+        tuple(mistakes),
+        tuple(setting.written(told, digits) for setting in kept),
+    )
+
+
+# --- one set of numbers
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """An exercise in one set of numbers; a slip has an enclosure for each step that it changes, None where that has no value."""
+
+    task: Opened
+    told: Mapping[str, Shown]
+    right: tuple[Enclosure, ...]
+    slips: tuple[Slip, ...]
+    values: tuple[Mapping[int, Enclosure | None], ...]
+    rounded: Mapping[int, tuple[Shown | None, ...]]  # by how many digits were kept on the way
+
+    def written(self, told: Sequence[str], digits: int) -> Setting:
+        wrong = [
+            tuple(_cut(values.get(place), digits + BEYOND_OF_SLIPS) for place in range(len(self.right))) for values in self.values
+        ]
+        for values in self.rounded.values():
+            differ = (
+                value if value and value.value != _rounded(right, digits) else None
+                for value, right in zip(values, self.right, strict=True)
+            )
+            wrong.append(tuple(value.text if value else "" for value in differ))
+        shown = tuple(show(value, digits) for value in self.right)
+        assert all(shown)
+        right = tuple(_cut(value, digits + BEYOND) for value in self.right)
+        return Setting(tuple(self.told[name] for name in told), tuple(filter(None, shown)), right, tuple(wrong))
+
+
+def _has_digits(derivation: Derivation, task: Opened, values: Mapping[str, Enclosure]) -> None:
+    for field in task.fields:
+        if values[field].may_be_zero:
+            raise Refused(f"{field}, which is zero in {derivation.name}", "a quantity that has digits to ask for")
+
+
+def _judged(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Judged | None:
+    """What follows from what is told, if that can be told with few digits; and what slips make of it."""
+    from explainer.proof import alternatives as balls
+
+    for more in range(GUARD + 1):
+        told = {name: _told(values[name], digits + more) for name in task.known}
+        if not all(told.values()):
+            return None
+        program = task.over({name: Decimal(shown.text) for name, shown in told.items() if shown})
+        right = [balls.evaluate(program, OPERATIONS, field) for field in task.fields]
+        if all(mine and _same_print(mine, values[field], digits) for mine, field in zip(right, task.fields, strict=True)):
+            break
+    else:
+        return None
+    slips, found = list[Slip](), list[Mapping[int, Enclosure | None]]()
+    for slip in once(program, task.confused):
+        changed = [place for place, field in enumerate(task.fields) if slip.at in task.upstream(field)]
+        slips.append(slip)
+        found.append({place: balls.evaluate(slip.program, OPERATIONS, task.fields[place], base=slip.base) for place in changed})
+    rounded = {keeping: tuple(_on_the_way(task, told, keeping, digits)) for keeping in range(max(digits - 2, 2), digits + 1)}
+    exact = tuple(value for value in right if value)
+    return _Judged(task, {name: shown for name, shown in told.items() if shown}, exact, tuple(slips), tuple(found), rounded)
+
+
+def _same_print(one: Enclosure, other: Enclosure, digits: int) -> bool:
+    first, second = show(one, digits), show(other, digits)
+    return first is not None and second is not None and first.value == second.value
+
+
+def _told(value: Enclosure, digits: int) -> Shown | None:
+    """A number as it is told: whole, if it is a short decimal."""
+    whole = terminating(value.lower, WHOLE) if value.is_exact else None
+    return given(whole) if whole is not None else show(value, digits)
+
+
+def _on_the_way(task: Opened, told: Mapping[str, Shown | None], keeping: int, digits: int) -> Iterator[Shown | None]:
+    """What comes of the steps for somebody who keeps so few digits of each number on the way."""
+    from explainer.proof.enclosure import recompute
+
+    values: dict[str, Shown | None] = {}
+    for name, shown in told.items():
+        kept = shown and show(Enclosure.exact(shown.value), keeping)
+        values[name] = shown if name in task.given else kept
+    for equation in task.program.equations:
+        operands = [value for name in equation.operands if (value := values[name])]
+        whole = len(operands) == len(equation.operands)
+        last = recompute(equation.operation, operands, equation.static, digits) if whole else None
+        values[equation.target] = recompute(equation.operation, operands, equation.static, keeping) if whole else None
+        if equation.target in task.fields:
+            yield last
+
+
+# --- what makes an exercise fair
+
+
+def _rounded(value: Enclosure, digits: int) -> Fraction:
+    return Fraction(round_significant(value.lower, digits))
+
+
+def _hidden(judged: _Judged, digits: int) -> Iterator[tuple[Slip, int]]:
+    """Slips that give the right digits, and of which step."""
+    for slip, values in zip(judged.slips, judged.values, strict=True):
+        for place, value in values.items():
+            if value is not None and _may_be(value, _rounded(judged.right[place], digits), digits):
+                yield slip, place
+
+
+def _may_be(value: Enclosure, rounded: Fraction, digits: int) -> bool:
+    return not value.may_be_zero and rounded in {Fraction(round_significant(end, digits)) for end in (value.lower, value.upper)}
+
+
+def _alike(judged: _Judged, digits: int) -> Iterator[tuple[Slip, Slip, int, int]]:
+    """Slips that give the same digits and are not the same: both, of which step, and how many digits would part them."""
+    for place in range(len(judged.right)):
+        made = [(slip, values[place]) for slip, values in zip(judged.slips, judged.values, strict=True) if values.get(place)]
+        for (slip, value), (other, its) in combinations(made, 2):
+            assert value is not None
+            assert its is not None
+            if value.upper < its.lower or its.upper < value.lower:
+                parts = next((more for more in range(digits, 2 * digits + 16) if not _same(value, its, more)), None)
+                if parts is not None and parts > digits:
+                    yield slip, other, place, parts
+
+
+def _same(one: Enclosure, other: Enclosure, digits: int) -> bool:
+    return round_significant(one.lower, digits) == round_significant(other.lower, digits)
+
+
+def _shows_every_slip(derivation: Derivation, judged: _Judged, digits: int) -> None:
+    for slip, place in _hidden(judged, digits):
+        field = judged.task.fields[place]
+        right = show(judged.right[place], digits)
+        found = (
+            f"{derivation.name}, in which the slip {named(slip)} gives the right digits of {field}, {right.text if right else ''}"
+        )
+        raise Refused(found, "an example in which every slip shows, with unequal numbers and no ones", example=_UNEQUAL)
+
+
+def _parts_slips(derivation: Derivation, judged: _Judged, digits: int, count: int) -> None:
+    for slip, other, place, parts in _alike(judged, digits):
+        field, target = judged.task.fields[place], judged.task.fields[-1]
+        found = f"{derivation.name}, in which {named(slip)} and {named(other)} give the same {digits} digits of {field}"
+        if parts <= MOST_DIGITS:
+            raise Refused(found, f"digits={parts}, which part them", right=f"{target} digits={parts} open={count}")
+        raise Refused(found, "an example in which digits part them", example=_UNEQUAL)
+
+
+def named(slip: Slip) -> str:
+    """A slip in a message."""
+    return f"{slip.cause.replace('_', ' ')!r}" + (f" ({', '.join(slip.mentions)})" if slip.mentions else "")
+
+
+def _is_fair(judged: _Judged, first: _Judged, digits: int) -> bool:
+    """Does another set of numbers show every slip, part them all, and stay readable?"""
+    own = [(slip.cause, slip.at, slip.mentions) for slip in judged.slips]
+    its = [(slip.cause, slip.at, slip.mentions) for slip in first.slips]
+    if own != its or any(value.may_be_zero for value in judged.right):
+        return False
+    numbers = zip(judged.right, first.right, strict=True)
+    if any(exponent_of(value.lower) < min(-3, exponent_of(other.lower)) for value, other in numbers):
+        return False
+    return not any(_hidden(judged, digits)) and not any(_alike(judged, digits))
+
+
+def _cut(value: Enclosure | None, digits: int) -> str:
+    """A value cut off after so many digits or more, so that it rounds to fewer digits as the value does; "" if there is none."""
+    if value is None or (value.may_be_zero and not value.is_exact):
+        return ""
+    if not value.lower:
+        return "0"
+    for more in range(digits, digits + 8):
+        low, high = (_truncated(end, more) for end in (value.lower, value.upper))
+        if low == high:
+            return f"{low:f}" if -6 < low.adjusted() < 12 else str(low)
+    return ""
+
+
+def _truncated(value: Fraction, digits: int) -> Decimal:
+    exponent = exponent_of(value) - digits + 1
+    units = int(abs(value) / Fraction(10) ** exponent)
+    found = Decimal((int(value < 0), tuple(map(int, str(units))), exponent))
+    return found if Fraction(found) != value else found.normalize()

@@ -1,0 +1,50 @@
+"""Other numbers for an exercise: small changes of what is given, drawn from a seed, so that they are the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+from explainer.compose.straight import needed
+from explainer.core.digits import Enclosure
+from explainer.core.names import parse
+from explainer.core.program import Kind
+from explainer.derivation.derivation import Derivation
+from explainer.operations.vocabulary import OPERATIONS
+
+_CHANGED = frozenset({Kind.WEIGHT, Kind.BIAS, Kind.INPUT, Kind.RAW, Kind.VALUE})
+_LEFT = frozenset({"y", "t", "eta"})  # letters of targets and rates
+FAR, NEAR = 3, 9  # steps by which a number changes: of its only place; of its second, or of a whole number's last
+
+
+def settings(derivation: Derivation, names: Sequence[str], tries: int) -> Iterator[Mapping[str, Enclosure]]:
+    """What these quantities and all below them are when other numbers are given, one try after the other."""
+    from explainer.proof import alternatives as balls
+
+    program = derivation.program
+    used = {operand for equation in needed(program, (), names) for operand in equation.operands} | {*names}
+    movable = [
+        name
+        for name in program.given
+        if name in used and program.quantities[name].kind in _CHANGED and parse(name).letters not in _LEFT
+    ]
+    for attempt in range(tries):
+        draw = Random(f"{' '.join(names)} {attempt}")
+        given = {**program.given, **{name: _moved(program.given[name], draw) for name in movable}}
+        found = balls.values(replace(program, given=given), OPERATIONS, names)
+        if found is not None:
+            yield found
+
+
+def _moved(number: Decimal, draw: Random) -> Decimal:
+    """A number of about the same size and with as many digits. Neither none nor one comes of it: they hide slips."""
+    if not number:
+        return number
+    alone = len(number.normalize().as_tuple().digits) == 1
+    place = number.adjusted() if alone else 0 if number == number.to_integral_value() else number.adjusted() - 1
+    step = Decimal(1).scaleb(place) * draw.randint(1, FAR if alone else NEAR)
+    up, down = number + step, number - step
+    found = up if draw.random() < 0.5 else down
+    return found if found and abs(found) != 1 else up if found == down else down

@@ -1,0 +1,166 @@
+"""Something to do: a number to be calculated, whose slips are named, and a question to be answered before one looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from explainer.core.digits import Enclosure
+from explainer.derivation.derivation import Derivation
+from explainer.exercises.exercise import Exercise, Mistake, Setting
+from explainer.exercises.exercise import exercise as set_exercise
+from explainer.exercises.opened import Refused
+from explainer.pages.blocks.block import BlockError, derived, options
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import Asked
+from explainer.words.numbers import MINUS, decimal_mark
+
+SAYS = (
+    *("check", "hint", "another", "numbers", "done", "clear", "right", "right.loose", "few", "cut", "near", "power", "carried"),
+    *("slip", "slips.several", "where", "unknown", "begin", "begins", "empty", "text", "marks", "far"),
+)
+_SLOTS = ("quantity", "other", "count", "begin")  # that the script fills
+_OF_CHOICES = ("right", "wrong")
+
+
+def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """`::: exercise dL/dw_1 digits=4 open=2`: the last two steps of a derivative, to four digits."""
+    plain, chosen = options(names, ("digits", "open"), " ".join(name for name in names if "=" not in name))
+    known = list(derivation.steps)
+    if len(plain) != 1:
+        raise BlockError(f"{len(plain)} quantities", "one quantity to be calculated", right=known[-1] if known else "")
+    (target,) = derived(derivation, plain)
+    try:
+        found = set_exercise(derivation, target, chosen.get("digits", derivation.example.digits), chosen.get("open", 1))
+    except Refused as error:
+        raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
+    return scribe.writer.exercise(_asked(scribe, derivation, found))
+
+
+def _asked(scribe: Scribe, derivation: Derivation, task: Exercise) -> Asked:
+    place, comma = scribe.writer.place, scribe.language.comma
+    fields = [place("field", scribe.symbol(derivation, name), index) for index, name in enumerate(task.fields)]
+    values = {"quantity": comma.join(fields), "count": scribe.count(task.digits)}
+    task_line = scribe.sentence(f"exercise.task{'.several' if len(fields) > 1 else ''}", values, task.digits)
+    told = []
+    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
+        number = scribe.writer.number(scribe.printed(derivation, name, shown))
+        told.append(f"{scribe.symbol(derivation, name)} {'=' if shown.exact else '≈'} {place('told', number, index)}")
+    lines = [task_line]
+    if told:
+        lines.append(scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)}))
+    hidden = []
+    for index, name in enumerate(task.fields):
+        step = derivation.steps[name]
+        formula = scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
+        words = place("sentence", scribe.explanation(derivation, step))
+        hidden.append(place("line", f"{words} {place('formula', formula)}", index))
+    return Asked(
+        kind="ex-exercise",
+        data=_data(task),
+        lines=lines,
+        hidden=hidden,
+        label=scribe.label("exercise.solution"),
+        solution=_solution(scribe, derivation, task),
+        says=_says(scribe),
+        marks=(decimal_mark(scribe.language), MINUS),
+    )
+
+
+def _data(task: Exercise) -> str:
+    """What the script needs, as JSON: numbers alone."""
+
+    def packed(setting: Setting) -> list[object]:
+        wrong = ";".join(",".join(row) for row in setting.wrong)
+        return [[shown.text for shown in setting.told], list(setting.right), wrong]
+
+    made = [mistake.field for mistake in task.mistakes]
+    found = {"digits": task.digits, "formulas": task.formulas, "made": made, "settings": list(map(packed, task.settings))}
+    return json.dumps(found, separators=(",", ":"))
+
+
+def _solution(scribe: Scribe, derivation: Derivation, task: Exercise) -> str:
+    """The steps in full, and a table of what each slip would give."""
+    steps = [scribe.step(derivation, name) for name in task.parts]
+    reason = scribe.catalogue.text("slips.literal").written
+    header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]
+    rows = []
+    for index, mistake in enumerate(task.mistakes):
+        given = [task.gives(index, place) for place in range(len(task.fields))]
+        cells = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
+        rows.append([scribe.writer.place("slip", _name(scribe, derivation, mistake), index), *cells])
+    table = scribe.writer.table(header, rows, [False, *[True] * len(task.fields)])
+    return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), table])
+
+
+def _name(scribe: Scribe, derivation: Derivation, mistake: Mistake) -> str:
+    symbols = [scribe.symbol(derivation, name) for name in mistake.mentions]
+    values = dict(zip(("other", "another"), symbols, strict=False))
+    if mistake.count:
+        values["count"] = scribe.count(mistake.count)
+    return scribe.sentence(f"slip.once.{mistake.cause}", values, mistake.count or 1)
+
+
+def _says(scribe: Scribe) -> dict[str, str]:
+    """The sentences that the script answers with, once on a page."""
+    if not scribe.first("exercises"):
+        return {}
+    slots = {name: scribe.writer.place("slot", "", name) for name in _SLOTS}
+    found = {key: scribe.sentence(f"exercise.{key}", slots) for key in SAYS}
+    return found | {f"choice.{key}": scribe.label(f"choice.{key}") for key in _OF_CHOICES}
+
+
+# --- say first, then look
+
+
+def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """`::: say sign dL/dw_1`, or `::: say order dL/dw_1 dL/dw_2`: what is right is decided by the proven values."""
+    question, quantities = names[:1], names[1:]
+    fits = {"sign": 1, "order": 2}
+    if not question or fits.get(question[0]) != len(quantities):
+        some = list(derivation.steps)[-2:]
+        raise BlockError(" ".join(names) or "no question", "sign and one quantity, or order and two", right=f"sign {some[-1]}")
+    full = derived(derivation, quantities)
+    values = [derivation.enclosure(name) for name in full]
+    symbols = [scribe.symbol(derivation, name) for name in full]
+    if question[0] == "sign":
+        asked = scribe.sentence("choice.sign", {"quantity": symbols[0]})
+        choices, right = [scribe.label(f"choice.{key}") for key in ("positive", "negative", "zero")], _sign(values[0])
+    else:
+        asked, right = scribe.label("choice.order"), _order(*values)
+        larger = [scribe.sentence("choice.larger", {"quantity": symbol}) for symbol in symbols]
+        choices = [*larger, scribe.label("choice.equal")]
+    if right is None:
+        raise BlockError(
+            f"{' and '.join(full)}, of which no digits tell that", "quantities whose values decide it", right=" ".join(names)
+        )
+    numbers = [f"{symbol} ≈ {scribe.number(derivation, name)}" for symbol, name in zip(symbols, full, strict=True)]
+    return scribe.writer.exercise(
+        Asked(
+            kind="ex-choice",
+            data=str(right),
+            lines=[asked],
+            options=choices,
+            label=scribe.label("choice.solution"),
+            solution="\n".join(map(scribe.writer.paragraph, numbers)),
+            says=_says(scribe),
+            marks=(decimal_mark(scribe.language), MINUS),
+        )
+    )
+
+
+def _sign(value: Enclosure) -> int | None:
+    """Which of positive, negative and zero, by its place; None if the enclosure leaves that open."""
+    if value.lower > 0:
+        return 0
+    if value.upper < 0:
+        return 1
+    return 2 if value.is_exact else None
+
+
+def _order(one: Enclosure, other: Enclosure) -> int | None:
+    """Which of two is larger in size, by its place, 2 if neither; None if the enclosures leave that open."""
+    first, second = (sorted((abs(value.lower), abs(value.upper))) for value in (one, other))
+    if one.is_exact and other.is_exact and first == second:
+        return 2
+    return 0 if first[0] > second[1] else 1 if second[0] > first[1] else None
