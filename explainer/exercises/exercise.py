@@ -29,6 +29,7 @@ TRIES = 60  # at other numbers, until there are so many
 BEYOND = 8  # digits of a right value beyond those that are asked for
 BEYOND_OF_SLIPS = 3
 WHOLE = 12  # digits of a decimal that is told whole
+SMALLEST = -3  # the place of the first digit of other numbers, unless the example's own are smaller
 GUARD = 6  # digits more with which what is told may be printed
 _UNEQUAL = '[parameters]\nweights = {draw = "normal", seed = 5}'
 
@@ -116,7 +117,7 @@ def _exercise(key: _Key, target: str, digits: int, count: int) -> Exercise:
     kept = [judged]
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
         tried = _judged(task, other, digits)
-        if tried is not None and tried.told != judged.told and _is_fair(tried, judged, digits):
+        if tried is not None and all(tried.told != other.told for other in kept) and _is_fair(tried, judged, digits):
             kept.append(tried)
         if len(kept) > VARIANTS:
             break
@@ -197,6 +198,7 @@ def _judged(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Judg
     slips, found = list[Slip](), list[Mapping[int, Enclosure | None]]()
     for slip in once(program, task.confused):
         changed = [place for place, field in enumerate(task.fields) if slip.at in task.upstream(field)]
+        changed = changed[:1] if slip.is_scale else changed  # what comes of it later is an error carried forward
         slips.append(slip)
         found.append({place: balls.evaluate(slip.program, OPERATIONS, task.fields[place], base=slip.base) for place in changed})
     rounded = {keeping: tuple(_on_the_way(task, told, keeping, digits)) for keeping in range(max(digits - 2, 2), digits + 1)}
@@ -294,14 +296,22 @@ def named(slip: Slip) -> str:
 
 def _is_fair(judged: _Judged, first: _Judged, digits: int) -> bool:
     """Does another set of numbers show every slip, part them all, and stay readable?"""
-    own = [(slip.cause, slip.at, slip.mentions) for slip in judged.slips]
-    its = [(slip.cause, slip.at, slip.mentions) for slip in first.slips]
-    if own != its or any(value.may_be_zero for value in judged.right):
+    if any(value.may_be_zero for value in judged.right) or any(
+        _hides(shown, first.told[name]) for name, shown in judged.told.items()
+    ):
         return False
-    numbers = zip(judged.right, first.right, strict=True)
-    if any(exponent_of(value.lower) < min(-3, exponent_of(other.lower)) for value, other in numbers):
+    if any("e" in shown.text and shown != first.told[name] for name, shown in judged.told.items()):
+        return False
+    numbers = [(value.lower, other.lower) for value, other in zip(judged.right, first.right, strict=True)]
+    numbers += [(shown.value, first.told[name].value) for name, shown in judged.told.items()]
+    if any(value and exponent_of(value) < min(SMALLEST, exponent_of(other or value)) for value, other in numbers):
         return False
     return not any(_hidden(judged, digits)) and not any(_alike(judged, digits))
+
+
+def _hides(number: Shown, own: Shown) -> bool:
+    """Is it nothing or one, where the example's own number is not? Such a number leaves slips unseen."""
+    return abs(number.value) in (0, 1) and abs(own.value) not in (0, 1)
 
 
 def _cut(value: Enclosure | None, digits: int) -> str:

@@ -12,7 +12,7 @@ from explainer.operations.algebra import ByName
 from explainer.operations.record import apply
 from explainer.operations.vocabulary import OPERATIONS
 
-FUNCTIONS = frozenset({"exp", "log", "sqrt", "tanh", "sin", "cos", "abs", "sign", "relu", "is_positive"})  # that the script has
+FUNCTIONS = frozenset({"exp", "log", "sqrt", "tanh", "sin", "cos", "abs", "sign"})  # that the script has
 
 
 class Unsaid(Exception):
@@ -44,6 +44,12 @@ class Postfix(ByName):
 
     def power(self, base: str, exponent: int) -> str:
         return f"{base} {exponent} ^"
+
+    def positive_part(self, value: str) -> str:
+        return f"{value} 0 max"
+
+    def is_positive(self, value: str) -> str:
+        return f"{value} sign 0 max"
 
     def function(self, name: str, value: str) -> str:
         if name not in FUNCTIONS:

@@ -19,7 +19,7 @@ from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 
 IDEMPOTENT = frozenset({"relu", "step", "sign", "identity", "abs"})  # taken twice they are what they are
 TRIVIAL = frozenset({"copy", "one", "minus_one", "zero"})  # equations that leave nothing to be calculated
-_SUMS = ("sum_of_products", "affine")
+_SUMS = ("sum_of_products", "affine", "product")
 _RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
@@ -39,6 +39,11 @@ class Slip:
     program: Program
     mentions: tuple[str, ...] = ()
     base: int = 0  # of the logarithm, 0 for e
+
+    @property
+    def is_scale(self) -> bool:
+        """Is it the right number times another?"""
+        return self.cause in _FACTORS
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,8 @@ def _changes(program: Program, equation: Equation, confused: Confused) -> Iterat
 
 
 def _of_sum(program: Program, equation: Equation, confused: Confused) -> Iterator[_Change]:
-    terms, signs = split(equation.operands, equation.static), [1 if length > 0 else -1 for length in equation.static]
+    lengths = equation.static or (len(equation.operands),)  # a product is one term
+    terms, signs = split(equation.operands, lengths), [1 if length > 0 else -1 for length in lengths]
 
     def changed(terms: Sequence[Sequence[str]], signs: Sequence[int]) -> tuple[Equation, ...]:
         operands = tuple(name for term in terms for name in term)
@@ -115,7 +121,8 @@ def _of_sum(program: Program, equation: Equation, confused: Confused) -> Iterato
                 yield _Change("confused", changed([[*term[:place], other, *term[place + 1 :]]], signs), (factor, other))
         return
     for place, term in enumerate(terms):
-        is_bias = len(term) == 1 and _is_bias(program, term[0])
+        is_weighted = all(len(other) == 2 for other in terms if other is not term)
+        is_bias = len(term) == 1 and is_weighted and _is_bias(program, term[0])
         others, left = [*terms[:place], *terms[place + 1 :]], [*signs[:place], *signs[place + 1 :]]
         yield _Change("bias_left_out" if is_bias else "term_left_out", changed(others, left), (term[-1],))
         if is_bias or (signs[place] < 0 and len(term) > 1):

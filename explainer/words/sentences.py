@@ -392,7 +392,7 @@ SENTENCES: dict[str, Forms] = {
     "exercise.cut": "Almost: the digits are cut off. Round the last one.",
     "exercise.near": "Almost: only the end differs. Numbers on the way were probably rounded too early; keep more digits of them.",
     "exercise.power": "The digits are right, but the decimal mark or the power of ten is not.",
-    "exercise.carried": "This follows rightly from your {other}, but that is not right yet. So this step is understood: look at {other} again.",
+    "exercise.carried": "This follows rightly from your {other}, which is not right yet. So this step is understood; go back to the one that is wrong.",
     "exercise.slip": "Not right. Exactly this number comes out with the following slip:",
     "exercise.slips.several": "Not right. Exactly this number comes out with each of these slips:",
     "exercise.where": "This is the line it belongs to:",

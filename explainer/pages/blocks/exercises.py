@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from explainer.core.digits import Enclosure
 from explainer.derivation.derivation import Derivation
-from explainer.exercises.exercise import Exercise, Mistake, Setting
+from explainer.exercises.exercise import Exercise, Setting
 from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused
 from explainer.pages.blocks.block import BlockError, derived, options
@@ -55,6 +55,9 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise) -> Asked:
         formula = scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
         words = place("sentence", scribe.explanation(derivation, step))
         hidden.append(place("line", f"{words} {place('formula', formula)}", index))
+    for index in range(len(task.mistakes)):
+        if not _is_listed(task, index):
+            hidden.append(_name(scribe, derivation, task, index))
     return Asked(
         kind="ex-exercise",
         data=_data(task),
@@ -85,20 +88,30 @@ def _solution(scribe: Scribe, derivation: Derivation, task: Exercise) -> str:
     reason = scribe.catalogue.text("slips.literal").written
     header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]
     rows = []
-    for index, mistake in enumerate(task.mistakes):
+    for index in range(len(task.mistakes)):
+        if not _is_listed(task, index):
+            continue
         given = [task.gives(index, place) for place in range(len(task.fields))]
         cells = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
-        rows.append([scribe.writer.place("slip", _name(scribe, derivation, mistake), index), *cells])
+        rows.append([_name(scribe, derivation, task, index), *cells])
     table = scribe.writer.table(header, rows, [False, *[True] * len(task.fields)])
     return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), table])
 
 
-def _name(scribe: Scribe, derivation: Derivation, mistake: Mistake) -> str:
+def _is_listed(task: Exercise, index: int) -> bool:
+    """Does a mistake change anything in the example's own numbers?"""
+    return any(task.settings[0].wrong[index])
+
+
+def _name(scribe: Scribe, derivation: Derivation, task: Exercise, index: int) -> str:
+    """What a mistake is called."""
+    mistake = task.mistakes[index]
     symbols = [scribe.symbol(derivation, name) for name in mistake.mentions]
     values = dict(zip(("other", "another"), symbols, strict=False))
     if mistake.count:
         values["count"] = scribe.count(mistake.count)
-    return scribe.sentence(f"slip.once.{mistake.cause}", values, mistake.count or 1)
+    words = scribe.sentence(f"slip.once.{mistake.cause}", values, mistake.count or 1)
+    return scribe.writer.place("slip", words, index)
 
 
 def _says(scribe: Scribe) -> dict[str, str]:
