@@ -104,9 +104,7 @@ def _exercise(key: _Key, target: str, digits: int, count: int) -> Exercise:
     derivation = key.derivation
     if not 1 <= digits <= MOST_DIGITS:
         raise Refused(f"digits={digits}", f"from 1 to {MOST_DIGITS} digits", right=f"{target} digits=4")
-    if count > MOST_STEPS:
-        raise Refused(f"open={count}", f"at most {MOST_STEPS} steps", right=f"{target} open={MOST_STEPS}")
-    task = opened(derivation, target, count)
+    task = opened(derivation, target, count, MOST_STEPS)
     own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
     _has_digits(derivation, task, own)
     judged = _judged(task, own, digits)
@@ -311,7 +309,7 @@ def _is_fair(judged: _Judged, first: _Judged, digits: int) -> bool:
 
 def _hides(number: Shown, own: Shown) -> bool:
     """Is it nothing or one, where the example's own number is not? Such a number leaves slips unseen."""
-    return abs(number.value) in (0, 1) and abs(own.value) not in (0, 1)
+    return any(abs(number.value) == hiding != abs(own.value) for hiding in (0, 1))
 
 
 def _cut(value: Enclosure | None, digits: int) -> str:
@@ -323,7 +321,7 @@ def _cut(value: Enclosure | None, digits: int) -> str:
     for more in range(digits, digits + 8):
         low, high = (_truncated(end, more) for end in (value.lower, value.upper))
         if low == high:
-            return f"{low:f}" if -6 < low.adjusted() < 12 else str(low)
+            return f"{low:f}" if -6 < low.adjusted() < 12 else str(low).lower()
     return ""
 
 

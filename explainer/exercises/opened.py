@@ -48,8 +48,8 @@ class Opened:
         return frozenset(equation.target for equation in needed(self.program, (), (field,)))
 
 
-def opened(derivation: Derivation, target: str, count: int) -> Opened:
-    """The last `count` steps of a quantity's calculation.
+def opened(derivation: Derivation, target: str, count: int, most: int) -> Opened:
+    """The last `count` steps of a quantity's calculation, at most so many.
 
     Raises:
         Refused: there are not as many, or no step at all.
@@ -59,10 +59,9 @@ def opened(derivation: Derivation, target: str, count: int) -> Opened:
     steps = [equation.target for equation in way if _is_step(derivation, equation)]
     if not steps or steps[-1] != target:
         raise Refused(f"{target}, which is not calculated", "a quantity with a calculation")
-    if not 1 <= count <= len(steps):
-        raise Refused(
-            f"open={count}", f"from 1 to {len(steps)} steps: so many lead to {target}", right=f"{target} open={len(steps)}"
-        )
+    most = min(most, len(steps))
+    if not 1 <= count <= most:
+        raise Refused(f"open={count}", f"from 1 to {most} of the steps that lead to {target}", right=f"{target} open={most}")
     fields = steps[-count:]
     inside = _inside(derivation, fields)
     equations = tuple(equation for equation in way if equation.target in inside)

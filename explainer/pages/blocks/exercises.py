@@ -10,7 +10,7 @@ from explainer.derivation.derivation import Derivation
 from explainer.exercises.exercise import Exercise, Setting
 from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused
-from explainer.pages.blocks.block import BlockError, derived, options
+from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Asked
 from explainer.words.numbers import MINUS, decimal_mark
@@ -133,7 +133,7 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     if not question or fits.get(question[0]) != len(quantities):
         some = list(derivation.steps)[-2:]
         raise BlockError(" ".join(names) or "no question", "sign and one quantity, or order and two", right=f"sign {some[-1]}")
-    full = derived(derivation, quantities)
+    full = resolved(derivation, quantities, before="sign ")
     values = [derivation.enclosure(name) for name in full]
     symbols = [scribe.symbol(derivation, name) for name in full]
     if question[0] == "sign":

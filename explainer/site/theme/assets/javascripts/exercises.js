@@ -75,10 +75,10 @@ const judged = (task, setting, field, typed, before) => {
   const named = (found) => ({ is: found.length > 1 ? "slips.several" : "slip", slips: found });
   if (gives(typed, right, digits)) return { is: "right" };
   if (typed.place < place && same(typed, right, place)) return { is: "right.loose" };
-  if (isShort(typed, right, digits)) return { is: "few" };
   const follows = carried(task, setting, field, before);
   if (follows && gives(typed, follows.value, digits)) return { is: "carried", from: follows.from };
   if (slips(gives).length) return named(slips(gives));
+  if (isShort(typed, right, digits)) return { is: "few" };
   if (typed.place <= place && same(typed, at(right, typed.place, 0n))) return { is: "cut" };
   const shift = first(right) - first(typed);
   if (typed.units && shift && gives({ ...typed, place: typed.place + shift }, right, digits)) return { is: "power" };
@@ -164,8 +164,7 @@ const exercise = (box, index) => {
   const isRight = ({ is }) => is.startsWith("right");
 
   const answer = (field, { is, slips, from }) => {
-    const slots = { quantity: copy(names[field]), other: from === undefined ? [] : copy(names[from]), count: [task.digits] };
-    tell([said(is, slots)]);
+    reply.append(paragraph(said(is, { other: from === undefined ? [] : copy(names[from]), count: [task.digits] })));
     if (slips) {
       reply.append(element("ul", ...slips.map((slip) => element("li", ...copy(box.querySelector(`[data-slip="${slip}"]`))))));
       reply.append(paragraph(said("where"), " ", ...part(task.made[slips[0]], "formula")));
@@ -174,7 +173,8 @@ const exercise = (box, index) => {
 
   const check = () => {
     before = [];
-    let answered = null;
+    tell();
+    let answered = 0;
     inputs.forEach((input, field) => {
       const found = verdict(field), good = isRight(found), isLast = field === inputs.length - 1;
       before[field] = found.number;
@@ -182,11 +182,13 @@ const exercise = (box, index) => {
         input.setAttribute("aria-invalid", !good);
         input.nextElementSibling.textContent = good ? "✓" : "✗";
       }
-      if (!answered && (isLast || (input.value && !good))) answered = [field, found];
-      if (isLast && isRight(answered[1])) finished();
+      if ((isLast || (input.value && !good)) && (!answered || found.is === "carried")) {
+        if (!answered) input.focus();
+        answer(field, found);
+        answered ||= found;
+      }
+      if (isLast && isRight(answered)) finished();
     });
-    answer(...answered);
-    inputs[answered[0]].focus();
   };
 
   /* What to do, the formula, how the result begins; then the solution. */

@@ -1,0 +1,404 @@
+"""Exercises: every slip is what somebody would get who makes it, every answer is what a reader has typed, and none is unfair."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import exp, sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import explainer
+from explainer.core.digits import Enclosure, show
+from explainer.core.errors import PageError, Problem
+from explainer.derivation.derivation import Derivation
+from explainer.examples.load import parse
+from explainer.exercises.exercise import VARIANTS, Exercise, exercise
+from explainer.pages.blocks.exercises import SAYS, _data
+from explainer.pages.fill import Page, fill
+from explainer.pages.source import Source
+from explainer.pages.writers import SiteWriter
+from explainer.words.catalogue import load
+from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words.numbers import localise, running
+from explainer.words.page_syntax import Block, body
+from tests import ROOT
+from tests.conftest import require
+
+DOCS = ROOT / "docs"
+SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "exercises.js"
+MOST_BYTES = 12_000  # of the script
+
+
+@cache
+def derived(name: str) -> Derivation:
+    return explainer.derive(DOCS / "examples" / f"{name}.toml")
+
+
+def sigmoid(z: float) -> float:
+    return 1 / (1 + exp(-z))
+
+
+# --- slips, against the same mistakes made by hand
+
+Made = Callable[..., tuple[float, ...]]
+
+
+def forward(w3: float, w4: float, w5: float, w6: float, b2: float, b3: float, x1: float, x2: float, h1: float) -> tuple[float, ...]:
+    z2 = w3 * x1 + w4 * x2 + b2
+    z3 = w5 * h1 + w6 * sigmoid(z2) + b3
+    return z2, sigmoid(z2), z3, sigmoid(z3)
+
+
+def onward(z2: float, h2: float, w5: float, w6: float, b3: float, h1: float) -> tuple[float, ...]:
+    z3 = w5 * h1 + w6 * h2 + b3
+    return z2, h2, z3, sigmoid(z3)
+
+
+def from_sum(change: Callable[..., float]) -> Made:
+    """A pass in which the first sum is another."""
+
+    def made(
+        w3: float, w4: float, w5: float, w6: float, b2: float, b3: float, x1: float, x2: float, h1: float
+    ) -> tuple[float, ...]:
+        z2 = change(w3, w4, b2, x1, x2)
+        return onward(z2, sigmoid(z2), w5, w6, b3, h1)
+
+    return made
+
+
+def from_output(change: Callable[[float], float]) -> Made:
+    """A pass in which the hidden neuron's output is another."""
+
+    def made(
+        w3: float, w4: float, w5: float, w6: float, b2: float, b3: float, x1: float, x2: float, h1: float
+    ) -> tuple[float, ...]:
+        z2 = w3 * x1 + w4 * x2 + b2
+        return onward(z2, change(z2), w5, w6, b3, h1)
+
+    return made
+
+
+PASS: dict[tuple[str, tuple[str, ...], int], Made] = {
+    ("term_left_out", ("x_1",), 0): from_sum(lambda _, w4, b2, __, x2: w4 * x2 + b2),
+    ("term_left_out", ("x_2",), 0): from_sum(lambda w3, _, b2, x1, __: w3 * x1 + b2),
+    ("bias_left_out", ("b_2",), 0): from_sum(lambda w3, w4, _, x1, x2: w3 * x1 + w4 * x2),
+    ("bias_sign", ("b_2",), 0): from_sum(lambda w3, w4, b2, x1, x2: w3 * x1 + w4 * x2 - b2),
+    ("exchanged", ("w_3", "w_4"), 0): from_sum(lambda w3, w4, b2, x1, x2: w4 * x1 + w3 * x2 + b2),
+    ("activation_left_out", ("z_2",), 1): from_output(lambda z: z),
+    ("activation_twice", (), 1): from_output(lambda z: sigmoid(sigmoid(z))),
+    ("exponent_sign", (), 1): from_output(lambda z: sigmoid(-z)),
+}
+
+
+def test_slips_of_a_forward_pass_are_what_mistakes_by_hand_give() -> None:
+    task = exercise(derived("unlike-neurons"), "o_1", 4, 4)
+    assert task.fields == ("z_2", "h_2", "z_3", "o_1")
+    seen = {(item.cause, item.mentions, item.field): index for index, item in enumerate(task.mistakes)}
+    for setting in task.settings:
+        told = [float(shown.text) for shown in setting.told]
+        assert [float(value) for value in setting.right] == pytest.approx(forward(*told), rel=1e-9)
+        for key, made in PASS.items():
+            values = made(*told)
+            given = setting.wrong[seen[key]]
+            assert [float(value) for value in given[key[2] :]] == pytest.approx(values[key[2] :], rel=1e-5), key
+            assert not any(given[: key[2]])
+
+
+def test_slips_of_a_derivative_are_what_mistakes_by_hand_give() -> None:
+    task = exercise(derived("training"), "dL/dw_1", 4, 2)
+    assert task.fields == ("dh_1/dw_1", "dL/dw_1")
+    seen = {(item.cause, item.mentions): index for index, item in enumerate(task.mistakes)}
+    for setting in task.settings:
+        told = {name: float(shown.text) for name, shown in zip(task.told, setting.told, strict=True)}
+        x1, x2, slope = told["x_1"], told["x_2"], told["dh_1/dz_1"]
+        loss, back, other = told["dL/do_1"], told["do_1/dh_1"], told["do_1/dh_2"]
+        expected = {
+            ("slope_left_out", ("dh_1/dz_1",)): loss * back * x1,
+            ("confused", ("x_1", "x_2")): loss * back * slope * x2,
+            ("left_out", ("x_1",)): loss * back * slope,
+            ("left_out", ("dL/do_1",)): back * slope * x1,
+            ("confused", ("do_1/dh_1", "do_1/dh_2")): loss * other * slope * x1,
+        }
+        for key, value in expected.items():
+            assert float(setting.wrong[seen[key]][-1]) == pytest.approx(value, rel=1e-5), key
+
+
+def test_slips_of_a_step_are_what_mistakes_by_hand_give() -> None:
+    task = exercise(derived("adam"), "b_3#2", 6, 2)
+    assert task.told == ("eta", "beta_2", "epsilon", "b_3#1", "s_b_3#2", "mhat_b_3#2")
+    seen = {(item.cause, item.field): index for index, item in enumerate(task.mistakes)}
+    for setting in task.settings:
+        rate, decay, eps, before, square, mean = (float(shown.text) for shown in setting.told)
+
+        def moved(rate: float, square: float, before: float = before, mean: float = mean, eps: float = eps) -> float:
+            return before - rate * mean / (sqrt(square) + eps)
+
+        corrected = square / (1 - decay**2)
+        expected = {
+            ("uncorrected", 0): moved(rate, square),
+            ("ascent", 1): moved(-rate, corrected),
+            ("rate_tenfold", 1): moved(10 * rate, corrected),
+            ("step_given", 1): moved(rate, corrected) - before,
+        }
+        for key, value in expected.items():
+            assert float(setting.wrong[seen[key]][-1]) == pytest.approx(value, rel=1e-5), key
+
+
+def test_a_number_rounded_on_the_way_is_what_a_reader_gets_who_does_that() -> None:
+    task = exercise(derived("training"), "dL/dw_1", 4, 2)
+    told = {name: shown.value for name, shown in zip(task.told, task.settings[0].told, strict=True)}
+
+    def kept(value: Fraction, digits: int) -> Fraction:
+        shown = show(Enclosure.exact(value), digits)
+        assert shown
+        return shown.value
+
+    for index, mistake in enumerate(task.mistakes):
+        if mistake.cause == "rounded" and task.settings[0].wrong[index][1]:
+            slope, loss, back = (kept(told[name], mistake.count) for name in ("dh_1/dz_1", "dL/do_1", "do_1/dh_1"))
+            value = kept(loss * back * kept(slope * told["x_1"], mistake.count), 4)
+            assert Fraction(task.settings[0].wrong[index][1]) == value
+
+
+# --- fairness
+
+
+def test_other_numbers_are_as_many_as_promised_and_no_slip_hides_among_them() -> None:
+    task = exercise(derived("training"), "dL/dw_1", 4, 2)
+    assert len({setting.told for setting in task.settings}) == len(task.settings) == VARIANTS + 1
+    for setting in task.settings:
+        assert not any("e" in shown.text for shown in setting.told)
+        for place, right in enumerate(setting.right):
+            values = [row[place] for row in setting.wrong if row[place]]
+            assert values
+            shown = show(Enclosure.exact(Fraction(right)), task.digits)
+            assert shown
+            assert shown.value not in {printed(value, task.digits) for value in values}
+
+
+def printed(text: str, digits: int) -> Fraction:
+    shown = show(Enclosure.exact(Fraction(text)), digits)
+    assert shown
+    return shown.value
+
+
+def filled(text: str, example: str, language: str = "en") -> Page:
+    (catalogue,) = (load(item) for item in LANGUAGES if item.code == language)
+    names = {example, "alice", "training", "unlike-neurons"}
+    source = Source("docs/en/x.md", f"# T {{#top}}\n\n{text}\n", example)
+    return fill(source, catalogue, SiteWriter(), {name: derived(name) for name in names if name})
+
+
+def problem(text: str, example: str) -> Problem:
+    with pytest.raises(PageError) as caught:
+        filled(text, example)
+    (found,) = caught.value.problems
+    assert (found.file, found.place) == ("docs/en/x.md", "line 3")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("block", "says", "right"),
+    [
+        ("exercise q_1", "the quantity 'q_1'", ""),
+        ("exercise", "0 quantities", ""),
+        ("exercise dL/dw_1 dL/dw_2", "2 quantities", ""),
+        ("exercise dL/dw_1 open=0", "open=0", "::: exercise dL/dw_1 open=4"),
+        ("exercise z_1 open=4", "open=4", "::: exercise z_1 open=3"),
+        ("exercise dL/dw_1 open=99", "open=99", "::: exercise dL/dw_1 open=4"),
+        ("exercise dL/dw_1 digits=99", "digits=99", "::: exercise dL/dw_1 digits=4"),
+        ("exercise dL/dw_1 digits=four", "digits=four", "::: exercise dL/dw_1"),
+        ("exercise dL/dw_1 digits=4 digits=5", "digits=5", "::: exercise dL/dw_1"),
+        ("exercise dL/dw_1 hints=2", "hints=2", "::: exercise dL/dw_1"),
+        ("steps z_1 h_1 fade=3", "fade=3", "::: steps z_1 h_1 fade=2"),
+        ("steps z_1 h_1 fade=0", "fade=0", "::: steps z_1 h_1 fade=2"),
+        ("say", "no question", ""),
+        ("say sign", "sign", ""),
+        ("say order dL/dw_1", "order dL/dw_1", ""),
+        ("say sign q", "the quantity 'q'", ""),
+    ],
+)
+def test_a_wrong_block_is_one_located_message_and_what_it_shows_would_do(block: str, says: str, right: str) -> None:
+    found = problem(f"::: {block}", "training")
+    assert says in found.found
+    assert found.example.startswith("::: ")
+    assert not right or found.example == right
+    assert filled(found.example, "training")
+
+
+def test_an_exercise_in_which_a_slip_gives_the_right_digits_is_refused_by_the_slip_s_name() -> None:
+    found = problem("::: exercise dL/dw_1 open=2", "alice")
+    assert "the slip 'confused' (do_1/dh_1, do_1/dh_2) gives the right digits of dL/dw_1, 0.02147" in found.found
+
+
+@cache
+def close(weight: str, digits: int) -> tuple[Derivation, int]:
+    text = f'[graph]\ns = "a * b"\n[values]\na = 3.7\nb = {weight}\n[walkthrough]\nof = "s"\n'
+    return explainer.derive(parse(text, name="close")), digits
+
+
+def test_slips_that_more_digits_would_part_get_them_or_it_is_said() -> None:
+    from explainer.exercises.opened import Refused
+
+    derivation, digits = close("2.0003", 3)  # leaving out the other factor, or taking half, is nearly the same
+    with pytest.raises(Refused) as caught:
+        exercise(derivation, "s", digits, 1)
+    assert "'half' and 'left out' (b) give the same 3 digits of s" in caught.value.found or "(b)" in caught.value.found
+    assert caught.value.right == "s digits=4 open=1"
+    assert exercise(derivation, "s", 4, 1)
+
+
+# --- what the script says of what is typed
+
+TASKS = (
+    ("first-neuron", "o_1", 4, 2), ("unlike-neurons", "o_1", 4, 4), ("training", "dL/dw_1", 4, 2), ("training", "w_1#1", 5, 1),
+    ("adam", "b_3#2", 6, 2),
+)  # fmt: skip
+SOUGHT = frozenset({"slip", "slips.several"})
+
+
+def asked() -> Iterator[Exercise]:
+    """Some exercises, and all that the pages have."""
+    for example, target, digits, count in TASKS:
+        yield exercise(derived(example), target, digits, count)
+    for path in sorted((DOCS / SOURCE.code).glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        own = text.partition("example: ")[2].partition("\n")[0] if text.startswith("---") else ""
+        for part in body(text):
+            if isinstance(part, Block) and part.name == "exercise":
+                derivation = derived(part.example or own)
+                options = dict(item.split("=") for item in part.arguments[1:])
+                digits = int(options.get("digits", derivation.example.digits))
+                yield exercise(derivation, derivation.resolve(part.arguments[0]), digits, int(options.get("open", 1)))
+
+
+def spelt(text: str) -> set[str]:
+    """A number as readers of all languages may type it."""
+    found = {running(localise(text, language)) for language in LANGUAGES}
+    found |= {text, text.replace(".", ","), text.replace("-", "\u2212"), f" {text}\u00a0", f"+{text}" if text[0] != "-" else text}
+    value = Decimal(text)
+    power = value.adjusted()
+    digits = f"{value.scaleb(-power):f}"
+    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    for mark in (".", ","):
+        mantissa = digits.replace(".", mark)
+        found |= {f"{mantissa}e{power}", f"{mantissa}E{power}", f"{mantissa}×10^{power}", f"{mantissa} · 10{raised}"}
+        found |= {f"{mantissa}\u2009×\u200910{raised}", f"{mantissa}*10**{power}"}
+    return found
+
+
+def judged(lines: list[list[Any]]) -> list[dict[str, Any]]:
+    """What the script says of each [task, setting, field, text typed, texts typed before], in one run of Node."""
+    program = f"""
+const {{ read, judge, unpacked }} = require({json.dumps(str(SCRIPT))});
+const {{ tasks, lines }} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const all = tasks.map((task) => ({{ ...task, settings: task.settings.map(unpacked) }}));
+process.stdout.write(JSON.stringify(lines.map(([task, setting, field, typed, before]) => {{
+  const own = all[task], numbers = [];
+  (before || []).forEach((text, place) => {{ if (text) numbers[place] = read(text).numbers[0]; }});
+  const {{ number, ...found }} = judge(own, own.settings[setting], field, typed, numbers);
+  return found;
+}})));"""
+    given = json.dumps({"tasks": [json.loads(_data(task)) for task in tasks()], "lines": lines})
+    done = subprocess.run([require("node"), "-e", program], input=given, capture_output=True, text=True, check=True, timeout=300)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+@cache
+def tasks() -> tuple[Exercise, ...]:
+    return tuple(asked())
+
+
+def test_every_accepted_spelling_of_every_right_value_is_right() -> None:
+    lines = [
+        [index, place, field, typed]
+        for index, task in enumerate(tasks())
+        for place, setting in enumerate(task.settings)
+        for field, shown in enumerate(setting.shown)
+        for typed in (spelt(shown.text) if not place else [shown.text, shown.text.replace(".", ",")])
+    ]
+    wrong = [(line, found) for line, found in zip(lines, judged(lines), strict=True) if found["is"] != "right"]
+    assert not wrong
+
+
+def test_every_slip_s_digits_get_its_name() -> None:
+    lines, expected = list[list[Any]](), list[int]()
+    for index, task in enumerate(tasks()):
+        for place, setting in enumerate(task.settings):
+            for slip, row in enumerate(setting.wrong):
+                for field, value in enumerate(row):
+                    shown = show(Enclosure.exact(Fraction(value)), task.digits) if value else None
+                    if shown and shown.value:
+                        lines.append([index, place, field, shown.text])
+                        expected.append(slip)
+    found = judged(lines)
+    missing = [(line, item) for line, item, slip in zip(lines, found, expected, strict=True) if slip not in item.get("slips", ())]
+    assert not missing
+    assert {item["is"] for item in found} == SOUGHT
+
+
+ANSWERS = [  # of dL/dw_1 = 0.005244968…, by way of dh_1/dw_1 = -0.486
+    ("0.005244", [], "cut"), ("0.00524497", [], "right"), ("0.00524499", [], "right.loose"), ("0.0052", [], "few"),
+    ("5.245e-4", [], "power"), ("52.45", [], "power"), ("0.005246", [], "near"), ("0.007", [], "unknown"),
+    ("0.005396058", ["-0.5"], "carried"), ("0.005396", ["-0.5"], "carried"), ("0.005245", ["-0.5"], "right"),
+    ("-0.005245", [], "slip"), ("", [], "empty"), ("  ", [], "empty"), ("one half", [], "text"), ("1e", [], "text"),
+    ("--5", [], "text"), ("0.5%", [], "text"), ("1,234.5", [], "marks"), ("1.2.3", [], "marks"), ("1e400", [], "far"),
+    ("1e-999999999", [], "far"), ("9" * 100, [], "far"), ("0", [], "unknown"), ("٠٫٠٠٥٢٤٥", [], "right"),
+    ("０．００５２４５", [], "right"), ("∂L/∂w₁ ≈ 0.005245", [], "right"), ("−\u202f0,005\u202f245", [], "slip"),
+    ("5.245\\cdot10^{-3}", [], "right"), ("<b>0.005245</b>", [], "text"),
+]  # fmt: skip
+
+
+def test_what_is_typed_is_answered_for_what_it_is() -> None:
+    index = next(i for i, task in enumerate(tasks()) if task.fields == ("dh_1/dw_1", "dL/dw_1"))
+    found = judged([[index, 0, 1, typed, before] for typed, before, _ in ANSWERS])
+    assert [(line[0], item["is"]) for line, item in zip(ANSWERS, found, strict=True)] == [(line[0], line[2]) for line in ANSWERS]
+
+
+def test_grouped_numbers_are_read_in_both_ways() -> None:
+    program = f"const {{ read }} = require({json.dumps(str(SCRIPT))}); const typed = JSON.parse(process.argv[1]);"
+    program += "console.log(JSON.stringify(typed.map((text) => (read(text).numbers || []).map((n) => `${n.units}e${n.place}`))))"
+    typed = ["12 345,6", "12'345.6", "1,234", "1.234.567", "0,234", "12345"]
+    done = subprocess.run(
+        [require("node"), "-e", program, json.dumps(typed)], capture_output=True, text=True, check=True, timeout=60
+    )
+    both = ["1234e-3", "1234e0"]
+    assert json.loads(done.stdout) == [["123456e-1"], ["123456e-1"], both, ["1234567e0"], ["234e-3"], ["12345e0"]]
+
+
+# --- what it says it with
+
+
+def test_the_script_is_small_and_asks_nobody() -> None:
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert len(text.encode()) <= MOST_BYTES
+    assert not any(word in text for word in ("fetch", "XMLHttpRequest", "import(", "eval(", "innerHTML", "http"))
+
+
+def test_the_script_finds_every_sentence_that_it_says() -> None:
+    text = SCRIPT.read_text(encoding="utf-8")
+    page = filled("::: exercise dL/dw_1 open=2\n\n::: say sign dL/dw_1\n", "training").text
+    for key in (*SAYS, "choice.right", "choice.wrong"):
+        assert f'data-say="{key}"' in page
+        assert f'"{key}"' in text or key == "slip", key
+    assert page.count('class="ex-says"') == 1
+
+
+def test_a_question_is_decided_by_proven_values() -> None:
+    for block, right in (("sign dL/dw_1", 0), ("sign dL/dw_4", 1), ("order dL/dw_1 dL/dw_2", 0), ("order dL/dw_2 dL/dw_1", 1)):
+        assert f'data-choice="{right}"' in filled(f"::: say {block}", "training").text
+    assert 'data-choice="2"' in filled("::: say order w_1 w_2", "alice").text
+
+
+def test_the_last_steps_fade() -> None:
+    whole, faded = (filled(f"::: steps z_1 h_1 z_2{fade}", "training") for fade in ("", " fade=2"))
+    assert whole.text.count("<details") == 0
+    assert faded.text.count("<details") == 2
+    assert whole.occurrences == faded.occurrences
