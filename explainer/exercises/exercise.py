@@ -24,8 +24,9 @@ from explainer.slips.once import Slip, once
 
 MOST_DIGITS = 8  # that an exercise may ask for
 MOST_STEPS = 4  # that it may leave open
+MOST_QUANTITIES = 9  # of which it may ask for the last step
 VARIANTS = 5  # beside the example's own numbers
-TRIES = 60  # at other numbers, until there are so many
+TRIES = 240  # at other numbers, until there are so many
 BEYOND = 8  # digits of a right value beyond those that are asked for
 BEYOND_OF_SLIPS = 3
 WHOLE = 12  # digits of a decimal that is told whole
@@ -64,6 +65,7 @@ class Exercise:
 
     name: str
     digits: int
+    several: bool  # else each field is a step to the next
     fields: tuple[str, ...]
     parts: tuple[str, ...]  # the open equations that have lines to follow, in their order
     told: tuple[str, ...]
@@ -77,13 +79,13 @@ class Exercise:
         return show(Enclosure.exact(Fraction(text)), self.digits) if text else None
 
 
-def exercise(derivation: Derivation, target: str, digits: int, count: int) -> Exercise:
+def exercise(derivation: Derivation, targets: tuple[str, ...], digits: int, count: int) -> Exercise:
     """Set an exercise.
 
     Raises:
         Refused: it cannot be set, or would not teach: the slip that shows no difference, or the digits it would take.
     """
-    return _exercise(_Key(derivation), target, digits, count)
+    return _exercise(_Key(derivation), targets, digits, count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,18 +102,20 @@ class _Key:
 
 
 @lru_cache(maxsize=256)
-def _exercise(key: _Key, target: str, digits: int, count: int) -> Exercise:
-    derivation = key.derivation
+def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> Exercise:
+    derivation, target = key.derivation, " ".join(targets)
+    if len(targets) > MOST_QUANTITIES:
+        raise Refused(f"{len(targets)} quantities", f"at most {MOST_QUANTITIES}", right=" ".join(targets[:MOST_QUANTITIES]))
     if not 1 <= digits <= MOST_DIGITS:
         raise Refused(f"digits={digits}", f"from 1 to {MOST_DIGITS} digits", right=f"{target} digits=4")
-    task = opened(derivation, target, count, MOST_STEPS)
+    task = opened(derivation, targets, count, MOST_STEPS)
     own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
     _has_digits(derivation, task, own)
     judged = _judged(task, own, digits)
     if judged is None:
         raise Refused(f"{target}, whose digits no printed numbers give", "a quantity that can be calculated from them")
     _shows_every_slip(derivation, judged, digits)
-    _parts_slips(derivation, judged, digits, count)
+    _parts_slips(derivation, judged, digits, f"{target} digits={{}} open={count}")
     kept = [judged]
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
         tried = _judged(task, other, digits)
@@ -134,6 +138,7 @@ def _exercise(key: _Key, target: str, digits: int, count: int) -> Exercise:
     return Exercise(
         derivation.name,
         digits,
+        len(targets) > 1,
         task.fields,
         parts,
         tuple(told),
@@ -278,12 +283,12 @@ def _shows_every_slip(derivation: Derivation, judged: _Judged, digits: int) -> N
         raise Refused(found, "an example in which every slip shows, with unequal numbers and no ones", example=_UNEQUAL)
 
 
-def _parts_slips(derivation: Derivation, judged: _Judged, digits: int, count: int) -> None:
+def _parts_slips(derivation: Derivation, judged: _Judged, digits: int, right: str) -> None:
     for slip, other, place, parts in _alike(judged, digits):
-        field, target = judged.task.fields[place], judged.task.fields[-1]
+        field = judged.task.fields[place]
         found = f"{derivation.name}, in which {named(slip)} and {named(other)} give the same {digits} digits of {field}"
         if parts <= MOST_DIGITS:
-            raise Refused(found, f"digits={parts}, which part them", right=f"{target} digits={parts} open={count}")
+            raise Refused(found, f"digits={parts}, which part them", right=right.format(parts))
         raise Refused(found, "an example in which digits part them", example=_UNEQUAL)
 
 

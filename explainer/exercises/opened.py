@@ -6,7 +6,7 @@ printed numbers is what was proven.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -48,21 +48,23 @@ class Opened:
         return frozenset(equation.target for equation in needed(self.program, (), (field,)))
 
 
-def opened(derivation: Derivation, target: str, count: int, most: int) -> Opened:
-    """The last `count` steps of a quantity's calculation, at most so many.
+def opened(derivation: Derivation, targets: Sequence[str], count: int, most: int) -> Opened:
+    """The last `count` steps of a quantity's calculation, at most so many; of several quantities, the last step of each.
 
     Raises:
         Refused: there are not as many, or no step at all.
     """
     program = derivation.program
-    way = needed(program, (), (target,))
+    way, last = needed(program, (), targets), targets[-1]
     steps = [equation.target for equation in way if _is_step(derivation, equation)]
-    if not steps or steps[-1] != target:
-        raise Refused(f"{target}, which is not calculated", "a quantity with a calculation")
+    if alone := [name for name in targets if name not in steps]:
+        raise Refused(f"{alone[0]}, which is not calculated", "a quantity with a calculation", right=next(reversed(steps), ""))
+    if len(targets) > 1 and count > 1:
+        raise Refused(f"open={count} of several quantities", "the last step of each", right=" ".join(targets))
     most = min(most, len(steps))
     if not 1 <= count <= most:
-        raise Refused(f"open={count}", f"from 1 to {most} of the steps that lead to {target}", right=f"{target} open={most}")
-    fields = steps[-count:]
+        raise Refused(f"open={count}", f"from 1 to {most} of the steps that lead to {last}", right=f"{last} open={most}")
+    fields = [name for name in steps if name in targets] if len(targets) > 1 else steps[-count:]
     inside = _inside(derivation, fields)
     equations = tuple(equation for equation in way if equation.target in inside)
     known = list(dict.fromkeys(name for equation in equations for name in equation.operands if name not in inside))

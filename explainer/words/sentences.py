@@ -376,6 +376,10 @@ SENTENCES: dict[str, Forms] = {
         "Calculate one after the other: {quantity}. Give each to {count} significant digit.",
         "Calculate one after the other: {quantity}. Give each to {count} significant digits.",
     ),
+    "exercise.task.each": (
+        "Calculate each of these: {quantity}. Give them to {count} significant digit.",
+        "Calculate each of these: {quantity}. Give them to {count} significant digits.",
+    ),
     "exercise.told": "You know: {operands}.",
     "exercise.solution": "The solution, and what comes of slips",
     "exercise.yours": "yours",
@@ -387,6 +391,7 @@ SENTENCES: dict[str, Forms] = {
     "exercise.done": "Solved.",
     "exercise.clear": "Forget all that is solved",
     "exercise.right": "Right!",
+    "exercise.next": "Go on with what is still open.",
     "exercise.right.loose": "Right. Only the digits beyond the last one that was asked for are not those of the exact value: numbers on the way were rounded.",
     "exercise.few": "Right as far as it goes, but too few digits: {count} are asked for.",
     "exercise.cut": "Almost: the digits are cut off. Round the last one.",

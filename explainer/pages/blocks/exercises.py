@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from explainer.core.digits import Enclosure
 from explainer.derivation.derivation import Derivation
@@ -16,7 +17,22 @@ from explainer.pages.writers import Asked
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (
-    *("check", "hint", "another", "numbers", "done", "clear", "right", "right.loose", "few", "cut", "near", "power", "carried"),
+    *(
+        "check",
+        "hint",
+        "another",
+        "numbers",
+        "done",
+        "clear",
+        "right",
+        "right.loose",
+        "next",
+        "few",
+        "cut",
+        "near",
+        "power",
+        "carried",
+    ),
     *("slip", "slips.several", "where", "unknown", "begin", "begins", "empty", "text", "marks", "far"),
 )
 _SLOTS = ("quantity", "other", "count", "begin")  # that the script fills
@@ -24,14 +40,14 @@ _OF_CHOICES = ("right", "wrong")
 
 
 def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """`::: exercise dL/dw_1 digits=4 open=2`: the last two steps of a derivative, to four digits."""
+    """`::: exercise dL/dw_1 digits=4 open=2`: a derivative's last two steps; of several quantities, the last step of each."""
     plain, chosen = options(names, ("digits", "open"), " ".join(name for name in names if "=" not in name))
     known = list(derivation.steps)
-    if len(plain) != 1:
-        raise BlockError(f"{len(plain)} quantities", "one quantity to be calculated", right=known[-1] if known else "")
-    (target,) = derived(derivation, plain)
+    if not plain:
+        raise BlockError("no quantity", "a quantity to be calculated, or several", right=known[-1] if known else "")
+    targets = tuple(dict.fromkeys(derived(derivation, plain)))
     try:
-        found = set_exercise(derivation, target, chosen.get("digits", derivation.example.digits), chosen.get("open", 1))
+        found = set_exercise(derivation, targets, chosen.get("digits", derivation.example.digits), chosen.get("open", 1))
     except Refused as error:
         raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
     return scribe.writer.exercise(_asked(scribe, derivation, found))
@@ -41,7 +57,8 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise) -> Asked:
     place, comma = scribe.writer.place, scribe.language.comma
     fields = [place("field", scribe.symbol(derivation, name), index) for index, name in enumerate(task.fields)]
     values = {"quantity": comma.join(fields), "count": scribe.count(task.digits)}
-    task_line = scribe.sentence(f"exercise.task{'.several' if len(fields) > 1 else ''}", values, task.digits)
+    kind = ".each" if task.several else ".several" if len(fields) > 1 else ""
+    task_line = scribe.sentence(f"exercise.task{kind}", values, task.digits)
     told = []
     for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
         number = scribe.writer.number(scribe.printed(derivation, name, shown))
@@ -78,7 +95,13 @@ def _data(task: Exercise) -> str:
         return [[shown.text for shown in setting.told], list(setting.right), wrong]
 
     made = [mistake.field for mistake in task.mistakes]
-    found = {"digits": task.digits, "formulas": task.formulas, "made": made, "settings": list(map(packed, task.settings))}
+    found = {
+        "digits": task.digits,
+        "several": task.several,
+        "formulas": task.formulas,
+        "made": made,
+        "settings": list(map(packed, task.settings)),
+    }
     return json.dumps(found, separators=(",", ":"))
 
 
@@ -86,21 +109,27 @@ def _solution(scribe: Scribe, derivation: Derivation, task: Exercise) -> str:
     """The steps in full, and a table of what each slip would give."""
     steps = [scribe.step(derivation, name) for name in task.parts]
     reason = scribe.catalogue.text("slips.literal").written
+    places = range(len(task.fields))
     header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]
+    if task.several:
+        header = [scribe.label(f"column.{key}") for key in ("slip", "quantity", "value")]
     rows = []
-    for index in range(len(task.mistakes)):
-        if not _is_listed(task, index):
-            continue
-        given = [task.gives(index, place) for place in range(len(task.fields))]
+    for index in filter(partial(_is_listed, task), range(len(task.mistakes))):
+        given = [task.gives(index, place) for place in places]
         cells = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
+        if task.several:
+            field = task.mistakes[index].field
+            cells = [scribe.symbol(derivation, task.fields[field]), cells[field]]
         rows.append([_name(scribe, derivation, task, index), *cells])
-    table = scribe.writer.table(header, rows, [False, *[True] * len(task.fields)])
+    numeric = [False, False, True] if task.several else [False, *[True] * len(task.fields)]
+    table = scribe.writer.table(header, rows, numeric)
     return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), table])
 
 
 def _is_listed(task: Exercise, index: int) -> bool:
-    """Does a mistake change anything in the example's own numbers?"""
-    return any(task.settings[0].wrong[index])
+    """Does a mistake change anything that its line in the table has, in the example's own numbers?"""
+    values, field = task.settings[0].wrong[index], task.mistakes[index].field
+    return bool(values[field]) if task.several else any(values)
 
 
 def _name(scribe: Scribe, derivation: Derivation, task: Exercise, index: int) -> str:

@@ -1,8 +1,6 @@
-/* Exercises: what is a typed number? All values and sentences stand on the page. */
+/* Says what a typed number is. All values and sentences are the page's. */
 
 (() => {
-"use strict";
-
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const abs = (value) => (value < 0n ? -value : value);
 
@@ -12,13 +10,13 @@ const decimal = (text) => {
   return { units: BigInt(whole + part || 0) * (sign === "-" ? -1n : 1n), place: power - part.length };
 };
 
-/* The numbers that a text may be: a mark before three digits may part thousands. */
+/* What a text may be: a mark before three digits may part thousands. */
 const read = (typed) => {
   let text = typed.replace(/[٠-٩۰-۹０-９]/g, (each) => each.charCodeAt(0) & 15).replace(/[\s\u200b\u2060'’]|^.*[=≈]/g, "")
     .replace(/[‐-―−﹣－⁻]/g, "-").replace(/[．。]/g, ".").replace(/[，٫]/g, ",");
   if (!text) return { wrong: "empty" };
   text = text.replace(/-?[⁰-⁹¹²³]+$/, (power) => `^${power.replace(/[^-]/g, (each) => RAISED.indexOf(each))}`)
-    .replace(/^([+-]?)10\^/, "$11×10^").replace(/(?:[×x*·⋅∙]|\\times|\\cdot)10(?:\^|\*\*)[({]?([+-]?\d+)[)}]?$/i, "e$1").toLowerCase();
+    .replace(/(?:[×x*·⋅∙])10(?:\^|\*\*)[({]?([+-]?\d+)[)}]?$/i, "e$1").toLowerCase();
   const [, number, power = ""] = /^([+-]?[\d.,]*\d[\d.,]*)(e[+-]?\d{1,9})?$/.exec(text) || [];
   if (!number) return { wrong: "text" };
   if (number.length > 60 || Math.abs(power.slice(1)) > 60) return { wrong: "far" };
@@ -115,27 +113,19 @@ const said = (key, slots = {}) => {
   return words;
 };
 
-const button = (does, ...label) => {
-  const made = element("button", ...label);
-  made.type = does ? "button" : "submit";
-  made.onclick = does;
-  return made;
-};
+const button = (does, ...label) => Object.assign(element("button", ...label), { type: does ? "button" : "submit", onclick: does });
 
 const replies = (before) => {
-  const made = element("div");
-  made.setAttribute("role", "status");
-  made.setAttribute("aria-live", "polite");
+  const made = Object.assign(element("div"), { role: "status", ariaLive: "polite" });
   before.before(made);
   return made;
 };
 
-/* Kept on this device, where it may be. */
 const solved = () => { try { return JSON.parse(localStorage.explainer) || {}; } catch { return {}; } };
 const keep = (all) => { try { localStorage.explainer = JSON.stringify(all); } catch {} };
 
 const progress = (box, index) => {
-  const id = `${location.pathname}#${index}`, line = paragraph();
+  const id = location.pathname + box.className + index, line = paragraph();
   const clear = () => { keep({}); location.reload(); };
   const show = () => line.replaceChildren(...(solved()[id] ? [said("done"), " ", button(clear, said("clear"))] : []));
   box.append(line);
@@ -150,17 +140,16 @@ const exercise = (box, index) => {
   const finished = progress(box, index), tell = (...parts) => reply.replaceChildren(...parts.map((part) => paragraph(...part)));
   const part = (field, kind) => copy(lines[field].querySelector(`[data-${kind}]`));
   const shown = (text) => text.replace("-", minus).replace(".", mark);
-  let current = 0, stage = 0, before = [];
+  let now = settings[0], stage = 0, before = [];
 
   const inputs = names.map((name, field) => {
-    const input = element("input"), label = element("label", ...copy(name), " = "), sign = element("span");
-    Object.assign(input, { id: `ex-${index}-${field}`, autocomplete: "off", spellcheck: false });
-    label.htmlFor = input.id;
+    const input = Object.assign(element("input"), { id: `ex-${index}-${field}`, autocomplete: "off", spellcheck: false });
+    const label = Object.assign(element("label", ...copy(name), " = "), { htmlFor: input.id }), sign = element("span");
     input.oninput = () => { stage = 0; sign.textContent = ""; input.removeAttribute("aria-invalid"); };
-    form.append(paragraph(label, input, " ", sign));
+    form.append(paragraph(label, input, sign));
     return input;
   });
-  const verdict = (field) => judge(task, settings[current], field, inputs[field].value, before);
+  const verdict = (field) => judge(task, now, field, inputs[field].value, before);
   const isRight = ({ is }) => is.startsWith("right");
 
   const answer = (field, { is, slips, from }) => {
@@ -171,42 +160,44 @@ const exercise = (box, index) => {
     } else if (is === "unknown") reply.append(paragraph(said("begin"), " ", ...copy(lines[field])));
   };
 
+  /* Answers the first step that is wrong, or the last that is typed. */
   const check = () => {
+    const last = Math.max(inputs.findLastIndex(({ value }) => value), 0);
+    let wrong = false;
     before = [];
     tell();
-    let answered = 0;
     inputs.forEach((input, field) => {
-      const found = verdict(field), good = isRight(found), isLast = field === inputs.length - 1;
+      if (!input.value && field !== last) return;
+      const found = verdict(field), good = isRight(found);
       before[field] = found.number;
-      if (input.value) {
-        input.setAttribute("aria-invalid", !good);
-        input.nextElementSibling.textContent = good ? "✓" : "✗";
-      }
-      if ((isLast || (input.value && !good)) && (!answered || found.is === "carried")) {
-        if (!answered) input.focus();
-        answer(field, found);
-        answered ||= found;
-      }
-      if (isLast && isRight(answered)) finished();
+      if (input.value) input.setAttribute("aria-invalid", !good);
+      if (input.value) input.nextElementSibling.textContent = good ? "✓" : "✗";
+      if (!good && !wrong) input.focus();
+      if (good ? !wrong && field === last : !wrong || found.is === "carried") answer(field, found);
+      wrong ||= !good;
     });
+    if (wrong) return;
+    if (task.several ? inputs.every(({ value }) => value) : last === inputs.length - 1) finished();
+    else reply.append(paragraph(said("next")));
   };
 
   /* What to do, the formula, how the result begins; then the solution. */
   const hint = () => {
-    const field = Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0), { right } = settings[current];
+    const field = Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0), { right } = now;
     const begin = [shown(right[field].slice(0, right[field].search(/[1-9]/) + 1))];
     const begins = said("begins", { quantity: copy(names[field]), begin });
     tell(...[part(field, "sentence"), part(field, "formula"), [begins]].slice(0, ++stage));
     if (stage < 4) return;
-    if (current) reply.append(...right.map((value, place) => paragraph(...copy(names[place]), ` ≈ ${shown(value)}`)));
+    if (now !== settings[0]) reply.append(...right.map((value, place) => paragraph(...copy(names[place]), ` ≈ ${shown(value)}`)));
     else solution.open = true;
   };
 
   const another = () => {
-    const before = settings[current].told, now = settings[current = (current + 1) % settings.length].told;
-    told.forEach((place, index) => { if (before[index] !== now[index]) place.textContent = shown(now[index]); });
+    const old = now.told;
+    now = settings[(settings.indexOf(now) + 1) % settings.length];
+    told.forEach((place, each) => { if (old[each] !== now.told[each]) place.textContent = shown(now.told[each]); });
     for (const input of inputs) { input.value = ""; input.oninput(); }
-    solution.hidden = current > 0;
+    solution.hidden = now !== settings[0];
     tell([said("numbers")]);
     inputs[0].focus();
   };
@@ -223,7 +214,7 @@ const choice = (box, index) => {
     const made = button(() => {
       const good = String(place) === box.dataset.choice;
       for (const each of all) each.firstChild.setAttribute("aria-pressed", each === option);
-      reply.replaceChildren(paragraph(good ? "✓ " : "✗ ", said(good ? "choice.right" : "choice.wrong")));
+      reply.replaceChildren(paragraph(good ? "✓ " : "✗ ", said(`choice.${good ? "right" : "wrong"}`)));
       solution.hidden = false;
       if (good) { solution.open = true; finished(); }
     }, ...copy(option));
@@ -232,5 +223,5 @@ const choice = (box, index) => {
 };
 
 document.querySelectorAll(".ex-exercise").forEach(exercise);
-document.querySelectorAll(".ex-choice").forEach((box, index) => choice(box, `choice-${index}`));
+document.querySelectorAll(".ex-choice").forEach(choice);
 })();
