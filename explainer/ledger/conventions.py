@@ -20,7 +20,9 @@ from explainer.core.names import parse
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, NetworkExample
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.slips import everywhere
 from explainer.slips.conventions import Vocabulary, variants
+from explainer.slips.once import once
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def alternatives(derivation: Derivation, name: str, claimed: Decimal, printed: M
         enclosure = _value(example, vocabulary, name, claimed, base)
         if enclosure is not None:
             yield Alternative(cause, enclosure)
+    yield from _slips(derivation, name)
     yield from _factors(derivation.enclosure(name))
     yield from _exchanged(derivation, name)
 
@@ -115,6 +118,22 @@ def _other_steps(derivation: Derivation, name: str, claimed: Decimal) -> Iterato
         longer = replace(example, training=replace(example.training, steps=steps))
         wanted = str(own.at_epoch(other) if in_run else own.at_step(other))
         enclosure = _value(longer, OPERATIONS, wanted, claimed) if wanted not in derivation.program.given else None
+        if enclosure is not None:
+            yield Alternative(cause, enclosure)
+
+
+def _slips(derivation: Derivation, name: str) -> Iterator[Alternative]:
+    """What a slip on the way back makes of it, or one in the update itself."""
+    from explainer.proof import alternatives as balls
+
+    program = derivation.program
+    if name not in program.equation_of:
+        return
+    made = [(f"slip.{slip.cause}", slip.program, 0) for slip in everywhere.changed(derivation)]
+    own = replace(program, equations=needed(program, (), (name,)))
+    made += [(f"slip.once.{slip.cause}", slip.program, slip.base) for slip in once(own) if slip.at == name and slip.is_of_update]
+    for cause, other, base in made:
+        enclosure = balls.evaluate(other, OPERATIONS, name, base=base)
         if enclosure is not None:
             yield Alternative(cause, enclosure)
 

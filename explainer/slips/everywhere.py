@@ -12,7 +12,7 @@ from functools import partial
 
 from explainer.compose.compose import compose
 from explainer.core.digits import Shown, show
-from explainer.core.program import Equation, Kind, Program
+from explainer.core.program import Equation, Kind, Program, in_order
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NetworkExample
 from explainer.operations.vocabulary import OPERATIONS
@@ -64,16 +64,24 @@ def wrong(derivation: Derivation, made: Slipped) -> tuple[str, ...]:
     return tuple(name for name, shown in made.gives.items() if shown is None or shown.text != derivation.shown[name].text)
 
 
+def changed(derivation: Derivation) -> Iterator[Slip]:
+    """The slips that are changes of equations on the way back, those that can be made here."""
+    program = derivation.program
+    if not isinstance(derivation.example, NetworkExample) or derivation.matrices or not program.gradients:
+        return
+    for cause, change in _CHANGES.items():
+        new = {equation.target: equation for equation in change(program)}
+        if new:
+            equations = tuple(new.get(equation.target, equation) for equation in program.equations)
+            yield Slip(cause, in_order(replace(program, equations=equations)), OPERATIONS)
+
+
 def slips(derivation: Derivation) -> Iterator[Slip]:
     """The slips that can be made here: none is something else by mere name."""
     program, example = derivation.program, derivation.example
     if not isinstance(example, NetworkExample) or derivation.matrices or not program.gradients:
         return
-    for cause, changed in _CHANGES.items():
-        new = {equation.target: equation for equation in changed(program)}
-        if new:
-            equations = tuple(new.get(equation.target, equation) for equation in program.equations)
-            yield Slip(cause, replace(program, equations=equations), OPERATIONS)
+    yield from changed(derivation)
     used = {equation.operation for equation in program.equations}
     for cause, other, vocabulary, _ in variants(example):
         other_rows = {name for name, row in vocabulary.items() if row is not OPERATIONS.get(name)}

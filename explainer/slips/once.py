@@ -21,6 +21,7 @@ IDEMPOTENT = frozenset({"relu", "step", "sign", "identity", "abs"})  # taken twi
 TRIVIAL = frozenset({"copy", "one", "minus_one", "zero"})  # equations that leave nothing to be calculated
 _SUMS = ("sum_of_products", "affine", "product")
 _RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
+_OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *_RATES})
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
 NOTHING: Mapping[str, tuple[str, ...]] = {}
@@ -44,6 +45,11 @@ class Slip:
     def is_scale(self) -> bool:
         """Is it the right number times another?"""
         return self.cause in _FACTORS
+
+    @property
+    def is_of_update(self) -> bool:
+        """Is it made where a parameter moves?"""
+        return self.cause in _OF_UPDATES
 
 
 @dataclass(frozen=True)

@@ -254,6 +254,7 @@ SENTENCES: dict[str, Forms] = {
     "cause.half": "half the value: {evidence}",
     "cause.twice": "twice the value: {evidence}",
     "cause.sign": "with the other sign: {evidence}",
+    "cause.slip": "a slip, {slip}: {evidence}",
     "cause.exchanged": "this is the value of {operands}: {evidence}",
     # figures
     "figure.symbols.title": "The network as a graph",

@@ -8,7 +8,7 @@ from itertools import count
 
 from explainer.core.digits import Shown, round_at, written
 from explainer.derivation.derivation import Derivation
-from explainer.ledger.audit import MORE_DIGITS, Audited, Verdict
+from explainer.ledger.audit import MORE_DIGITS, Audited, Cause, Verdict
 from explainer.ledger.conventions import exponent_of_last
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
@@ -71,13 +71,14 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, symbol: Callable[[str], str]
         return [scribe.sentence("verdict.agrees.carried", {"evidence": number(verdict.carried)})]
     if not verdict.causes:
         return [scribe.label("verdict.unexplained")]
-    return [
-        scribe.sentence(
-            f"cause.{cause.key}",
-            {"operands": scribe.language.comma.join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)},
-        )
-        for cause in verdict.causes
-    ]
+    return [_cause(scribe, cause, symbol, number) for cause in verdict.causes]
+
+
+def _cause(scribe: Scribe, cause: Cause, symbol: Callable[[str], str], number: Callable[[Decimal], str]) -> str:
+    values = {"operands": scribe.language.comma.join(map(symbol, cause.mentions)), "evidence": number(cause.evidence)}
+    if cause.key.startswith("slip."):
+        return scribe.sentence("cause.slip", {**values, "slip": scribe.label(cause.key)})
+    return scribe.sentence(f"cause.{cause.key}", values)
 
 
 def as_text(scribe: Scribe, audited: Audited) -> str:
