@@ -37,14 +37,17 @@ def origin(site: Site) -> Iterator[str]:
 
 
 @contextmanager
-def served(site: Site, handler: type[Quiet] = Quiet) -> Iterator[str]:
-    """The site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site.folder.parent))) as server:
+def served(site: Site | Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+    """A site, served from a folder of its host, as project pages are: that is where links from the root break."""
+    folder = site.folder if isinstance(site, Site) else site
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder.parent))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
+        finally:  # or a test that fails never ends
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

@@ -1,0 +1,110 @@
+"""An exercise in Chromium: what is typed is answered, by keyboard alone, and what is solved is remembered until it is cleared."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explainer import verbs
+from explainer.site.workers import HERE
+from tests import ROOT
+from tests.site.test_browser import NARROW, WIDE, served, watched
+from tests.small import small_project
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+PAGE = """
+## Your turn {#your-turn}
+
+::: exercise training: dL/dw_1 digits=4 open=2
+
+::: say training: sign dL/dw_1
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project in two languages, with an exercise on a page."""
+    root = small_project(tmp_path_factory.mktemp("exercises") / "project")
+    shutil.copy(ROOT / "docs" / "examples" / "training.toml", root / "docs" / "examples")
+    for code in ("en", "nb"):
+        page = root / "docs" / code / "neuron.md"
+        page.write_text(page.read_text(encoding="utf-8") + PAGE, encoding="utf-8")
+    return verbs.build(root, ["en", "nb"], root.parent / "public", draft=True, workers=HERE)
+
+
+def typed(page: Any, *numbers: str) -> str:
+    """What is said of numbers that are typed, and sent by the Enter key."""
+    for field, number in enumerate(numbers):
+        page.locator(".ex-exercise input").nth(field).fill(number)
+    page.keyboard.press("Enter")
+    return str(page.locator(".ex-exercise [role=status]").text_content())
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_is_typed_is_answered(built: Path, browser: Any, size: dict[str, int]) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=size) as page:
+        page.goto(f"{origin}neuron/")
+        assert "Right!" in typed(page, "-0.486", "0,005245")
+        assert page.locator(".ex-exercise input[aria-invalid=true]").count() == 0
+        assert "slip" in typed(page, "", "0.02158")
+        named = page.locator(".ex-exercise [role=status] li")
+        assert (named.count(), "left out" in named.inner_text()) == (1, True)
+        assert page.locator(".ex-exercise [role=status] math").count() >= 2
+        assert "follows rightly" in typed(page, "0.5", "-0.005396")
+        assert "not a number" in typed(page, "half", "")
+        for stage in range(1, 4):
+            page.get_by_role("button", name="Hint").press("Enter")
+            assert page.locator(".ex-exercise [role=status] > p").count() == stage
+        page.get_by_role("button", name="Hint").press("Enter")
+        assert page.locator(".ex-exercise details[open]").count() == 1
+        widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1]
+
+
+def test_other_numbers_are_another_exercise(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}nb/neuron/")
+        told = page.locator(".ex-exercise [data-told]")
+        before = told.all_inner_texts()
+        page.locator(".ex-exercise button").nth(2).click()
+        assert told.all_inner_texts() != before
+        assert "Riktig!" not in typed(page, "-0,486", "0,005245")
+        for _ in range(5):
+            page.locator(".ex-exercise button").nth(2).click()
+        assert told.all_inner_texts() == before
+        assert "Riktig!" in typed(page, "−0,486", "5,245 · 10⁻³")
+
+
+def test_what_is_solved_is_kept_on_the_device_until_it_is_cleared(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}neuron/")
+        assert page.locator(".ex-choice").get_by_text("Solved.").count() == 0
+        page.get_by_role("button", name="It is negative.").click()
+        assert page.locator(".ex-choice").get_by_text("Solved.").count() == 0
+        page.get_by_role("button", name="It is positive.").click()
+        page.reload()
+        assert page.locator(".ex-choice").get_by_text("Solved.").count() == 1
+        page.locator(".ex-choice").get_by_role("button", name="Forget").click()
+        page.wait_for_load_state()
+        assert page.locator(".ex-choice").get_by_text("Solved.").count() == 0
+
+
+def test_without_the_script_an_exercise_is_its_solution(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
+        page.goto(f"{origin}neuron/")
+        assert page.locator(".ex-exercise input, .ex-exercise button").count() == 0
+        page.locator(".ex-exercise summary").click()
+        assert page.locator(".ex-exercise .ex-table tbody tr").count() >= 10
+        assert page.locator(".ex-says").is_hidden()
+
+
+def test_the_file_of_the_page_has_no_code_and_little_data(built: Path) -> None:
+    import gzip
+
+    html = (built / "neuron" / "index.html").read_text(encoding="utf-8")
+    data = "".join(part.partition('"')[0] for part in html.split('data-exercise="')[1:])
+    assert 500 < len(gzip.compress(data.encode())) < 15_000
