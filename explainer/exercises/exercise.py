@@ -16,6 +16,7 @@ from itertools import combinations
 from explainer.core.digits import Enclosure, Shown, exponent_of, given, round_significant, show, terminating
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
+from explainer.examples.model import GraphExample
 from explainer.exercises.opened import Opened, Refused, opened
 from explainer.exercises.postfix import postfix
 from explainer.exercises.settings import settings
@@ -33,6 +34,7 @@ WHOLE = 12  # digits of a decimal that is told whole
 SMALLEST = -3  # the place of the first digit of other numbers, unless the example's own are smaller
 GUARD = 6  # digits more with which what is told may be printed
 _UNEQUAL = '[parameters]\nweights = {draw = "normal", seed = 5}'
+_UNEQUAL_VALUES = "[values]\nw_1 = 0.8\nw_2 = -0.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ def _shows_every_slip(derivation: Derivation, judged: _Judged, digits: int) -> N
         found = (
             f"{derivation.name}, in which the slip {named(slip)} gives the right digits of {field}, {right.text if right else ''}"
         )
-        raise Refused(found, "an example in which every slip shows, with unequal numbers and no ones", example=_UNEQUAL)
+        raise Refused(found, "an example in which every slip shows, with unequal numbers and no ones", example=_remedy(derivation))
 
 
 def _parts_slips(derivation: Derivation, judged: _Judged, digits: int, right: str) -> None:
@@ -289,7 +291,12 @@ def _parts_slips(derivation: Derivation, judged: _Judged, digits: int, right: st
         found = f"{derivation.name}, in which {named(slip)} and {named(other)} give the same {digits} digits of {field}"
         if parts <= MOST_DIGITS:
             raise Refused(found, f"digits={parts}, which part them", right=right.format(parts))
-        raise Refused(found, "an example in which digits part them", example=_UNEQUAL)
+        raise Refused(found, "an example in which digits part them", example=_remedy(derivation))
+
+
+def _remedy(derivation: Derivation) -> str:
+    """Lines of an example's file with unequal numbers."""
+    return _UNEQUAL_VALUES if isinstance(derivation.example, GraphExample) else _UNEQUAL
 
 
 def named(slip: Slip) -> str:
