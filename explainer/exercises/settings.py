@@ -16,7 +16,7 @@ from explainer.operations.vocabulary import OPERATIONS
 
 _CHANGED = frozenset({Kind.WEIGHT, Kind.BIAS, Kind.INPUT, Kind.RAW, Kind.VALUE})
 _LEFT = frozenset({"y", "t", "eta"})  # letters of targets and rates
-FAR, NEAR = 3, 9  # steps by which a number changes: of its only place; of its second, or of a whole number's last
+FAR, NEAR = 4, 9  # steps by which a number changes: of its only place; of its second, or of a whole number's last
 
 
 def settings(derivation: Derivation, names: Sequence[str], tries: int) -> Iterator[Mapping[str, Enclosure]]:
@@ -41,7 +41,7 @@ def settings(derivation: Derivation, names: Sequence[str], tries: int) -> Iterat
 def _moved(number: Decimal, draw: Random) -> Decimal:
     """A number of about the same size and with as many digits. Neither none nor one comes of it: they hide slips."""
     if not number:
-        return number
+        return Decimal(draw.randint(2, NEAR)) * draw.choice((-1, 1))
     alone = len(number.normalize().as_tuple().digits) == 1
     place = number.adjusted() if alone else 0 if number == number.to_integral_value() else number.adjusted() - 1
     step = Decimal(1).scaleb(place) * draw.randint(1, FAR if alone else NEAR)
