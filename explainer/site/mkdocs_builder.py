@@ -227,6 +227,7 @@ def build_language(
     its pages have in common, those that are kept are not rendered again.
     """
     patches.quiet()
+    patches.compile_once()
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException

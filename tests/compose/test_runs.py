@@ -30,6 +30,7 @@ from explainer.values import engine
 from tests.conftest import ROOT, require
 from tests.graphs import graph_example
 from tests.networks import example_text
+from tests.shipped import shipped
 
 TOLERANCE = 1e-9
 RECORD = (1, 2, 7, 30)
@@ -282,7 +283,7 @@ def test_ascent_climbs_through_a_whole_run() -> None:
 
 @cache
 def mazur() -> Derivation:
-    return verbs.derive(verbs.example("mazur", ROOT))
+    return shipped("mazur")
 
 
 def test_mazur_prints_the_error_after_one_epoch_fewer() -> None:

@@ -21,8 +21,8 @@ from explainer.pages.scribe import Scribe
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
-from tests.conftest import ROOT
 from tests.networks import example_text
+from tests.shipped import shipped
 
 QUERIES = """
 [[data.queries]]
@@ -34,7 +34,7 @@ RUN = "epochs = 3\nrecord = [1]\n"
 
 @cache
 def derivation(name: str) -> Derivation:
-    return explainer.derive(ROOT / "docs" / "examples" / f"{name}.toml")
+    return shipped(name)
 
 
 def independent(example: NetworkExample) -> tuple[np.ndarray, np.ndarray, float]:
@@ -194,7 +194,7 @@ def test_blocks_about_a_run_say_what_they_need() -> None:
             block(scribe("training"), derivation("training"), arguments)
         assert caught.value.expected
         assert caught.value.example or caught.value.right
-    alice = explainer.derive(ROOT / "docs" / "examples" / "alice.toml")
+    alice = shipped("alice")
     for block in (figures.curve, tables.run, tables.twins):
         with pytest.raises(BlockError):
             block(scribe("training"), alice, [])

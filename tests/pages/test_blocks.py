@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-import explainer
 from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
 from explainer.examples.claims import load_ledger
@@ -18,6 +17,7 @@ from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT
+from tests.shipped import shipped
 
 DOCS = ROOT / "docs"
 CODE = {
@@ -28,7 +28,7 @@ EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training")
 
 @cache
 def known() -> dict[str, Derivation]:
-    return {name: explainer.derive(DOCS / "examples" / f"{name}.toml") for name in EXAMPLES}
+    return {name: shipped(name) for name in EXAMPLES}
 
 
 @cache

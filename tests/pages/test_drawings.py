@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import explainer
 from explainer.core.names import partial_name
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
@@ -30,6 +29,7 @@ from tests.conftest import ROOT
 from tests.graphs import graph_text
 from tests.measured import faults
 from tests.networks import example_text
+from tests.shipped import proven, shipped
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,7 @@ DRAWN: dict[str, str] = {
 @cache
 def drawn(name: str) -> Derivation:
     text = DRAWN.get(name)
-    return explainer.derive(parse(text, name="drawn", file="drawn.toml") if text else explainer.example(name, ROOT))
+    return proven(parse(text, name="drawn", file="drawn.toml")) if text else shipped(name)
 
 
 def figures(derivation: Derivation, language: Language) -> str:

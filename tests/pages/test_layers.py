@@ -40,6 +40,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES
 from tests.conftest import require
 from tests.networks import VARIETY, example, example_text
+from tests.shipped import proven, shipped
 from tests.values.test_torch import torch_values
 
 TOLERANCE = 1e-10
@@ -71,12 +72,11 @@ def layered(options: Mapping[str, object], **more: object) -> Example:
 
 @cache
 def derivation(name: str) -> Derivation:
-    return explainer.derive(layered(NETWORKS[name]))
+    return proven(layered(NETWORKS[name]))
 
 
-@cache
 def perceptron() -> Derivation:
-    return explainer.derive("docs/examples/perceptron.toml")
+    return shipped("perceptron")
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from functools import cache
 
 import pytest
 
-import explainer
 from explainer.core.digits import Shown
 from explainer.core.errors import PageError, Problem
 from explainer.derivation import functions
@@ -24,9 +23,9 @@ from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
-from tests.conftest import ROOT
 from tests.graphs import graph_text
 from tests.networks import example_text
+from tests.shipped import proven, shipped
 
 RUN = """
 [walkthrough]
@@ -47,7 +46,7 @@ FILES = {
 
 @cache
 def derived(name: str) -> Derivation:
-    return explainer.derive(parse(FILES[name], name=name, file=f"{name}.toml") if name in FILES else explainer.example(name, ROOT))
+    return proven(parse(FILES[name], name=name, file=f"{name}.toml")) if name in FILES else shipped(name)
 
 
 def page(block: str, *names: str, language: str = "en") -> Page:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-import explainer
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import Example, Training
 from tests.conftest import require
 from tests.networks import VARIETY, example
+from tests.shipped import proven, shipped
 
 pytestmark = pytest.mark.torch
 T = TypeVar("T")
@@ -134,11 +134,11 @@ def compare(derivation: Derivation) -> None:
 
 def test_alice_agrees_with_autograd() -> None:
     require("torch")
-    compare(explainer.derive("docs/examples/alice.toml"))
+    compare(shipped("alice"))
 
 
 @pytest.mark.parametrize("name", VARIETY)
 @pytest.mark.parametrize("seed", range(3))
 def test_random_networks_agree_with_autograd(name: str, seed: int) -> None:
     require("torch")
-    compare(explainer.derive(example(**VARIETY[name], seed=seed)))  # type: ignore[arg-type]
+    compare(proven(example(**VARIETY[name], seed=seed)))  # type: ignore[arg-type]

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-import explainer
 from explainer.authoring import TEMPLATE
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.words.languages import LANGUAGES
 from tests import all_the_way
 from tests.conftest import ROOT
+from tests.shipped import proven
 from tests.strangers import ACTIVATIONS, BIASES, LOSSES, OPTIMISERS, PYTHON, VIEWS, strangers
 
 pytestmark = [pytest.mark.site, pytest.mark.timeout(2400)]
@@ -87,7 +87,7 @@ def test_every_file_has_a_page_and_every_language_has_many(way: Way) -> None:
 
 @cache
 def derivation(name: str) -> Derivation:
-    return explainer.derive(parse(REAL[name], name=name))
+    return proven(parse(REAL[name], name=name))
 
 
 @pytest.mark.parametrize(
