@@ -11,7 +11,7 @@ from fractions import Fraction
 from explainer.compose.straight import needed
 from explainer.core import digits as rounding
 from explainer.core.program import Equation, Kind, Program
-from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, definition, formula
+from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, formula, spelled_out
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import python_style, write
@@ -125,7 +125,7 @@ def functions_in(code: Iterable[str]) -> list[str]:
     for name, row in reversed(DEFINED.items()):
         if re.search(rf"\b{name}\(", text):
             assert row.notation is not None
-            body = row.notation.defined or write(definition(row.name, Symbol("z")), STYLE)
+            body = row.notation.defined or write(spelled_out(row.name, Symbol("z")), STYLE)
             found.insert(0, f"def {name}(z):\n    return {body}")
             text += found[0]
     return found

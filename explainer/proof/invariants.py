@@ -75,7 +75,7 @@ class _Step(Witnessed):
 
     def _corrected(self, operands: Sequence[Known], _: Static) -> Known:
         kept, decay = operands
-        return self.multiply(kept, Known(self.base.generator("bias correction", decay.element), arb("nan")))
+        return self.multiply(kept, Known(self.base.function("bias correction", decay.element), arb("nan")))
 
 
 def _read(program: Program, state: State, data: Mapping[str, Fraction], letters: int) -> tuple[Polynomials, dict[str, Any]]:

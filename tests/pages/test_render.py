@@ -14,7 +14,7 @@ import explainer
 from explainer.core.errors import PageError
 from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
-from explainer.operations.expression import Constant, Expression, Number, Symbol, definition, formula
+from explainer.operations.expression import Constant, Expression, Number, Symbol, formula, spelled_out
 from explainer.pages import data
 from explainer.pages.fill import fill
 from explainer.pages.formula import ASCII, placeholder, tex_style, write
@@ -69,9 +69,9 @@ def test_formulas(equation: Equation, leaves: str, ascii_text: str, tex: str) ->
 
 def test_definitions_are_spelled_out() -> None:
     z = Symbol("z")
-    assert write(definition("sigmoid", z), TEX) == r"\frac{1}{1 + e^{-z}}"
-    assert write(definition("tanh", z), TEX) == r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
-    assert write(definition("relu", z), TEX) == r"\max(0, z)"
+    assert write(spelled_out("sigmoid", z), TEX) == r"\frac{1}{1 + e^{-z}}"
+    assert write(spelled_out("tanh", z), TEX) == r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
+    assert write(spelled_out("relu", z), TEX) == r"\max(0, z)"
     assert write(Constant(Fraction(-1, 2)), ASCII) == "-1/2"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import definitions, figures, ledger, listings, matrices, plots, runs, slips, steps, tables
+from explainer.pages.blocks import figures, ledger, listings, matrices, plots, runs, slips, spelled_out, steps, tables
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
@@ -57,8 +57,8 @@ _ROWS = (
     ),
     BlockKind("layers", ("forward", "backward", "update", "z1 dL/dW2"), "all matrices of a pass; these", matrices.layers),
     BlockKind("entry", ("dL/dW2_3_1",), "one entry in full, its row and column marked", matrices.entry),
-    BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=definitions.activation),
-    BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=definitions.loss),
+    BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=spelled_out.activation),
+    BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=spelled_out.loss),
     BlockKind("code", ("perceptron.py", "perceptron.py Layer"), "a file of `docs/code`, or a class of it", alone=listings.code),
     BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
     BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),
