@@ -189,7 +189,7 @@ endings = st.sampled_from(
 )
 
 
-@pytest.mark.thorough
+@pytest.mark.budget("fuzzing")
 @given(shapes, kinds, endings, st.integers(1, 3), st.sampled_from(["per_neuron", "per_layer", "none"]), st.integers(0, 99))
 @settings(max_examples=25, deadline=None)
 def test_any_shape_and_batch_size_agrees_entry_by_entry(

@@ -614,6 +614,7 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.budget("kills")
 def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While it writes to the cache. Elsewhere builds are ended at any moment, and swaps at each of their lines."""
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")

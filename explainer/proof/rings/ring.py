@@ -26,7 +26,7 @@ class Ring(Operators, ByName):
     """The primitives over a ring's elements. Of equal arguments a function has the same letter."""
 
     def __init__(self) -> None:
-        self._letters: dict[tuple[str, Any], Any] = {}
+        self._letter_of: dict[tuple[str, Any], Any] = {}
         self._logarithms: dict[Any, Callable[[], Any]] = {}  # of outputs whose logarithm is known
         self.overrides: dict[str, Callable[..., Any]] = {name: self._call(name) for name in FUNCTIONS}
         self.overrides |= {"softmax": lambda operands, static: self.softmax(static[0], operands)}
@@ -46,10 +46,10 @@ class Ring(Operators, ByName):
     def function(self, name: str, value: Any) -> Any:
         """The letter that stands for a function of this value; or what that is, where it is known."""
         key = (name, self.canonical(value))
-        if key not in self._letters:
+        if key not in self._letter_of:
             found = self.related(name, value)
-            self._letters[key] = self.fresh(key) if found is None else found
-        return self._letters[key]
+            self._letter_of[key] = self.fresh(key) if found is None else found
+        return self._letter_of[key]
 
     def related(self, function: str, argument: Any) -> Any:
         """function(argument) by letters that are there already, if it is known how; what is known of a new one is noted."""
@@ -62,16 +62,16 @@ class Ring(Operators, ByName):
                 return self.number(value)
         if mirrored := facts.mirrored:
             negative = self.negate(argument)
-            opposite = self._letters.get((function, self.canonical(negative)))
+            opposite = self._letter_of.get((function, self.canonical(negative)))
             if opposite is not None:
                 return read(lambda v: mirrored(*v), self, (negative, opposite))
         if function == "exp":
-            letter = self._letters["exp", own] = self.fresh(("exp", own))
+            letter = self._letter_of["exp", own] = self.fresh(("exp", own))
             self.know_logarithm(letter, lambda: argument)
             return letter
         if function != "sigmoid":
             return None
-        letter = self._letters["sigmoid", own] = self.fresh(("sigmoid", own))
+        letter = self._letter_of["sigmoid", own] = self.fresh(("sigmoid", own))
         self.know_logarithm(letter, lambda: self.subtract(argument, self.function("softplus", argument)))
         one = self.number(Fraction(1))
         self.know_logarithm(self.subtract(one, letter), lambda: self.negate(self.function("softplus", argument)))
