@@ -532,6 +532,7 @@ def interrupt(root: Path, stage: str, delay: float) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.budget("kills")
 def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(tmp_path: Path) -> None:
     root = small_project(tmp_path / "project")
     out = verbs.build(root, ["en", "ru"], root / "public", workers=HERE)
