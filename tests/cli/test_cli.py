@@ -776,12 +776,14 @@ def test_python_m_explainer_is_the_command_with_its_exit_status(tmp_path: Path) 
     assert "mine.toml\n  found:    No such file or directory\n" in refused.stderr
 
 
+@pytest.mark.thorough
 def test_a_terminal_without_the_letters_gets_their_codes() -> None:
     outcome = explainer("show", "neuron", "--lang", "ru", PYTHONIOENCODING="ascii")
     assert (outcome.returncode, outcome.stderr) == (0, "")
     assert outcome.stdout.startswith(r"# \u041e")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name == "nt", reason="needs a pipe that can be closed at its other end")
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
     end, start = os.pipe()

@@ -329,6 +329,7 @@ def test_shapes_that_do_not_fit_are_named(target: str, change: Callable[[Equatio
     assert [(fault.reference, fault.reason) for fault in faults] == [(target, reason)]
 
 
+@pytest.mark.thorough
 def test_a_wrong_short_form_is_named() -> None:
     network = layered(BATCHES["softmax, batch"])
     program = compose_matrices(network)
@@ -392,6 +393,7 @@ def test_a_wrong_way_back_is_named_with_what_uses_it(what: str, reference: str, 
     assert ({reference} | entries) & {fault.reference for fault in faults}, what
 
 
+@pytest.mark.thorough
 def test_a_wrong_scalar_row_is_found_through_its_matrix() -> None:
     pull = replace(OPERATIONS["softmax_pull"], formula=lambda v, static: v[static[0]] * v[len(v) // 2 + static[0]])
     vocabulary: Mapping[str, Operation] = {**OPERATIONS, "softmax_pull": pull}
