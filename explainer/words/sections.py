@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from explainer.core.errors import Problem
-from explainer.words.page_syntax import Block, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, parse, pieces
+from explainer.words.page_syntax import Block, Claim, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, hole, parse, pieces
 
 _COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
 
@@ -84,7 +84,9 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
         yield "formula", part.text
     elif isinstance(part, Heading | Prose):
         for piece in pieces(part.text):
-            if piece.kind in _COMPARED:
+            if piece.kind is Is.HOLE and isinstance(asked := hole(piece.text), Claim):
+                yield "claim", asked.written
+            elif piece.kind in _COMPARED:
                 yield _COMPARED[piece.kind], piece.target if piece.kind is Is.TARGET else piece.text
 
 

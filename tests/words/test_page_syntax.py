@@ -12,6 +12,7 @@ from explainer.words.languages import LANGUAGES
 from explainer.words.page_syntax import (
     HOLES,
     Block,
+    Claim,
     Constant,
     Display,
     Front,
@@ -107,7 +108,7 @@ def test_a_line_in_its_pieces() -> None:
 
 def test_every_hole_of_the_table_is_one_and_every_kind_is_in_it() -> None:
     found = [hole(f"{{{{{usage}}}}}") for usage, _ in HOLES]
-    assert {type(item) for item in found} | {Said} == {Reference, Symbol, Constant, Literal, Said}
+    assert {type(item) for item in found} | {Said} == {Reference, Symbol, Constant, Literal, Claim, Said}
     assert hole("{{neuron:o_1 to 3}}") == Reference("o_1", "neuron", 3)
     assert hole("{{(x_1)}}") == Reference("x_1", enclosed=True)
 
