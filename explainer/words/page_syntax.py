@@ -325,7 +325,7 @@ _REFERENCE = re.compile(rf"{_EXAMPLE}(?P<name>\S+?)(?: to (?P<digits>\d{{1,2}}))
 _SYMBOL = re.compile(rf"symbol {_EXAMPLE}(?P<name>\S+?)")
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
-_CLAIM = re.compile(r"claim (?P<condition>\S.*)")
+_CLAIM = re.compile(r"claim\s+(?P<condition>\S.*)")
 _SAID = re.compile(r"text (?P<number>\d{1,9})")
 
 

@@ -151,6 +151,24 @@ def test_what_a_page_is_filled_with_is_compared(english: str, translation: str, 
     assert differing(english, english) == []
 
 
+@pytest.mark.parametrize(
+    ("english", "translation", "found"),
+    [
+        ("Up{{claim h_1 > 0}}.", "Вверх {{ claim  h_1>0 }}!", []),
+        ("Up{{claim a: h_1 < b: h_2 and (c = 0)}}.", "Вверх{{claim a:h_1 < b:h_2 and c = 0}}.", []),
+        (
+            "Up{{claim h_1 > 0}}.",
+            "Вверх{{claim h_1 < 0}}.",
+            ["the claim {{claim h_1 < 0}}", "the section 'T' without the claim {{claim h_1 > 0}}"],
+        ),
+        ("Up{{claim h_1 > 0}}.", "Вверх.", ["the section 'T' without the claim {{claim h_1 > 0}}"]),
+        ("Up.", "Вверх{{claim h_1 >}}.", ["the claim {{claim h_1 >}}"]),
+    ],
+)
+def test_a_translation_claims_the_same_in_other_words(english: str, translation: str, found: list[str]) -> None:
+    assert differing(english, translation) == found
+
+
 def test_a_block_is_the_same_however_it_is_indented() -> None:
     assert differing("    ::: figure  values", "::: figure values ") == []
 
