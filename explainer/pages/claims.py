@@ -33,9 +33,11 @@ class Compared:
         return all(fit) if all(fit) or not any(fit) else None
 
     @property
-    def as_it_is(self) -> Condition | None:
-        """A condition that holds of them."""
-        return holding(self.left, self.possible, self.right) if len(self.possible) < len("<>=") else None
+    def as_it_is(self) -> Condition:
+        """A condition that holds of them; where nobody can tell which is larger, that they are near."""
+        if self.holds is None:
+            return holding(Calculated("||", (Calculated("-", (self.left, self.right)),)), "<", Exactly("0.001"))
+        return holding(self.left, self.possible, self.right)
 
 
 @dataclass(frozen=True, slots=True)

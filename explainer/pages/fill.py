@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html import unescape
 
-from explainer.core.digits import Shown
+from explainer.core.digits import show
 from explainer.core.errors import ExplainerError, InputError, PageError, Problem
 from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
@@ -207,11 +207,11 @@ class _Filler:
         }
         values = ", ".join(f"{item} {value}" for item, value in told(concerned).items())
         if verdict.holds is None:
-            what, expected = "of which the proven bounds do not say whether it holds", "a claim that they decide"
+            what = "of which the proven bounds do not say whether it holds"
+            expected = "a claim that they decide: of results that are equal for a reason the reason, or that they are near"
         else:
             what, expected = "which does not hold", "a sentence and a condition that are true of the numbers as they are"
-        true = next((item.as_it_is for item in verdict.deciding if item.as_it_is), None)
-        self.report(f"the claim {condition}{where}, {what}: {values}", expected, f"{{{{claim {true}}}}}" if true else "")
+        self.report(f"the claim {condition}{where}, {what}: {values}", expected, f"{{{{claim {verdict.deciding[0].as_it_is}}}}}")
 
     # --- text
 
@@ -350,11 +350,10 @@ class _Filler:
 
 def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str]:
     """Numbers for a message: with so many digits that those of different quantities differ, if that is ever so."""
-    shown = dict[Quantity, Shown]()
-    for digits in (0, MAX_DIGITS):
-        shown = {item: derivation.show(name, digits) for item, (derivation, name) in found.items()}
-        if len({each.text for each in shown.values()}) == len(shown):
-            break
+    shown = {item: derivation.show(name) for item, (derivation, name) in found.items()}
+    if len({each.text for each in shown.values()}) < len(shown):
+        longer = {item: show(derivation.enclosure(name), MAX_DIGITS) for item, (derivation, name) in found.items()}
+        shown = {item: longer[item] or each for item, each in shown.items()}
     return {item: f"{'=' if each.exact else '≈'} {each.text}" for item, each in shown.items()}
 
 

@@ -213,7 +213,8 @@ def test_what_the_bounds_leave_open_is_another_message() -> None:
     assert found.found.startswith(
         "the claim alice:h_1 = h_2 in 'They are twins.', of which the proven bounds do not say whether it holds"
     )
-    assert found.example == ""
+    assert found.example == "{{claim |alice:h_1 - h_2| < 0.001}}"
+    assert filled(f"They are near{found.example}.") == "They are near."
 
 
 def test_numbers_that_print_alike_are_told_apart() -> None:

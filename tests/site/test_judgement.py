@@ -112,7 +112,7 @@ def test_a_changed_example_stops_the_build_where_a_sentence_is_no_longer_true(
 ) -> None:
     """Every sentence, in every language, and nothing else: its references have followed the change by themselves."""
     sure, learns = "It is sure{{claim o_1 > 0.9}}.", "It learns{{claim little: L#e20 < little: L#e0 and z_1 > 0}}."
-    write_page(project, "neuron.md", f"{NEURON}\n{sure} {learns}\n")
+    write_page(project, "neuron.md", f"{NEURON}\n{sure} {learns} <!-- 2 claims -->\n")
     write_page(project, "index.md", f"{INDEX}\n{sure}\n")
     example = project / "docs" / "examples" / "neuron.toml"
     write(example, example.read_text(encoding="utf-8").replace("[0, 1]", "[0, -1]"))
