@@ -16,6 +16,7 @@ from explainer.core.errors import Problem
 from explainer.words.page_syntax import Block, Claim, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, hole, parse, pieces
 
 _COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
+_NUMERAL = re.compile(r"\$-?\{\{constant [0-9]+\}\}\$")  # a number that some languages write in words and others in figures
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?:\s.*)?$", re.MULTILINE)  # in the reader's language; what it is about is not
 
 
@@ -87,7 +88,7 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
         for piece in pieces(part.text):
             if piece.kind is Is.HOLE and isinstance(asked := hole(piece.text), Claim):
                 yield "claim", asked.written
-            elif piece.kind in _COMPARED:
+            elif piece.kind in _COMPARED and not _NUMERAL.fullmatch(piece.text):
                 yield _COMPARED[piece.kind], piece.target if piece.kind is Is.TARGET else piece.text
 
 

@@ -179,6 +179,11 @@ def test_comments_in_code_are_translated_and_nothing_else_in_it_is() -> None:
     assert differing(code.format("a step", 1), code.format("a step", 2))
 
 
+def test_a_number_may_be_a_word_in_one_language_and_a_figure_in_another() -> None:
+    assert differing("It is one.", "它等于 ${{constant 1}}$。") == []
+    assert differing("It is one.", "它等于 $x = {{constant 1}}$。")
+
+
 def test_an_anchor_is_no_word() -> None:
     terms = glossary.read('[[term]]\nen = ["weight"]\nru = ["вес"]\n', "g.toml")
     assert list(glossary.problems(terms, "ru", "# Heavy {#weight}", "# Т {#weight}", "ru.md")) == []
