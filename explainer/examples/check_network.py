@@ -402,6 +402,7 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         frozen=frozenset(parameters.get("frozen", ())),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
+        has_page=walkthrough.get("page", True),
         view=walkthrough.get("view", NEURONS),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
     )
