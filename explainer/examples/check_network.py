@@ -15,7 +15,7 @@ from typing import Any
 from explainer.core.errors import SHOWN, Problem
 from explainer.core.names import name_of
 from explainer.core.text import Text
-from explainer.examples.check_training import training_of, training_problems, training_rule
+from explainer.examples.check_training import batch_problem, training_of, training_problems, training_rule, updates_of
 from explainer.examples.everyday import synonym
 from explainer.examples.known import Known, known, list_of, table_of
 from explainer.examples.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
@@ -86,8 +86,9 @@ def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
         expected = "queries together with a training run, after which they are answered"
         rate = "" if "learning_rate" in training else "learning_rate = 0.1\n"
         yield Problem(file, "data.queries", "queries without a run", expected, f"[training]\n{rate}epochs = 100")
-    updates = len(facts.samples) if table_of(document, "training").get("batch") == "one" else 1
-    yield from training_problems(file, document, updates)
+    if problem := batch_problem(file, document, len(facts.samples)):
+        yield problem
+    yield from training_problems(file, document, updates_of(document, len(facts.samples)))
     yield from _foreign_problems(file, facts, document)
     yield from _sample_problems(file, facts, document)
     yield from _used_problems(file, facts, document)

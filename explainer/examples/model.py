@@ -44,7 +44,7 @@ class Training:
     sequential: bool = False  # the last layer is updated before the gradients of the layers below are taken
     epochs: int = 0  # of a run to the end, of which only what is recorded is kept
     record: tuple[int, ...] = ()  # the epochs after which the run's numbers are kept, the last one among them
-    single: bool = False  # a run updates after each sample, not once in an epoch from all together
+    batch: int = 0  # how many samples each update of a run is made from; 0: all of them together
     shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
     follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)

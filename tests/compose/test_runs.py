@@ -38,10 +38,12 @@ BATCHES = {
     "shuffled": 'batch = "one"\nshuffle = 5',
     "otherwise shuffled": 'batch = "one"\nshuffle = 6',
     "all at once": 'batch = "all"',
+    "in pairs": "batch = 2",
+    "in pairs, shuffled": "batch = 2\nshuffle = 5",
 }
 SHAPES: dict[str, dict[str, Any]] = {
     "2-2-1": {"layers": (2, 2, 1), "samples": 4},
-    "2-3-2, tanh below": {"layers": (2, 3, 2), "samples": 3, "activation": ("tanh", "sigmoid")},
+    "2-3-2, tanh below": {"layers": (2, 3, 2), "samples": 6, "activation": ("tanh", "sigmoid")},
     "2-2-2-1, identity last": {"layers": (2, 2, 2, 1), "samples": 2, "activation": ("sigmoid", "tanh", "identity")},
 }
 
@@ -63,7 +65,8 @@ def orders(batch: str, samples: int, epochs: int) -> Iterator[list[list[int]]]:
         order = list(range(samples))
         if source:
             source.shuffle(order)
-        yield [[index] for index in order] if "one" in batch else [order]
+        size = {'"one"': 1, '"all"': samples}.get(found := re.findall(r"batch = (.*)", batch)[0]) or int(found)
+        yield [order[first : first + size] for first in range(0, samples, size)]
 
 
 # --- an independent loop
@@ -179,16 +182,25 @@ def test_the_walkthrough_may_show_one_sample_where_the_run_learns_from_all() -> 
     assert verbs.train(parse(text, name="random")).enclosures == verbs.train(whole).enclosures
 
 
-def test_shifted_data_are_shifted_in_a_run_too() -> None:
+def test_a_batch_of_all_samples_is_all_of_them_and_one_of_one_is_one() -> None:
+    for number, word in ((3, "all"), (1, "one")):
+        runs = [
+            verbs.train(network("epochs = 3", f"batch = {batch}", layers=(2, 2, 1), samples=3)) for batch in (number, f'"{word}"')
+        ]
+        assert runs[0].enclosures == runs[1].enclosures
+
+
+@pytest.mark.parametrize(("size", "batch"), [(1, 'batch = "one"'), (2, "batch = 2")])
+def test_shifted_data_are_shifted_in_a_run_too(size: int, batch: str) -> None:
     alice = verbs.example("alice", ROOT)
     assert isinstance(alice, NetworkExample)
     assert alice.training is not None
-    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), single=True))
+    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), batch=size))
     plain = tuple(
         replace(sample, raw=(), inputs=tuple(a - b for a, b in zip(sample.raw, alice.data.shift, strict=True)))
         for sample in alice.data.samples
     )
-    expected = numpy_run(replace(chosen, data=replace(alice.data, samples=plain)), 'batch = "one"', 2, 0.1)
+    expected = numpy_run(replace(chosen, data=replace(alice.data, samples=plain)), batch, 2, 0.1)
     computed = engine.train(schedule(chosen))
     assert all(computed[name] == pytest.approx(number, rel=TOLERANCE) for name, number in expected.items())
 
@@ -240,10 +252,10 @@ def torch_run(chosen: NetworkExample, batch: str, epochs: int) -> dict[str, floa
 
 @pytest.mark.torch
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
-@pytest.mark.parametrize("batch", ["shuffled", "all at once"])
+@pytest.mark.parametrize("batch", ["shuffled", "all at once", "in pairs, shuffled"])
 def test_a_run_is_pytorch_s(optimiser: str, batch: str) -> None:
     require("torch")
-    chosen = network("epochs = 12", BATCHES[batch], layers=(2, 3, 1), samples=3, optimiser=optimiser, seed=3)
+    chosen = network("epochs = 12", BATCHES[batch], layers=(2, 3, 1), samples=4, optimiser=optimiser, seed=3)
     run = verbs.train(chosen)
     for name, number in torch_run(chosen, BATCHES[batch], 12).items():
         assert run.enclosures[name].nearest_double() == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
@@ -349,7 +361,10 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ("record = [1]", 'batch = "one"', "shuffle = 1"),
         {f"training.{key}": "together with epochs" for key in ("record", "batch", "shuffle")},
     ),
-    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "all samples together have no order"}),
+    "a batch left over": (("epochs = 9", "batch = 2"), {"training.batch": "of which whole batches make 3: 1, 3"}),
+    "a batch of more than all": (("epochs = 9", "batch = 4"), {"training.batch": "whole batches make 3"}),
+    "an empty batch": (("epochs = 9", "batch = 0"), {"training.batch": "a whole number from 1"}),
+    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "all of them together have no order"}),
     "beyond the end": (("epochs = 9", "record = [3, 10, 11]"), {f"training.record[{i}]": "from 1 to 9" for i in (2, 3)}),
     "no epoch": (("epochs = 9", "record = [0]"), {"training.record[1]": "a whole number from 1"}),
     "an epoch twice": (("epochs = 9", "record = [3, 3]"), {"training.record": "different epochs"}),
