@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+from explainer.compose import during
 from explainer.compose.compose import compose
 from explainer.compose.straight import function
 from explainer.core.names import after, at_epoch, parse
 from explainer.core.program import Kind, Program
-from explainer.examples.model import NetworkExample
+from explainer.examples.model import AVERAGE, NetworkExample
 
 CURVE_POINTS = 200  # of a loss curve, the start and the end among them
 
@@ -40,6 +41,7 @@ class Schedule:
     epochs: int
     kept: tuple[int, ...]  # the epochs whose loss is kept, 0 being the start
     record: tuple[int, ...]  # those whose parameters are kept as well
+    during: tuple[str, ...] = ()  # what is kept of what happens within the epochs
 
     @property
     def start(self) -> tuple[Decimal, ...]:
@@ -103,6 +105,7 @@ def schedule(example: NetworkExample) -> Schedule:
         training.epochs,
         tuple(sorted({0, *points, *training.record})),
         training.record,
+        training.during,
     )
 
 
@@ -113,13 +116,11 @@ def _data_of(example: NetworkExample, position: int) -> tuple[Decimal, ...]:
     return (*inputs, *sample.target)
 
 
-class Reading(Protocol):
+class Reading(during.Reading, Protocol):
     """What a run calculates with. `functions` as for `straight.function`; `step` counts the updates made, for Adam."""
 
     step: int
     functions: Mapping[str, Callable[..., Any]]
-
-    def number(self, value: Fraction) -> Any: ...
 
     def is_usable(self, value: Any) -> bool:
         """Is it worth while to go on with this loss?"""
@@ -162,8 +163,10 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, f
     """
     parameters, loss_name = run.update.parameters, run.loss.losses[0]
     given = (*run.state, *run.data)
+    met = run.update.losses[:1] if AVERAGE in run.during else ()
     first, update = (
-        function(run.update, given, run.after, reading.functions, reading.number, known) for known in (fixed.first, fixed.update)
+        function(run.update, given, (*run.after, *met), reading.functions, reading.number, known)
+        for known in (fixed.first, fixed.update)
     )
     loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number, fixed.loss)
     state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
@@ -186,11 +189,20 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, f
             found.update(zip((at_epoch(name, epoch) for name in parameters), state, strict=False))
             found.update((at_epoch(name, epoch), passed[name]) for name in run.answers)
 
+    network, alone = run.example.network, len(run.samples) if run.size == 1 else 0
+    watch = during.Watch(run.during, reading, lambda state: loss(*state[: len(parameters)])[0], alone, network.reduction == "sum")
+    watch.start(state)
     keep(0)
     for epoch, batches in enumerate(run.epochs_of_batches(), 1):
+        watch.epoch()
         for batch in batches:
             reading.step += 1
-            state = (update if reading.step > 1 else first)(*state, *(number for position in batch for number in samples[position]))
+            data = (number for position in batch for number in samples[position])
+            found_by_update = (update if reading.step > 1 else first)(*state, *data)
+            before, state = state, found_by_update[: len(state)]
+            watch.update(batch, before, state, found_by_update[len(state) :])
         if epoch in kept:
             keep(epoch)
+        if epoch in record:
+            found.update(watch.kept(epoch))
     return found

@@ -12,6 +12,7 @@ from explainer.examples.formulas import Formula
 from explainer.operations.optimisers import OPTIMISERS, Optimiser
 
 NEURONS, LAYERS = "neurons", "layers"  # the views of a network: quantity by quantity, or matrix by matrix
+AVERAGE, RISES = "average", "rises"  # what a run may keep of what happens within its epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Training:
     batch: int = 0  # how many samples each update of a run is made from; 0: all of them together
     shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
     follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
+    during: tuple[str, ...] = ()  # what a run keeps of what happens within its epochs
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
     corrected: bool = True  # Adam's means, for having begun at zero
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -33,6 +34,7 @@ from tests.networks import example_text
 
 TOLERANCE = 1e-9
 RECORD = (1, 2, 7, 30)
+DURING = 'during = ["average", "rises"]'
 BATCHES = {
     "in the order of the file": 'batch = "one"',
     "shuffled": 'batch = "one"\nshuffle = 5',
@@ -95,16 +97,26 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
             signals.append(SLOPES[name][0](matrix @ signals[-1] + bias))
         return signals
 
+    def losses() -> list[float]:
+        return [float(np.sum((y - forward(x)[-1]) ** 2)) for x, y in data]
+
     def keep(epoch: int) -> None:
-        found[f"L#e{epoch}"] = float(np.mean([np.sum((y - forward(x)[-1]) ** 2) for x, y in data]))
+        found[f"L#e{epoch}"], found[f"L_during#e{epoch}"] = float(np.mean(losses())), float(np.mean(met))
+        found[f"rises#e{epoch}"] = sum(risen.values())
+        if '"one"' in batch:
+            found.update({f"rises@{number}#e{epoch}": risen[number] for number in range(1, len(data) + 1)})
         for number, (x, _) in enumerate(data, 1):
             found.update({f"o_{index}@{number}#e{epoch}": float(o) for index, o in enumerate(forward(x)[-1], 1)})
         for letter, parts in (("w", weights), ("b", biases)):
             flat = np.concatenate([part.ravel() for part in parts])
             found.update({f"{letter}_{index}#e{epoch}": float(number) for index, number in enumerate(flat, 1)})
 
+    risen = Counter[int]()
     for epoch, updates in enumerate(orders(batch, len(data), epochs), 1):
+        met = []
         for chosen_samples in updates:
+            before = losses()
+            met.append(np.mean([before[index] for index in chosen_samples]))
             gradients = [(np.zeros_like(matrix), np.zeros_like(bias)) for matrix, bias in zip(weights, biases, strict=True)]
             for x, y in (data[index] for index in chosen_samples):
                 signals = forward(x)
@@ -117,6 +129,7 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
             for matrix, bias, (by_matrix, by_bias) in zip(weights, biases, gradients, strict=True):
                 matrix -= rate * by_matrix
                 bias -= rate * by_bias
+            risen[chosen_samples[0] + 1] += np.mean(losses()) > np.mean(before)
         if epoch in RECORD:
             keep(epoch)
     return found
@@ -124,7 +137,7 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
 
 @cache
 def trained(shape: str, batch: str) -> Run:
-    return verbs.train(network("epochs = 30", f"record = {list(RECORD)}", BATCHES[batch], **SHAPES[shape]))
+    return verbs.train(network("epochs = 30", f"record = {list(RECORD)}", DURING, BATCHES[batch], **SHAPES[shape]))
 
 
 @pytest.mark.parametrize("batch", BATCHES)
@@ -137,6 +150,15 @@ def test_a_run_is_the_loop_that_one_would_write(shape: str, batch: str) -> None:
     for name, number in expected.items():
         assert computed[name] == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
         assert run.enclosures[name].nearest_double() == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
+
+
+def test_some_updates_of_single_samples_raise_the_loss_of_all_and_a_dead_network_does_not() -> None:
+    assert trained("2-2-1", "shuffled").shown["rises#e30"].value > 0
+    dead = network("epochs = 5", 'batch = "one"', DURING, layers=(2, 2, 1), samples=2, activation=("relu", "identity"))
+    dead = replace(dead, biases=(Decimal(-99), Decimal(-99), Decimal(0)), frozen=frozenset({"b_3"}))
+    run = verbs.train(dead)
+    assert run.shown["rises#e5"].text == "0"
+    assert run.shown["L_during#e5"].text == run.shown["L#e5"].text
 
 
 def test_the_order_of_the_samples_changes_the_numbers() -> None:
@@ -195,7 +217,7 @@ def test_shifted_data_are_shifted_in_a_run_too(size: int, batch: str) -> None:
     alice = verbs.example("alice", ROOT)
     assert isinstance(alice, NetworkExample)
     assert alice.training is not None
-    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), batch=size))
+    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), batch=size, during=("average", "rises")))
     plain = tuple(
         replace(sample, raw=(), inputs=tuple(a - b for a, b in zip(sample.raw, alice.data.shift, strict=True)))
         for sample in alice.data.samples
@@ -361,6 +383,9 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ("record = [1]", 'batch = "one"', "shuffle = 1"),
         {f"training.{key}": "together with epochs" for key in ("record", "batch", "shuffle")},
     ),
+    "during no epochs": ((DURING,), {"training.during": "during together with epochs"}),
+    "during what": (("epochs = 9", 'during = ["falls"]'), {"training.during[1]": "one of average"}),
+    "too much to look at": (("epochs = 20000", 'batch = "one"', DURING), {"training.epochs": "times updates in one"}),
     "a batch left over": (("epochs = 9", "batch = 2"), {"training.batch": "of which whole batches make 3: 1, 3"}),
     "a batch of more than all": (("epochs = 9", "batch = 4"), {"training.batch": "whole batches make 3"}),
     "an empty batch": (("epochs = 9", "batch = 0"), {"training.batch": "a whole number from 1"}),
