@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from explainer.compose.during import WATCHED
 from explainer.compose.schedule import Schedule
 from explainer.core import digits as rounding
 from explainer.core.digits import Enclosure, Shown
@@ -71,8 +72,9 @@ class Run:
     def quantities(self) -> Mapping[str, Quantity]:
         found = {}
         for name in self.enclosures:
-            kind = self.timeless[after(name, 0)].kind
-            found[name] = Quantity(name, kind, symbol(name, kind))
+            watched = WATCHED.get(parse(name).base)
+            kind, letters = watched or (self.timeless[after(name, 0)].kind, "")
+            found[name] = Quantity(name, kind, symbol(name, kind, letters=letters))
         return found
 
     def losses(self) -> tuple[tuple[int, str], ...]:

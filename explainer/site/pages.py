@@ -29,7 +29,6 @@ from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 UNTITLED = Text("-")
@@ -179,7 +178,7 @@ class Desk:
 
     def is_shown(self, name: str) -> bool:
         """Has a notebook a page of its own? Those of the walkthroughs have; others are there to download."""
-        return f"{name}.md" in self.project.prose[SOURCE.code]
+        return self.project.is_written(name)
 
     def notebook_address(self, name: str) -> str:
         """Where the page of an example links to its notebook, or to the file of that; "" if it has none."""
