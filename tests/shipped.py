@@ -53,9 +53,14 @@ def _cost(document: dict[str, Any]) -> int:
 
 
 @cache
-def kinds() -> tuple[str, ...]:
-    """Some of the examples, the cheapest first: each has something of the format's that none before it has, and none is left."""
+def kinds(*, with_page: bool = False) -> tuple[str, ...]:
+    """Some of the examples, or of those that have a page by themselves, the cheapest first.
+
+    Each has something of the format's that none before it has, and what none of them has, no other example has either.
+    """
     documents = {name: tomllib.loads(text) for name, text in FILES.items()}
+    if with_page:
+        documents = {name: known for name, known in documents.items() if known.get("walkthrough", {}).get("page", True)}
     found, used = list[str](), set[str]()
     for name in sorted(documents, key=lambda name: (_cost(documents[name]), len(FILES[name]))):
         uses = set(_uses(documents[name]))

@@ -239,5 +239,6 @@ def example(document: Any, name: str, file: str) -> GraphExample:
         by=tuple(by),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
+        has_page=walkthrough.get("page", True),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
     )
