@@ -64,12 +64,16 @@ class Run:
         return found
 
     @cached_property
+    def timeless(self) -> Mapping[str, Quantity]:
+        """What the run calculates, by names without an epoch. Its walkthrough need not have them: it may be one of matrices."""
+        return {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
+
+    @cached_property
     def quantities(self) -> Mapping[str, Quantity]:
         found = {}
-        known = {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
         for name in self.enclosures:
             watched = WATCHED.get(parse(name).base)
-            kind, letters = watched or (known[after(name, 0)].kind, "")
+            kind, letters = watched or (self.timeless[after(name, 0)].kind, "")
             found[name] = Quantity(name, kind, symbol(name, kind, letters=letters))
         return found
 

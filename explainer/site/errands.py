@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from explainer.core.errors import Attempts, ExplainerError, PageError
+from explainer.core.errors import Attempts, ExplainerError
 from explainer.examples.model import Example
 from explainer.pages import data
 from explainer.pages.fill import Broken
@@ -52,9 +52,9 @@ class Brought:
         """A page in one language, and what is wrong with it."""
         code = task.catalogue.language.code
         with self.trying(PAGE, code) as attempts:
-            page, problems = desk.page(task)
+            page, errors = desk.page(task)
             self.made[PAGE, code] = packed(page)
-            attempts.note(PageError, problems)
+            attempts.errors += errors
 
 
 @dataclass(frozen=True)
