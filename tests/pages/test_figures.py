@@ -108,7 +108,7 @@ def test_every_kind_has_its_colour_in_both_schemes() -> None:
         name = kind.removeprefix("k-")
         assert f".{kind} {{ --ex-kind: var(--ex-{name}); }}" in CSS
         assert CSS.count(f"--ex-{name}: #") == 3, "light, dark, and on paper"
-    assert set(Kind) - set(CLASSES) == {Kind.CONSTANT, Kind.SHIFT}
+    assert set(Kind) - set(CLASSES) == {Kind.CONSTANT, Kind.SHIFT, Kind.COUNT}
 
 
 def test_a_quantity_has_one_colour_in_formulas_tables_and_figures() -> None:
