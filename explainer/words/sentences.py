@@ -282,11 +282,11 @@ SENTENCES: dict[str, Forms] = {
     "figure.plot.description.walks": "Marks of one shape that are joined by lines are the steps of one course, one after the other.",
     "figure.plot.caption": "The curve is {function}.",
     "figure.plot.caption.points": (
-        "{count} point on it has the numbers of this example.",
+        "The point on it has the numbers of this example.",
         "{count} points on it have the numbers of this example.",
     ),
     "figure.plot.caption.tangents": (
-        "{count} straight line touches the curve: its slope is the derivative at that point.",
+        "The straight line touches the curve: its slope is the derivative at that point.",
         "{count} straight lines touch the curve: their slopes are the derivatives at these points.",
     ),
     "figure.plot.slope": "slope",
@@ -305,7 +305,7 @@ SENTENCES: dict[str, Forms] = {
     "figure.runs.description": "A curve for each run, over its epochs, from the start on the left. A mark at its end stands below too, beside the name of the run and its last loss.",
     "figure.runs.description.logarithmic": "The axis upwards is logarithmic.",
     "figure.runs.caption": (
-        "The loss of {count} training run, epoch by epoch.",
+        "The loss of the training run, epoch by epoch.",
         "The losses of {count} training runs, epoch by epoch.",
     ),
     "figure.runs.caption.logarithmic": "The axis is logarithmic: equal steps upwards are equal factors.",
