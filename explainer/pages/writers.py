@@ -55,7 +55,7 @@ class Writer(Protocol):
         """Whole paragraphs of a language."""
         ...
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,14 @@ class SiteWriter:
     def within(self, text: str, lang: str) -> str:
         return f'<div lang="{lang}" markdown>\n\n{text}\n\n</div>'
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        """One line that opens."""
         items = "".join(f"<li>{line}</li>" for line in lines)
         anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
+        head = f'<summary id="certificate"><b>{title}</b> <span>{summary}</span></summary>'
         return (
-            '<aside class="ex-certificate" aria-labelledby="certificate">'
-            f'<h2 id="certificate">{title}</h2><ul>{items}</ul><p>{anchors}</p></aside>'
+            f'<aside class="ex-certificate" aria-labelledby="certificate"><details>{head}'
+            f"<ul>{items}</ul><p>{anchors}</p></details></aside>"
         )
 
 
@@ -228,7 +230,7 @@ class PlainWriter:
     def within(self, text: str, lang: str) -> str:
         return text
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
 

@@ -62,6 +62,11 @@ class PlannedPage:
         """As navigation has it."""
         return self.page.title
 
+    def shows(self) -> set[str]:
+        """The examples that the page refers to, or has numbers of."""
+        asked = {*self.source.examples(), *self.source.arguments_of(*OF_EXAMPLES)}
+        return asked | {item.reference.partition(":")[0] for item in self.page.occurrences}
+
     def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
         return self.origin(line) if self.origin else (self.source.file, line)

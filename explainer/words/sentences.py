@@ -361,6 +361,10 @@ SENTENCES: dict[str, Forms] = {
     "points.boundary": "prediction of one half",
     # the certificate at the end of a page
     "certificate.title": "Certificate",
+    "certificate.summary": (
+        "{count} number on this page, and every digit proven",
+        "{count} numbers on this page, and every digit proven",
+    ),
     "certificate.numbers": (
         "{count} number on this page was computed, not typed; interval arithmetic proves every printed digit.",
         "{count} numbers on this page were computed, not typed; interval arithmetic proves every printed digit.",
@@ -443,10 +447,9 @@ SENTENCES: dict[str, Forms] = {
     "site.to_dark": "Switch to dark mode",
     "site.to_light": "Switch to light mode",
     "site.to_system": "Follow the system’s colours",
-    "nav.walkthroughs": "Step by step",
+    "nav.course": "The course",
     "nav.examples": "More examples",
     "nav.reference": "Behind the numbers",
-    "nav.notebooks": "Notebooks",
     "site.not_found": "There is no page here. Start from the first page.",
     "draft.missing": "This part is not translated yet, so it stands in English.",
     "draft.stale": "The English text has changed since this part was translated, so it stands in English.",
