@@ -240,4 +240,5 @@ def example(document: Any, name: str, file: str) -> GraphExample:
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
+        introduction={code: Text(words) for code, words in document.get("introduction", {}).items()},
     )

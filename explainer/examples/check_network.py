@@ -404,4 +404,5 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         digits=walkthrough.get("digits", 4),
         view=walkthrough.get("view", NEURONS),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
+        introduction={code: Text(words) for code, words in document.get("introduction", {}).items()},
     )

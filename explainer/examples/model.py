@@ -83,6 +83,7 @@ class Example:
     training: Training | None = None
     digits: int = 4
     title: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    introduction: Mapping[str, Text] = field(default_factory=dict, hash=False)  # what the page that it has by itself begins with
 
     @property
     def steps(self) -> int:

@@ -50,6 +50,7 @@ class Writer(Protocol):
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def notebook(self, address: str, label: str) -> str: ...
+    def download(self, file: str, label: str) -> str: ...
     def untranslated(self, note: str) -> str: ...
     def within(self, text: str, lang: str) -> str:
         """Whole paragraphs of a language."""
@@ -143,6 +144,10 @@ class SiteWriter:
         kind = "" if address.endswith("/") else " download"
         return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
 
+    def download(self, file: str, label: str) -> str:
+        """Of a file in the folder of all pages: whoever makes the site finds the way there."""
+        return f'[{label}]({file}){{ .ex-download download="" }}'
+
     def untranslated(self, note: str) -> str:
         return f'<div class="admonition info ex-untranslated"><p class="admonition-title">{note}</p></div>'
 
@@ -223,6 +228,9 @@ class PlainWriter:
 
     def notebook(self, address: str, label: str) -> str:
         return f"[{label}]({address})"
+
+    def download(self, file: str, label: str) -> str:
+        return f"[{label}]({file})"
 
     def untranslated(self, note: str) -> str:
         return note

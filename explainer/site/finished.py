@@ -70,7 +70,9 @@ def finish(job: Job) -> Finished:
     if job.known:
         of_frame = ("nav", "not_in_nav")
         common = digest(job.known, {name: item for name, item in settings.items() if name not in of_frame}, job.search_words)
-        key = digest(common, [settings[name] for name in of_frame], [(name, digest(text)) for name, text in files_of(edition, job.proofs)])
+        key = digest(
+            common, [settings[name] for name in of_frame], [(name, digest(text)) for name, text in files_of(edition, job.proofs)]
+        )
     problems: tuple[Problem, ...] = ()
     is_done, is_new = True, not (key and recalled_files(store, key, job.folder))
     if is_new:

@@ -132,7 +132,7 @@ class Desk:
 
     def _generated(self, task: Task) -> Source:
         """The page that an example has by itself."""
-        return generated(self.derivations[task.example], task.catalogue)
+        return generated(self.derivations[task.example], task.catalogue, self.project.published.get(task.example, ()))
 
     def _page(self, task: Task) -> PlannedPage:
         source = task.source()
@@ -143,14 +143,15 @@ class Desk:
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text, task.text.english) if task.text else None
-        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
+        code, origins = self.project.code_in(task.catalogue.language), self.project.published.get(task.example, ())
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link)
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
             written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
-            links, code = links_of(task.path, link), self.project.code
+            links = links_of(task.path, link)
             try:
                 page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
