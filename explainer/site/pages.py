@@ -14,7 +14,7 @@ from explainer.ledger.audit import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import Links as NotebookLinks
-from explainer.notebook.write import Notebook, notebook, site_notebook
+from explainer.notebook.write import Notebook, in_language, notebook, site_notebook
 from explainer.pages import data
 from explainer.pages.apart import marked
 from explainer.pages.blocks import OF_EXAMPLES
@@ -178,9 +178,10 @@ class Desk:
         def make() -> tuple[Cell, ...]:
             self.progress(f"notebook {name}")
             derivation = self.derivations[name]
-            return () if too_large(derivation) else rehearse(derivation, cells(derivation))
+            return () if too_large(derivation) else rehearse(derivation, cells(derivation, programs))
 
-        if found := remember(self.store, "cells", digest(code_of_pages(), self.known[name]), _CELLS, make):
+        programs = self.project.programs.get(name, ())
+        if found := remember(self.store, "cells", digest(code_of_pages(), self.known[name], programs), _CELLS, make):
             self.rehearsed[name] = found
 
     def is_shown(self, name: str) -> bool:
@@ -195,14 +196,15 @@ class Desk:
 
     def notebook(self, name: str, catalogue: Catalogue, words: str) -> tuple[PlannedPage, str]:
         """The page of an example's notebook, and the file to download."""
-        parts = self.rehearsed[name]
+        parts = in_language(self.rehearsed[name], self.project.said_in(catalogue.language))
 
         def make() -> tuple[PlannedPage, str]:
             self.progress(f"notebook {catalogue.language.code}/{name}")
             derivation = self.derivations[name]
             return _notebook_page(derivation, parts, catalogue), notebook(derivation, parts, catalogue).text
 
-        return remember(self.store, "notebook", digest(code_of_pages(), self.known[name], words), _form_of_notebook(parts), make)
+        key = digest(code_of_pages(), self.known[name], words, parts)
+        return remember(self.store, "notebook", key, _form_of_notebook(parts), make)
 
 
 # --- how these are kept

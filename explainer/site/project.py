@@ -37,6 +37,9 @@ class Project:
     ledgers: Mapping[str, Ledger]
     code: Mapping[str, str]  # what pages show of docs/code, by file name
     code_words: teaching.Words = field(default_factory=dict)  # what its comments and messages say in other languages
+    programs: Mapping[str, tuple[teaching.ShownProgram, ...]] = field(
+        default_factory=dict
+    )  # that the page of an example shows whole
     published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)  # by the example that it is about
     texts: Mapping[str, str] = field(default_factory=dict)  # of files of examples, as they are written
     unread: frozenset[str] = frozenset()  # files that are there, but are wrong or no text
@@ -58,6 +61,14 @@ class Project:
         """
         return teaching.in_language(self.code, self.code_words, language)
 
+    def said_in(self, language: Language) -> Mapping[str, str]:
+        """What comments and messages say in a language.
+
+        Raises:
+            PageError: as for the files.
+        """
+        return teaching.said_in(self.code_words, language)
+
     def asked_for(self, *blocks: str) -> dict[str, None]:
         """What blocks of these names show on English pages, in order: the first argument of each."""
         pages = (parse_page(text) for text in self.prose[SOURCE.code].values())
@@ -73,6 +84,7 @@ class Project:
             terms=(),
             derivations={},
             ledgers={name: self.ledgers[name] for name in ledgers},
+            programs={name: self.programs[name] for name in examples if name in self.programs},
             published={name: self.published[name] for name in examples if name in self.published},
             texts={},
             errors=(),
@@ -149,11 +161,23 @@ def read_project(root: Path) -> Project:
     if os.path.lexists(words_file):
         with reading(words_file):
             words = teaching.read(text_of(words_file, teaching.FILE))
-    published = _published(prose[SOURCE.code], ledgers)
+    programs, published = _programs(prose[SOURCE.code], code), _published(prose[SOURCE.code], ledgers)
     return Project(
-        *(root, examples, prose, terms, derivations, ledgers, code, words, published, sources, frozenset(unread)),
+        *(root, examples, prose, terms, derivations, ledgers, code, words, programs, published, sources, frozenset(unread)),
         tuple(attempts.errors),
     )
+
+
+def _programs(pages: Mapping[str, str], code: Mapping[str, str]) -> dict[str, tuple[teaching.ShownProgram, ...]]:
+    """For each example the files of code that its page shows whole, in order."""
+    found = {}
+    for page, text in pages.items():
+        asked = (part.arguments for part in parse_page(text) if isinstance(part, Block) and part.name == "code")
+        names = dict.fromkeys(names[0] for names in asked if len(names) == 1 and names[0] in code)
+        found[page.removesuffix(".md")] = tuple(
+            teaching.ShownProgram(name, code[name], code.get(f"{name.removesuffix('.py')}.txt", "")) for name in names
+        )
+    return {name: programs for name, programs in found.items() if programs}
 
 
 def _published(pages: Mapping[str, str], ledgers: Mapping[str, Ledger]) -> dict[str, tuple[Published, ...]]:

@@ -29,6 +29,15 @@ _FIELD = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
+class ShownProgram:
+    """A file of code that an example's page shows whole, and what it prints, if that is known."""
+
+    name: str
+    code: str
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Saying:
     """Words in a code: what they say, and the letters of it that they stand in."""
 
@@ -175,13 +184,21 @@ def in_language(files: Mapping[str, str], words: Words, language: Language) -> d
     Raises:
         PageError: a text is made from another language's, and something in it is undecided.
     """
-    if language == SOURCE:
-        return dict(files)
-    said = {english: text for english, forms in words.items() if (text := _text_in(english, forms, language))}
+    said = said_in(words, language)
     programs = {name: code for name, code in files.items() if name.endswith(".py")}
     messages = {saying.text for code in programs.values() for saying in _known(code) if not saying.is_comment}
     printed = {english: text for english, text in said.items() if english in messages}
-    return {name: _translated(text, said) if name in programs else _output(text, printed, name) for name, text in files.items()}
+    return {name: translated(text, said) if name in programs else _output(text, printed, name) for name, text in files.items()}
+
+
+def said_in(words: Words, language: Language) -> dict[str, str]:
+    """All translations into a language, by the English text.
+
+    Raises:
+        PageError: as for the files.
+    """
+    found = {english: _text_in(english, forms, language) for english, forms in words.items()}
+    return {english: text for english, text in found.items() if text}
 
 
 def _text_in(english: str, forms: Mapping[str, str], language: Language) -> str:
@@ -197,7 +214,8 @@ def _text_in(english: str, forms: Mapping[str, str], language: Language) -> str:
     return re.sub(r"\{([a-j])\}", lambda match: fields["abcdefghij".index(match[1])], made.text)
 
 
-def _translated(code: str, said: Mapping[str, str]) -> str:
+def translated(code: str, said: Mapping[str, str]) -> str:
+    """A code with its comments, docstrings and messages as they are said instead."""
     found, end = "", 0
     for saying in _known(code):
         if saying.text in said:
@@ -211,10 +229,11 @@ def _output(text: str, said: Mapping[str, str], name: str) -> str:
     """What a program has printed, as it would have in the language."""
     if not name.endswith(".txt"):
         return text
-    return "\n".join(_line(line, said) for line in text.split("\n"))
+    return "\n".join(line_in(line, said) for line in text.split("\n"))
 
 
-def _line(line: str, said: Mapping[str, str]) -> str:
+def line_in(line: str, said: Mapping[str, str]) -> str:
+    """A printed line, as a program with these messages prints it."""
     for english, text in said.items():
         fields = _FIELD.findall(english)
         pattern = "(.+?)".join(map(re.escape, _FIELD.split(english)))
