@@ -19,7 +19,7 @@ from explainer.notebook import code
 from explainer.notebook.cell import Cell as Cell
 from explainer.notebook.cell import Output as Output
 from explainer.notebook.cell import expected_text as expected_text
-from explainer.notebook.matrices import MatrixSections
+from explainer.notebook.matrices import MatrixSections, entries_apart
 from explainer.notebook.names import identifiers
 from explainer.proof.expansion import naming
 from explainer.words.code import ShownProgram
@@ -203,7 +203,9 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
     else:
         update = f"{step}state = update({arguments}, *everything)"
     whole = "sum(losses)" if example.network.reduction == "sum" else "sum(losses) / len(losses)"
+    layers = derivation.matrices
     lines = [
+        *([*entries_apart(derivation, layers), ""] if layers else []),
         "samples = [\n" + "".join(f"    ({_tuple(x)}, {_tuple(y)}),\n" for x, y in rows) + "]",
         *([] if plan.samples else ["everything = [number for x, y in samples for number in (*x, *y)]"]),
         code.listed("names = [", [f'"{name}"' for name in learnt], "]"),

@@ -28,6 +28,17 @@ _LINES: Mapping[str, str] = {
 _FORWARD = (Kind.INPUT, Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS)
 
 
+def entries_apart(derivation: Derivation, layers: LayerProgram) -> list[str]:
+    """Lines that give each entry of the parameters a name, and of what an optimiser keeps: a training run goes by these."""
+    own = [name for name in layers.given if layers.quantities[name].kind in {*PARAMETERS, *MOVING}]
+    names = identifiers(layers.quantities, derivation.example.steps)
+    lines = []
+    for name in own:
+        entries = identifiers([entry for row in layers.entries_of(name) for entry in row], 1).values()
+        lines.append(code.wrapped("(", f"{', '.join(entries)},", f") = {names[name]}.flat"))
+    return lines
+
+
 class MatrixSections:
     """The cells between the tools and the training run."""
 
