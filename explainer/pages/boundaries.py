@@ -24,6 +24,7 @@ SIDE = 300.0  # of the plane
 CELLS = 96  # of the grid on which the boundary is looked for, from side to side
 MOST = 4  # boundaries in one figure
 _MARGIN = 0.15  # around the samples, of their spread
+_NEAR = 0.5  # how far from the samples a query is still drawn, of their spread: farther ones would press all others together
 _KINDS = ("k-loss", "k-gradient", "k-bias", "k-input")
 _SHAPES = (("cross", "k-weight"), ("circle", "k-target"), ("diamond", "k-activation ex-open"))  # low, high, and no target
 
@@ -40,7 +41,8 @@ def boundary(scribe: Scribe, run: Run, epochs: Sequence[int]) -> str:
         [_inputs(sample, data.shift) for sample in data.samples if sample.target[0] == target]
         for target in sorted({sample.target[0] for sample in data.samples})
     ]
-    groups.append([_inputs(query, data.shift) for query in data.queries])
+    samples = [point for group in groups for point in group]
+    groups.append([point for query in data.queries if _near(point := _inputs(query, data.shift), samples)])
     plane = _plane([point for group in groups for point in group])
     parts = [*plane.grid(scribe), plane.named(symbol(tex_of("x_1", Kind.INPUT)), "k-input")]
     parts.append(label(symbol(tex_of("x_2", Kind.INPUT)), -8, -14, "k-input", anchor="end"))
@@ -71,6 +73,15 @@ def _when(scribe: Scribe, epoch: int) -> Text:
 def _inputs(sample: Sample, shift: Sequence[Decimal]) -> tuple[float, float]:
     numbers = sample.inputs or tuple(raw - move for raw, move in zip(sample.raw, shift, strict=True))
     return float(numbers[0]), float(numbers[1])
+
+
+def _near(point: Point, samples: Sequence[Point]) -> bool:
+    for axis in (0, 1):
+        low, high = min(sample[axis] for sample in samples), max(sample[axis] for sample in samples)
+        reach = _NEAR * (high - low)
+        if not low - reach <= point[axis] <= high + reach:
+            return False
+    return True
 
 
 def _plane(points: Sequence[tuple[float, float]]) -> Plane:

@@ -16,6 +16,7 @@ from explainer.core.errors import Problem
 from explainer.words.page_syntax import Block, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, parse, pieces
 
 _COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
+_COMMENT = re.compile(r"(?:^|(?<=\s))#(?:\s.*)?$", re.MULTILINE)  # in the reader's language; what it is about is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
     if isinstance(part, Block):
         yield "block", part.written
     elif isinstance(part, Listing):
-        yield "code block", part.text
+        yield "code block", _COMMENT.sub("", part.text)
     elif isinstance(part, Display):
         yield "formula", part.text
     elif isinstance(part, Heading | Prose):

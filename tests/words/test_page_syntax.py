@@ -154,6 +154,12 @@ def test_a_block_is_the_same_however_it_is_indented() -> None:
     assert differing("    ::: figure  values", "::: figure values ") == []
 
 
+def test_comments_in_code_are_translated_and_nothing_else_in_it_is() -> None:
+    code = "```python\nw -= rate  # {}\nx[1#1] = {}\n```"
+    assert differing(code.format("a step", 1), code.format("шаг", 1)) == []
+    assert differing(code.format("a step", 1), code.format("a step", 2))
+
+
 def test_an_anchor_is_no_word() -> None:
     terms = glossary.read('[[term]]\nen = ["weight"]\nru = ["вес"]\n', "g.toml")
     assert list(glossary.problems(terms, "ru", "# Heavy {#weight}", "# Т {#weight}", "ru.md")) == []
