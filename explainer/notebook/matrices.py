@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Equation, Kind
@@ -106,9 +107,11 @@ class MatrixSections:
             return ""
         entry = MATRIX_OPERATIONS[equation.operation].entry(1, 1, shapes, equation.static)
         names = [operands[index] for index, _, _ in entry.places]
-        return write(
-            formula(Equation(equation.target, entry.operation, tuple(names), entry.static), list(map(Symbol, names))), code.STYLE
-        )
+        own = Equation(equation.target, entry.operation, tuple(names), entry.static)
+        text = write(formula(own, list(map(Symbol, names))), code.STYLE)
+        if any(re.search(rf"\b{name}\b", text) for name in names):
+            return text
+        return f"np.full({self.layers.shape(equation.target)}, {text})"  # a slope that is the same everywhere
 
     def _entry(self, name: str) -> str:
         equation = self.float64[name]
