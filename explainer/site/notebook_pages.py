@@ -88,8 +88,9 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
             printed = _one(node, ".jp-OutputArea-output pre")
             lines = printed.text().rstrip("\n").split("\n")
             body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
+            kind = "ex-output ex-rows" if any(line.startswith(" ") for line in lines) else "ex-output"  # rows of matrices
             yield (
-                f'<div class="ex-output" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
+                f'<div class="{kind}" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
             )
 
 

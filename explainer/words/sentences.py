@@ -450,7 +450,7 @@ SENTENCES: dict[str, Forms] = {
     # pages that examples have by themselves
     "generated.introduction": "Everything on this page follows from the numbers that are given first, in the order in which it is computed.",
     "generated.source": "The example comes from {source}.",
-    "generated.compare": "How the numbers printed there compare with these",
+    "generated.compare": "See how the numbers printed there compare with these.",
     # the site
     "site.description": "Worked numerical examples of how neural networks compute and learn, with every number proven.",
     "site.description.example": "{title}: a worked example in which every number is computed, and every digit proven.",
