@@ -34,7 +34,7 @@ def too_large(derivation: Derivation) -> str:
     if derivation.run is not None:
         plan = derivation.run.schedule
         count += len(plan.update.equations)
-        updates, each = plan.epochs * max(len(plan.samples), 1), len(plan.update.equations)
+        updates, each = plan.epochs * max(len(plan.samples) // plan.size, 1), len(plan.update.equations)
         if updates * each > LARGEST_RUN:
             return f"a run of {updates} updates with {each} equations each"
     return f"{count} equations" if count > LARGEST else ""
@@ -195,13 +195,18 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
     parameters = f"state[:{len(learnt)}]" if several else "state"
     step = "step += 1\n" if counts else ""
     arguments = f"{'step, ' if counts else ''}*state"
-    if plan.samples:
+    if plan.samples and plan.size > 1:
+        given = "order" if training.shuffle is not None else "samples"
+        update = f"for first in range(0, len(samples), {plan.size}):\n"
+        update += f"    batch = {given}[first : first + {plan.size}]\n"
+        update += _indented(f"{step}state = update({arguments}, *(number for x, y in batch for number in (*x, *y)))")
+    elif plan.samples:
         update = f"for x, y in {'order' if training.shuffle is not None else 'samples'}:\n"
         update += _indented(f"{step}state = update({arguments}, *x, *y)")
-        if training.shuffle is not None:
-            update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
     else:
         update = f"{step}state = update({arguments}, *everything)"
+    if plan.samples and training.shuffle is not None:
+        update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
     whole = "sum(losses)" if example.network.reduction == "sum" else "sum(losses) / len(losses)"
     layers = derivation.matrices
     lines = [

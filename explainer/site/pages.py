@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
-from explainer.core.errors import PageError, Problem
+from explainer.core.errors import ExplainerError, PageError
 from explainer.core.text import Text, html, yaml
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
@@ -29,7 +29,6 @@ from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 UNTITLED = Text("-")
@@ -120,7 +119,7 @@ class Desk:
     broken: Broken = field(default_factory=Broken)
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
-    def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:
+    def page(self, task: Task) -> tuple[PlannedPage, tuple[ExplainerError, ...]]:
         """Write a page. What is wrong with it is told in its author's files, and the page goes without it."""
         try:
             return self._page(task), ()
@@ -128,7 +127,7 @@ class Desk:
             source = task.source() or self._generated(task)
             origin = task.text.origin if task.text else None
             page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
-            return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
+            return page, error.errors(task.text.located if task.text else lambda problem: problem)
 
     def _generated(self, task: Task) -> Source:
         """The page that an example has by itself."""
@@ -186,7 +185,7 @@ class Desk:
 
     def is_shown(self, name: str) -> bool:
         """Has a notebook a page of its own? Those of the walkthroughs have; others are there to download."""
-        return f"{name}.md" in self.project.prose[SOURCE.code]
+        return self.project.is_written(name)
 
     def notebook_address(self, name: str) -> str:
         """Where the page of an example links to its notebook, or to the file of that; "" if it has none."""

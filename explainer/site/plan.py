@@ -175,12 +175,12 @@ def _edition(
     english = [*project.prose[SOURCE.code], *sorted(project.unread_in(SOURCE.code))]
     pages = {path: taken(written.get(path), PAGE, path) for path in english}
     for name in (*examples.sound, *sorted(examples.broken)):
-        if (path := f"{name}.md") not in pages:
+        if (path := f"{name}.md") not in pages and (name not in project.examples or project.has_page(name)):
             pages[path] = taken(examples.brought.get(name), PAGE, path)
     downloads = {}
     for name in (*examples.rehearsed, *sorted(examples.unrehearsed)):
         page = taken(brought := examples.brought[name], NOTEBOOK, path := notebook_path(name))
-        if f"{name}.md" in project.prose[SOURCE.code]:
+        if project.is_written(name):
             pages[path] = page
         downloads[download_path(name)] = brought.made.get((DOWNLOAD, spoken)) or packed(EMPTY_NOTEBOOK)
     with attempts.one():

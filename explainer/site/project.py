@@ -49,6 +49,14 @@ class Project:
         """How messages call an authored page."""
         return f"docs/{code}/{page}"
 
+    def is_written(self, name: str) -> bool:
+        """Has somebody written a page about this example?"""
+        return f"{name}.md" in self.prose[SOURCE.code]
+
+    def has_page(self, name: str) -> bool:
+        """Has an example a page, written or by itself? Else nothing of it is published but its proof file."""
+        return self.examples[name].has_page or self.is_written(name)
+
     def unread_in(self, folder: str) -> frozenset[str]:
         """The names of the files of a folder of docs/ that could not be read."""
         return frozenset(Path(file).name for file in self.unread if Path(file).parent == Path("docs", folder))

@@ -22,8 +22,16 @@ _ROWS = (
     BlockKind("curve", ("", "h_1@1"), "the loss over the epochs of the run, or what it follows", figures.curve),
     BlockKind(
         "plot",
-        ("sigmoid at z_1 z_2 tangent", "L over w_1 tangent after", "tanh from -3 to 3"),
-        "a function, with points of the example on it; a quantity as one number varies; on a range",
+        (
+            "sigmoid at z_1 z_2 tangent",
+            "L over w_1 tangent after",
+            "tanh from -3 to 3",
+            "h_1 o_1 over x_1",
+            "o_1 over h_1 at h_1 h_2",
+            "L over w_1 through w_1 w_1#1",
+        ),
+        "a function, with points of the example on it; a quantity as one number varies; on a range; several quantities; with marks "
+        "where that number would be as others are; with the steps of a course",
         plots.plot,
     ),
     BlockKind(
