@@ -403,4 +403,5 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         has_page=walkthrough.get("page", True),
         view=walkthrough.get("view", NEURONS),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
+        introduction={code: Text(words) for code, words in document.get("introduction", {}).items()},
     )

@@ -85,6 +85,7 @@ class Example:
     training: Training | None = None
     digits: int = 4
     title: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    introduction: Mapping[str, Text] = field(default_factory=dict, hash=False)  # what the page that it has by itself begins with
     has_page: bool = True  # by itself, if none is written: else it is there for the pages that name it
 
     @property

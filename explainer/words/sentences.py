@@ -367,6 +367,10 @@ SENTENCES: dict[str, Forms] = {
     "points.boundary": "prediction of one half",
     # the certificate at the end of a page
     "certificate.title": "Certificate",
+    "certificate.summary": (
+        "{count} number on this page, and every digit proven",
+        "{count} numbers on this page, and every digit proven",
+    ),
     "certificate.numbers": (
         "{count} number on this page was computed, not typed; interval arithmetic proves every printed digit.",
         "{count} numbers on this page were computed, not typed; interval arithmetic proves every printed digit.",
@@ -425,6 +429,8 @@ SENTENCES: dict[str, Forms] = {
     "notebook.given": "These numbers are given. Everything else is computed from them.",
     "notebook.data": "What follows from the data alone, before any neuron is involved:",
     "notebook.forward": "Each line uses only what is known already:",
+    "notebook.layers.forward": "Two lines for each layer: {product} is the product of matrices, and then comes the activation function.",
+    "notebook.layers.backward": "Back through the layers, the last one first: {entrywise} multiplies entry by entry, and {transpose} is the transpose.",
     "notebook.links": "First, how each quantity changes with those it is computed from. The chain rule will put these pieces together.",
     "notebook.links.alone": "How each quantity changes with those it is computed from:",
     "notebook.totals": "The chain rule multiplies these pieces:",
@@ -438,10 +444,19 @@ SENTENCES: dict[str, Forms] = {
         "Now the training itself: {count} epochs. Where the page records the loss and the parameters, they are printed.",
     ),
     "notebook.answers": "What the trained network answers where it has never been told what is right:",
+    "heading.program": "The program of the page",
+    "notebook.program": "What the page shows as a program, whole. It works for any number of neurons.",
+    "notebook.program.run": "And this is how it is used:",
     "notebook.output": "Output",
     "notebook.link": "The calculation as a notebook",
     "notebook.page": "The page that explains it",
     "notebook.download": "Download the notebook",
+    # code that pages show
+    "code.download": "Download {file}",
+    # pages that examples have by themselves
+    "generated.introduction": "Everything on this page follows from the numbers that are given first, in the order in which it is computed.",
+    "generated.source": "The example comes from {source}.",
+    "generated.compare": "See how the numbers printed there compare with these.",
     # the site
     "site.description": "Worked numerical examples of how neural networks compute and learn, with every number proven.",
     "site.description.example": "{title}: a worked example in which every number is computed, and every digit proven.",
@@ -449,10 +464,9 @@ SENTENCES: dict[str, Forms] = {
     "site.to_dark": "Switch to dark mode",
     "site.to_light": "Switch to light mode",
     "site.to_system": "Follow the system’s colours",
-    "nav.walkthroughs": "Step by step",
+    "nav.course": "The course",
     "nav.examples": "More examples",
     "nav.reference": "Behind the numbers",
-    "nav.notebooks": "Notebooks",
     "site.not_found": "There is no page here. Start from the first page.",
     "draft.missing": "This part is not translated yet, so it stands in English.",
     "draft.stale": "The English text has changed since this part was translated, so it stands in English.",

@@ -68,6 +68,7 @@ _ROWS = (
     BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=spelled_out.activation),
     BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=spelled_out.loss),
     BlockKind("code", ("perceptron.py", "perceptron.py Layer"), "a file of `docs/code`, or a class of it", alone=listings.code),
+    BlockKind("download", ("perceptron.py",), "a link to a file of `docs/code`, to keep", alone=listings.download),
     BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
     BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),
     BlockKind("ledger", ("mazur",), "a published walkthrough, recomputed", alone=ledger.ledger, of_ledgers=True),
