@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from explainer.authoring import new as new
 from explainer.authoring import schema as schema
 from explainer.core.disk import scratch, write_if_changed
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, RecordError, joined
+from explainer.core.sources import text_of
 from explainer.core.text import FORMATS
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
@@ -25,7 +26,7 @@ from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
 from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
-from explainer.notebook.write import notebook
+from explainer.notebook.write import in_language, notebook
 from explainer.pages import data
 from explainer.pages.blocks.ledger import as_text, summary
 from explainer.pages.fill import fill
@@ -45,6 +46,7 @@ from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
 from explainer.site.workers import Workers, named
 from explainer.words import catalogue as catalogues
+from explainer.words import code as teaching
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
@@ -97,7 +99,17 @@ def _as_json(derivation: Derivation, code: str) -> str:
 
 
 def _as_notebook(derivation: Derivation, code: str) -> str:
-    return notebook(derivation, rehearse(derivation, cells(derivation)), _catalogue(code)).text
+    spoken = _catalogue(code)
+    parts = in_language(rehearse(derivation, cells(derivation)), _said(derivation.example, spoken.language))
+    return notebook(derivation, parts, spoken).text
+
+
+def _said(what: Example, spoken: Language) -> Mapping[str, str]:
+    """What the comments of an example's project say in a language, if it is in one."""
+    with suppress(InputError):
+        file = find_root(Path(what.file).absolute().parent) / teaching.FILE
+        return teaching.said_in(teaching.read(text_of(file, teaching.FILE)), spoken) if file.is_file() else {}
+    return {}
 
 
 def _as_markdown(derivation: Derivation, code: str) -> str:

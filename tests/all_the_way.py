@@ -47,17 +47,18 @@ def page_of(root: Path, index: int, name: str) -> Path:
     return root / "sites" / language.code / language.path / name / "index.html"
 
 
-def faults(root: Path, texts: Mapping[str, str]) -> dict[str, list[str]]:
-    """What goes wrong with each of these files on its way, by the names of their examples.
+def faults(root: Path, texts: Mapping[str, str], languages: Sequence[Language] = LANGUAGES) -> dict[str, list[str]]:
+    """What goes wrong with each of these files on its way, by the names of their examples: of those with a page in `languages`.
 
     Those that can be worked out and shown become a site together, one for each language. The proofs that showing needs are
     kept for it.
     """
     store = Folder(root / "build" / "cache")
-    found = {name: list(_shown(index, name, text, store)) for index, (name, text) in enumerate(texts.items())}
-    for language in LANGUAGES:
-        own = {name: text for index, (name, text) in enumerate(texts.items()) if spoken(index)["site"] is language}
-        for name, problems in _built(root, {name: text for name, text in own.items() if not found[name]}, language):
+    found: dict[str, list[str]] = {}
+    for language in languages:
+        own = {name: index for index, name in enumerate(texts) if spoken(index)["site"] is language}
+        found |= {name: list(_shown(index, name, texts[name], store)) for name, index in own.items()}
+        for name, problems in _built(root, {name: texts[name] for name in own if not found[name]}, language):
             found[name] += problems
     return found
 

@@ -175,7 +175,7 @@ def runs() -> None:
     """Alice's thousand epochs over four people, one at a time; and Mazur's ten thousand rounds in balls."""
     alice, epochs = explainer.example("alice", ROOT), 1000
     assert isinstance(alice, NetworkExample)
-    training = Training(Decimal(str(RATE)), epochs=epochs, record=(epochs,), single=True)
+    training = Training(Decimal(str(RATE)), epochs=epochs, record=(epochs,), batch=1)
     plan = schedule(replace(alice, training=training))
     ours = best(lambda: engine.train(plan))
     peer = best(numpy_epochs(alice, epochs), 3)

@@ -81,7 +81,7 @@ def write(path: Path, text: str) -> None:
 def small_project(root: Path) -> Path:
     """Write its sources to a folder."""
     shutil.copytree(ROOT / "explainer" / "site" / "theme", root / "theme")
-    settings = re.sub(r"\nnav:\n(?:  - .*\n)+", "\nnav:\n  - index.md\n", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    settings = re.sub(r"\nnav:\n(?: .*\n)+", "\nnav:\n  - index.md\n", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     write(
         root / "mkdocs.yml",
         settings.replace("explainer/site/theme", "theme").replace("\nsite_dir", "\nsite_url: https://e.org/\nsite_dir"),

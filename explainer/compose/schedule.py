@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+from explainer.compose import during
 from explainer.compose.compose import compose
 from explainer.compose.straight import function
 from explainer.core.names import after, at_epoch, parse
 from explainer.core.program import Kind, Program
-from explainer.examples.model import NetworkExample
+from explainer.examples.model import AVERAGE, NetworkExample
 
 CURVE_POINTS = 200  # of a loss curve, the start and the end among them
 
@@ -22,7 +23,7 @@ CURVE_POINTS = 200  # of a loss curve, the start and the end among them
 class Schedule:
     """One run. `update` makes one step; the names are those of the program before and after it.
 
-    A step takes the state (parameters, and what the optimiser keeps) and the data of a sample, and gives the state after
+    A step takes the state (parameters, and what the optimiser keeps) and the data of a batch, and gives the state after
     it. The loss over all samples takes the parameters.
     """
 
@@ -30,8 +31,9 @@ class Schedule:
     update: Program
     state: tuple[str, ...]
     after: tuple[str, ...]
-    data: tuple[str, ...]  # what differs from sample to sample: inputs and targets, by name
-    samples: tuple[tuple[Decimal, ...], ...]  # the numbers of `data`, by sample; () if an update takes all samples at once
+    data: tuple[str, ...]  # what differs from update to update: inputs and targets of each sample of a batch, by name
+    samples: tuple[tuple[Decimal, ...], ...]  # the numbers of each sample; () if an update takes all samples at once
+    size: int  # of a batch: how many samples an update takes, if not all
     loss: Program  # of all samples, without any step
     forward: Program  # all samples and then all queries, without loss
     followed: tuple[str, ...]  # quantities of the forward pass that are kept like the loss
@@ -39,13 +41,24 @@ class Schedule:
     epochs: int
     kept: tuple[int, ...]  # the epochs whose loss is kept, 0 being the start
     record: tuple[int, ...]  # those whose parameters are kept as well
+    during: tuple[str, ...] = ()  # what is kept of what happens within the epochs
 
     @property
     def start(self) -> tuple[Decimal, ...]:
         return tuple(self.update.given[name] for name in self.state)
 
-    def orders(self) -> Iterator[tuple[int, ...]]:
-        """The samples of each epoch, in the order in which they are used."""
+    @property
+    def repeats(self) -> bool:
+        """Have all epochs the same batches, in whatever order?"""
+        shuffled = self.example.training is not None and self.example.training.shuffle is not None
+        return not self.samples or self.size == 1 or not shuffled
+
+    def epochs_of_batches(self) -> Iterator[tuple[tuple[int, ...], ...]]:
+        """The samples of each update of each epoch, in the order in which they are used; () for all at once."""
+        for order in self._orders():
+            yield tuple(order[first : first + self.size] for first in range(0, len(order), self.size)) or ((),)
+
+    def _orders(self) -> Iterator[tuple[int, ...]]:
         shuffle = self.example.training.shuffle if self.example.training else None
         source = random.Random(shuffle)
         for _ in range(self.epochs):
@@ -55,16 +68,21 @@ class Schedule:
             yield tuple(order)
 
 
+def _of_batch(update: Program, size: int) -> tuple[str, ...]:
+    """The inputs and targets of an update, sample by sample. A sample alone has no number, even where others are shifted too."""
+    names = update.of_kind(Kind.INPUT, Kind.TARGET)
+    return tuple(name for number in (range(1, size + 1) if size > 1 else (0,)) for name in names if parse(name).sample == number)
+
+
 def schedule(example: NetworkExample) -> Schedule:
     """The run that an example's [training] describes."""
     training = example.training
     assert training is not None
     everybody = tuple(range(len(example.data.samples)))
     once = replace(training, steps=1, epochs=0, record=())
-    update = compose(replace(example, used=(0,) if training.single else everybody, training=once))
+    update = compose(replace(example, used=everybody[: training.batch or None], training=once))
     kept = tuple(name for name in update.of_kind(Kind.MOMENT, step=0) if name in update.given)
     state = (*update.parameters, *kept)
-    varying = tuple(name for name in update.of_kind(Kind.INPUT, Kind.TARGET) if not parse(name).sample) if training.single else ()
     asked = replace(example.data, samples=(*example.data.samples, *example.data.queries), queries=(), baseline=None)
     # One sample alone would have no number, so there are always two.
     numbered = replace(asked, samples=asked.samples if len(asked.samples) > 1 else asked.samples * 2)
@@ -77,8 +95,9 @@ def schedule(example: NetworkExample) -> Schedule:
         update,
         state,
         tuple(after(name, 1) for name in state),
-        varying,
-        tuple(_data_of(example, position) for position in everybody) if training.single else (),
+        _of_batch(update, training.batch) if training.batch else (),
+        tuple(_data_of(example, position) for position in everybody) if training.batch else (),
+        training.batch or len(everybody),
         compose(replace(example, used=everybody, training=None)),
         forward,
         training.follow,
@@ -86,6 +105,7 @@ def schedule(example: NetworkExample) -> Schedule:
         training.epochs,
         tuple(sorted({0, *points, *training.record})),
         training.record,
+        training.during,
     )
 
 
@@ -96,13 +116,11 @@ def _data_of(example: NetworkExample, position: int) -> tuple[Decimal, ...]:
     return (*inputs, *sample.target)
 
 
-class Reading(Protocol):
+class Reading(during.Reading, Protocol):
     """What a run calculates with. `functions` as for `straight.function`; `step` counts the updates made, for Adam."""
 
     step: int
     functions: Mapping[str, Callable[..., Any]]
-
-    def number(self, value: Fraction) -> Any: ...
 
     def is_usable(self, value: Any) -> bool:
         """Is it worth while to go on with this loss?"""
@@ -145,12 +163,14 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, f
     """
     parameters, loss_name = run.update.parameters, run.loss.losses[0]
     given = (*run.state, *run.data)
+    met = run.update.losses[:1] if AVERAGE in run.during else ()
     first, update = (
-        function(run.update, given, run.after, reading.functions, reading.number, known) for known in (fixed.first, fixed.update)
+        function(run.update, given, (*run.after, *met), reading.functions, reading.number, known)
+        for known in (fixed.first, fixed.update)
     )
     loss = function(run.loss, parameters, (loss_name,), reading.functions, reading.number, fixed.loss)
     state: tuple[Any, ...] = tuple(reading.number(Fraction(value)) for value in run.start)
-    samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples] or [()]
+    samples = [tuple(reading.number(Fraction(value)) for value in sample) for sample in run.samples]
     pass_names = tuple(dict.fromkeys((*run.followed, *run.answers)))
     forward = function(run.forward, parameters, pass_names, reading.functions, reading.number, fixed.forward)
     kept, record, found = frozenset(run.kept), frozenset(run.record), dict[str, Any]()
@@ -169,11 +189,20 @@ def play(run: Schedule, reading: Reading, progress: Progress = lambda _: None, f
             found.update(zip((at_epoch(name, epoch) for name in parameters), state, strict=False))
             found.update((at_epoch(name, epoch), passed[name]) for name in run.answers)
 
+    network, alone = run.example.network, len(run.samples) if run.size == 1 else 0
+    watch = during.Watch(run.during, reading, lambda state: loss(*state[: len(parameters)])[0], alone, network.reduction == "sum")
+    watch.start(state)
     keep(0)
-    for epoch, order in enumerate(run.orders(), 1):
-        for position in order or (0,):
+    for epoch, batches in enumerate(run.epochs_of_batches(), 1):
+        watch.epoch()
+        for batch in batches:
             reading.step += 1
-            state = (update if reading.step > 1 else first)(*state, *samples[position])
+            data = (number for position in batch for number in samples[position])
+            found_by_update = (update if reading.step > 1 else first)(*state, *data)
+            before, state = state, found_by_update[: len(state)]
+            watch.update(batch, before, state, found_by_update[len(state) :])
         if epoch in kept:
             keep(epoch)
+        if epoch in record:
+            found.update(watch.kept(epoch))
     return found

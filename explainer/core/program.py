@@ -37,6 +37,7 @@ class Kind(StrEnum):
     OUTPUT = "output"
     LOSS = "loss"
     BASELINE = "baseline"
+    COUNT = "count"  # in a training run: how often something has happened
     LOCAL = "local"  # the derivative of one equation's result by one of its operands
     STATION = "station"  # between neighbouring stations
     TOTAL = "total"  # of the loss, by anything

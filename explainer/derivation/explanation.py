@@ -183,16 +183,9 @@ def _training(program: Program | LayerProgram, equation: Equation) -> Sentence |
     if row is None or row.family not in (Family.KEPT, Family.CORRECTION, Family.UPDATE):
         return None
     mentions = {"target": equation.target, **dict(zip(row.roles, operands, strict=False))}
-    if row.family is not Family.UPDATE:
-        return Sentence(f"keep.{row.name}", mentions)
-    stem, ascent, _ = row.name.removesuffix("update").partition("ascent_")
-    move = stem.removesuffix("_")
-    velocity = move == PLAIN and program.quantities[mentions["gradient"]].kind is Kind.MOMENT
-    parts = ("update", "" if move == PLAIN else move, "ascent" if ascent else "", "velocity" if velocity else "")
-    return Sentence(".".join(filter(None, parts)), mentions)
-
-
-PLAIN = "sgd"  # the move that sentences of an update speak of where they name none
+    if row.of_velocity and program.quantities[mentions["gradient"]].kind is Kind.MOMENT:
+        return Sentence(row.of_velocity, mentions)
+    return Sentence(row.sentence, mentions)
 
 
 # --- matrix by matrix

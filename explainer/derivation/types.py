@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from explainer.compose.during import WATCHED
 from explainer.compose.schedule import Schedule
 from explainer.core import digits as rounding
 from explainer.core.digits import Enclosure, Shown
@@ -63,12 +64,17 @@ class Run:
         return found
 
     @cached_property
+    def timeless(self) -> Mapping[str, Quantity]:
+        """What the run calculates, by names without an epoch. Its walkthrough need not have them: it may be one of matrices."""
+        return {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
+
+    @cached_property
     def quantities(self) -> Mapping[str, Quantity]:
         found = {}
-        known = {**self.schedule.forward.quantities, **self.schedule.loss.quantities, **self.schedule.update.quantities}
         for name in self.enclosures:
-            kind = known[after(name, 0)].kind
-            found[name] = Quantity(name, kind, symbol(name, kind))
+            watched = WATCHED.get(parse(name).base)
+            kind, letters = watched or (self.timeless[after(name, 0)].kind, "")
+            found[name] = Quantity(name, kind, symbol(name, kind, letters=letters))
         return found
 
     def losses(self) -> tuple[tuple[int, str], ...]:

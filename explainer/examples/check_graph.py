@@ -239,5 +239,7 @@ def example(document: Any, name: str, file: str) -> GraphExample:
         by=tuple(by),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
+        has_page=walkthrough.get("page", True),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
+        introduction={code: Text(words) for code, words in document.get("introduction", {}).items()},
     )

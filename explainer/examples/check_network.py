@@ -15,7 +15,7 @@ from typing import Any
 from explainer.core.errors import SHOWN, Problem
 from explainer.core.names import name_of
 from explainer.core.text import Text
-from explainer.examples.check_training import training_of, training_problems, training_rule
+from explainer.examples.check_training import batch_problem, training_of, training_problems, training_rule, updates_of, work_problem
 from explainer.examples.everyday import synonym
 from explainer.examples.known import Known, known, list_of, table_of
 from explainer.examples.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
@@ -27,7 +27,6 @@ from explainer.operations.vocabulary import LOSSES, OPERATIONS
 
 MAX_PARAMETERS = 2_000
 DRAWN_TO = Decimal("0.0001")
-MAX_WORK = 5_000_000  # of a run
 MAX_HINTED = 500  # names among which the one that was meant is looked for
 
 
@@ -86,8 +85,9 @@ def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
         expected = "queries together with a training run, after which they are answered"
         rate = "" if "learning_rate" in training else "learning_rate = 0.1\n"
         yield Problem(file, "data.queries", "queries without a run", expected, f"[training]\n{rate}epochs = 100")
-    updates = len(facts.samples) if table_of(document, "training").get("batch") == "one" else 1
-    yield from training_problems(file, document, updates)
+    if problem := batch_problem(file, document, len(facts.samples)):
+        yield problem
+    yield from training_problems(file, document, updates_of(document, len(facts.samples)))
     yield from _foreign_problems(file, facts, document)
     yield from _sample_problems(file, facts, document)
     yield from _used_problems(file, facts, document)
@@ -143,7 +143,7 @@ def _size_problems(file: str, network: Network, facts: Known, document: Mapping[
     everybody = max(1, len(facts.samples))
     used = len(list_of(table_of(document, "walkthrough"), "samples")) or everybody
     total = network.weight_count + network.bias_count
-    steps, epochs = training.get("steps", 1 if training else 0), training.get("epochs", 0)
+    steps = training.get("steps", 1 if training else 0)
     steps = steps if isinstance(steps, int) else 1
 
     def count(network: Network, used: int, steps: int) -> int:
@@ -161,10 +161,8 @@ def _size_problems(file: str, network: Network, facts: Known, document: Mapping[
             most = max(number for number in range(1, steps) if count(network, used, number) <= MAX_EQUATIONS)
             place, example = "training.steps", f"steps = {most}"
         yield Problem(file, place, found, expected, example)
-    if isinstance(epochs, int) and total * everybody * epochs > MAX_WORK:
-        found = f"{total} parameters, {counted(everybody, 'sample')} and {epochs} epochs"
-        expected = f"a run of at most {MAX_WORK:,} parameters times samples times epochs: more would take minutes"
-        yield Problem(file, "training.epochs", found, expected, f"epochs = {MAX_WORK // (total * everybody)}")
+    if problem := work_problem(file, document, total, everybody):
+        yield problem
 
 
 def _foreign_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -402,6 +400,8 @@ def example(document: Any, name: str, file: str) -> NetworkExample:
         frozen=frozenset(parameters.get("frozen", ())),
         training=training_of(document),
         digits=walkthrough.get("digits", 4),
+        has_page=walkthrough.get("page", True),
         view=walkthrough.get("view", NEURONS),
         title={code: Text(title) for code, title in document.get("title", {}).items()},
+        introduction={code: Text(words) for code, words in document.get("introduction", {}).items()},
     )

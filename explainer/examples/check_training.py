@@ -8,13 +8,15 @@ from typing import Any
 
 from explainer.core.errors import Problem
 from explainer.examples.known import list_of, table_of
-from explainer.examples.model import Training
+from explainer.examples.model import RISES, Training
 from explainer.examples.schema import is_number, odd
 from explainer.examples.wording import Wrong, counted, shown, toml, written
 from explainer.operations.optimisers import CORRECTION, OPTIMISERS, OPTIONS, Optimiser
 
 # Optimiser → what of [training] is its own: constants that it has, and options that it may be given.
 OWN = {name: (*optimiser.constants, *optimiser.options) for name, optimiser in OPTIMISERS.items()}
+MAX_WORK = 5_000_000  # of a run
+ALL, ONE = "all", "one"  # how many samples of a run make an update, where that is no number
 OWNED = frozenset(key for keys in OWN.values() for key in keys)
 
 
@@ -33,12 +35,12 @@ def training_problems(file: str, document: Mapping[str, Any], updates: int = 1) 
         example = f'optimiser = "{having}"\n{key} = {usual}'
         yield Problem(file, f"training.{key}", key, f"{own}, with {optimiser}; {key} goes with {having}", example)
     epochs, record = training.get("epochs"), [epoch for epoch in list_of(training, "record") if isinstance(epoch, int)]
-    for key in ("record", "batch", "shuffle", "follow"):
+    for key in ("record", "batch", "shuffle", "follow", "during"):
         if key in training and epochs is None and not isinstance(training[key], Wrong):
             example = f"epochs = {max(record, default=100) if key == 'record' else 100}\n{key} = {toml(training[key])}"
             yield Problem(file, f"training.{key}", key, f"{key} together with epochs", example)
-    if "shuffle" in training and training.get("batch", "all") == "all":
-        expected = 'batch = "one": all samples together have no order'
+    if "shuffle" in training and training.get("batch", ALL) == ALL:
+        expected = 'batch = "one", or a number of samples: all of them together have no order'
         yield Problem(file, "training.shuffle", "shuffle without single samples", expected, 'batch = "one"\nshuffle = 1')
     if not isinstance(epochs, int):
         return
@@ -69,10 +71,49 @@ def training_of(document: Any) -> Training | None:
         corrected=table.get(CORRECTION, True),
         epochs=epochs,
         record=tuple(sorted({*table.get("record", ()), epochs})) if epochs else (),
-        single=table.get("batch", "all") == "one",
+        batch=_batch_of(document),
         shuffle=table.get("shuffle"),
         follow=tuple(table.get("follow", ())),
+        during=tuple(table.get("during", ())),
     )
+
+
+def batch_problem(file: str, document: Mapping[str, Any], samples: int) -> Problem | None:
+    """A batch that does not fit the samples of a file: an epoch is made of whole ones."""
+    batch = table_of(document, "training").get("batch")
+    if not samples or isinstance(batch, bool) or not isinstance(batch, int) or not samples % batch:
+        return None
+    fitting = [number for number in range(1, samples + 1) if not samples % number]
+    expected = f"a number of samples of which whole batches make {samples}: {', '.join(map(str, fitting))}"
+    return Problem(file, "training.batch", f"batches of {batch}", expected, f"batch = {max(n for n in fitting if n < batch)}")
+
+
+def work_problem(file: str, document: Mapping[str, Any], parameters: int, samples: int) -> Problem | None:
+    """A run of more work than a build should take."""
+    training = table_of(document, "training")
+    epochs, work, times = training.get("epochs", 0), parameters * samples, "parameters times samples times epochs"
+    if RISES in list_of(training, "during"):  # then there is a loss of all samples after each update
+        work, times = work * updates_of(document, samples), f"{times} times updates in one"
+    if not isinstance(epochs, int) or work * epochs <= MAX_WORK:
+        return None
+    found = f"{parameters} parameters, {counted(samples, 'sample')} and {epochs} epochs"
+    expected = f"a run of at most {MAX_WORK:,} {times}: more would take minutes"
+    return Problem(file, "training.epochs", found, expected, f"epochs = {max(1, MAX_WORK // work)}")
+
+
+def updates_of(document: Mapping[str, Any], samples: int) -> int:
+    """How many updates an epoch has, as far as that can be known."""
+    batch = table_of(document, "training").get("batch", ALL)
+    if batch == ONE:
+        return max(1, samples)
+    return max(1, samples // batch) if isinstance(batch, int) and batch > 0 else 1
+
+
+def _batch_of(document: Mapping[str, Any]) -> int:
+    """How many samples an update of a run takes; 0 if all."""
+    batch = document["training"].get("batch", ALL)
+    size = {ALL: 0, ONE: 1}.get(batch, batch)
+    return 0 if size == len(list_of(table_of(document, "data"), "samples")) != 1 else int(size)
 
 
 def training_rule(document: Mapping[str, Any]) -> Optimiser:

@@ -50,6 +50,16 @@ class Ledger:
         return tuple(dict.fromkeys(claim.example for claim in self.claims))
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where an example comes from, and the section of a page that recomputes what is printed there."""
+
+    author: Text
+    title: Text
+    url: str
+    page: str
+
+
 def load_ledger(path: Path, file: str = "") -> Ledger:
     """Read a ledger file. `file` is what messages call it, if not by its path.
 

@@ -12,6 +12,7 @@ from explainer.examples.formulas import Formula
 from explainer.operations.optimisers import OPTIMISERS, Optimiser
 
 NEURONS, LAYERS = "neurons", "layers"  # the views of a network: quantity by quantity, or matrix by matrix
+AVERAGE, RISES = "average", "rises"  # what a run may keep of what happens within its epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ class Training:
     sequential: bool = False  # the last layer is updated before the gradients of the layers below are taken
     epochs: int = 0  # of a run to the end, of which only what is recorded is kept
     record: tuple[int, ...] = ()  # the epochs after which the run's numbers are kept, the last one among them
-    single: bool = False  # a run updates after each sample, not once in an epoch from all together
+    batch: int = 0  # how many samples each update of a run is made from; 0: all of them together
     shuffle: int | None = None  # the seed by which each epoch of a run orders its samples
     follow: tuple[str, ...] = ()  # quantities of the forward pass that a run keeps as it keeps the loss
+    during: tuple[str, ...] = ()  # what a run keeps of what happens within its epochs
     constants: dict[str, Decimal] = field(default_factory=dict, hash=False)
     corrected: bool = True  # Adam's means, for having begun at zero
 
@@ -83,6 +85,8 @@ class Example:
     training: Training | None = None
     digits: int = 4
     title: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    introduction: Mapping[str, Text] = field(default_factory=dict, hash=False)  # what the page that it has by itself begins with
+    has_page: bool = True  # by itself, if none is written: else it is there for the pages that name it
 
     @property
     def steps(self) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from explainer.compose.compose import compose
 from explainer.compose.differentiate import is_sequential
-from explainer.core import digits as rounding
 from explainer.core.errors import InputError, Problem
 from explainer.core.names import at_epoch, parse, partial_name, path_of
 from explainer.core.program import MOVING, PARAMETERS, PARTIALS, Kind, Program
@@ -16,35 +16,16 @@ from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.model import NetworkExample
 from explainer.notebook import code
+from explainer.notebook.cell import Cell as Cell
+from explainer.notebook.cell import Output as Output
+from explainer.notebook.cell import expected_text as expected_text
+from explainer.notebook.matrices import MatrixSections, entries_apart
 from explainer.notebook.names import identifiers
 from explainer.proof.expansion import naming
+from explainer.words.code import ShownProgram
 
 LARGEST = 1_000  # equations that anybody might read in a notebook
 LARGEST_RUN = 20_000_000  # equations that its training run evaluates; Python takes some seconds for these
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A line that a cell prints. With a quantity, what follows the equals sign is its number."""
-
-    text: str
-    quantity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Code with what is said before it: the heading of a section ("" for more of the same), a sentence, and formulas.
-
-    `section` and `step` name it, `formulas` are quantities whose equations are shown.
-    """
-
-    section: str
-    step: int
-    heading: str
-    sentence: str
-    formulas: tuple[str, ...]
-    code: str
-    outputs: tuple[Output, ...] = ()
 
 
 def too_large(derivation: Derivation) -> str:
@@ -53,14 +34,14 @@ def too_large(derivation: Derivation) -> str:
     if derivation.run is not None:
         plan = derivation.run.schedule
         count += len(plan.update.equations)
-        updates, each = plan.epochs * max(len(plan.samples), 1), len(plan.update.equations)
+        updates, each = plan.epochs * max(len(plan.samples) // plan.size, 1), len(plan.update.equations)
         if updates * each > LARGEST_RUN:
             return f"a run of {updates} updates with {each} equations each"
     return f"{count} equations" if count > LARGEST else ""
 
 
-def cells(derivation: Derivation) -> tuple[Cell, ...]:
-    """The code cells of an example, in order.
+def cells(derivation: Derivation, programs: Sequence[ShownProgram] = ()) -> tuple[Cell, ...]:
+    """The code cells of an example, in order; those of the programs that its page shows come last.
 
     Raises:
         InputError: it is too large.
@@ -69,18 +50,20 @@ def cells(derivation: Derivation) -> tuple[Cell, ...]:
         expected = f"at most {LARGEST} equations, and a run of at most {LARGEST_RUN} evaluated ones, in a notebook"
         sample = f"explainer show {derivation.name} --format json"
         raise InputError(Problem(derivation.example.file, "", found, expected, sample))
-    found_cells = list(_Sections(derivation).all())
-    return (_tools(derivation, [cell.code for cell in found_cells]), *found_cells)
+    found_cells = [*(MatrixSections(derivation, derivation.matrices) if derivation.matrices else _Sections(derivation)).all()]
+    if derivation.run is not None and derivation.program.parameters:  # where all is frozen, nothing runs
+        found_cells += _run(derivation, derivation.run)
+    return (_tools(derivation, [cell.code for cell in found_cells]), *found_cells, *_programs(programs))
 
 
-def expected_text(derivation: Derivation, name: str) -> str:
-    """A proven number as a notebook prints it."""
-    shown = derivation.shown[name]
-    most = code.digits_of(derivation.example.digits)
-    if most == derivation.example.digits:
-        return shown.text
-    fewer = rounding.show(derivation.enclosure(name), most)
-    return fewer.text if fewer else shown.text
+def _programs(programs: Sequence[ShownProgram]) -> Iterator[Cell]:
+    """A cell for each program. What one takes from another stands in the cells before."""
+    modules = "|".join(re.escape(program.name.removesuffix(".py")) for program in programs)
+    for step, program in enumerate(programs):
+        text = re.sub(rf"(?m)^from (?:{modules}) import .*\n+", "", program.code).strip()
+        outputs = tuple(Output(line) for line in program.printed.splitlines())
+        sentence = "notebook.program.run" if outputs else "notebook.program"
+        yield Cell("program", step, "" if step else "heading.program", sentence, (), text, outputs)
 
 
 def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
@@ -97,7 +80,8 @@ def _tools(derivation: Derivation, others: Sequence[str]) -> Cell:
         "",
         f"DIGITS = {code.digits_of(derivation.example.digits)}",
     ]
-    parts = ["\n".join(imports), code.show_function(derivation.example.digits), *functions]
+    show = code.show_function(derivation.example.digits, rows=derivation.matrices is not None)
+    parts = ["\n".join(imports), show, *functions]
     return Cell("tools", 0, "notebook.tools", "notebook.tools.text", (), "\n\n\n".join(parts))
 
 
@@ -133,8 +117,6 @@ class _Sections:
                 yield from self.of("update", step, "heading.update", "notebook.update", moved)
             if step < self.example.steps:
                 yield from self.cell("after", step + 1, "heading.after", "notebook.after", *forward)
-        if self.derivation.run is not None and program.parameters:  # where all is frozen, nothing runs
-            yield from _run(self.derivation, self.derivation.run)
 
     def given(self) -> str:
         """The given numbers, one on each line, a sample's after its name."""
@@ -213,15 +195,22 @@ def _run(derivation: Derivation, run: Run) -> Iterator[Cell]:
     parameters = f"state[:{len(learnt)}]" if several else "state"
     step = "step += 1\n" if counts else ""
     arguments = f"{'step, ' if counts else ''}*state"
-    if plan.samples:
+    if plan.samples and plan.size > 1:
+        given = "order" if training.shuffle is not None else "samples"
+        update = f"for first in range(0, len(samples), {plan.size}):\n"
+        update += f"    batch = {given}[first : first + {plan.size}]\n"
+        update += _indented(f"{step}state = update({arguments}, *(number for x, y in batch for number in (*x, *y)))")
+    elif plan.samples:
         update = f"for x, y in {'order' if training.shuffle is not None else 'samples'}:\n"
         update += _indented(f"{step}state = update({arguments}, *x, *y)")
-        if training.shuffle is not None:
-            update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
     else:
         update = f"{step}state = update({arguments}, *everything)"
+    if plan.samples and training.shuffle is not None:
+        update = f"order = list(samples)\nsource.shuffle(order)\n{update}"
     whole = "sum(losses)" if example.network.reduction == "sum" else "sum(losses) / len(losses)"
+    layers = derivation.matrices
     lines = [
+        *([*entries_apart(derivation, layers), ""] if layers else []),
         "samples = [\n" + "".join(f"    ({_tuple(x)}, {_tuple(y)}),\n" for x, y in rows) + "]",
         *([] if plan.samples else ["everything = [number for x, y in samples for number in (*x, *y)]"]),
         code.listed("names = [", [f'"{name}"' for name in learnt], "]"),

@@ -11,7 +11,7 @@ from fractions import Fraction
 from explainer.compose.straight import needed
 from explainer.core import digits as rounding
 from explainer.core.program import Equation, Kind, Program
-from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, definition, formula
+from explainer.operations.expression import Constant, Expression, Node, Number, Symbol, formula, spelled_out
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import python_style, write
@@ -28,20 +28,33 @@ MOST_DIGITS = 12  # float64 has some fifteen; the last few are its rounding erro
 COUNT = "(updates)"  # no quantity's name
 STYLE = python_style(lambda name: name)
 
+WRITTEN = """def written(value):
+    number = Decimal(f"{{value + 0:.{kept}e}}").normalize()
+    whole = number == int(number) and abs(number) < 10**7
+    most = DIGITS
+    if whole or len(number.as_tuple().digits) <= DIGITS:
+        most = 16
+    else:
+        number = Context(DIGITS, ROUND_HALF_UP).plus(number)
+    power = number.adjusted() if number else 0
+    if -5 <= power < most:
+        return f"{{number:f}}"
+    return f"{{number.scaleb(-power):f}}e{{power}}"
+"""
 SHOW = """def show(**values):
     for name, value in values.items():
-        number = Decimal(f"{{value + 0:.{kept}e}}").normalize()
-        whole = number == int(number) and abs(number) < 10**7
-        most = DIGITS
-        if whole or len(number.as_tuple().digits) <= DIGITS:
-            most = 16
-        else:
-            number = Context(DIGITS, ROUND_HALF_UP).plus(number)
-        power = number.adjusted() if number else 0
-        if -5 <= power < most:
-            print(f"{{name}} = {{number:f}}")
-        else:
-            print(f"{{name}} = {{number.scaleb(-power):f}}e{{power}}")"""
+        print(f"{name} = {written(value)}")"""
+SHOW_ROWS = """def show(**values):
+    for name, value in values.items():
+        rows = [list(map(written, row)) for row in np.atleast_2d(value)]
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        before = f"{name} = "
+        for row in rows:
+            print(before + "  ".join(map(str.rjust, row, widths)))
+            before = " " * len(before)"""
+SOFTMAX = """def softmax(z):
+    powers = np.exp(z - z.max(axis=0))
+    return powers / powers.sum(axis=0)"""
 
 
 def digits_of(digits: int) -> int:
@@ -49,9 +62,11 @@ def digits_of(digits: int) -> int:
     return min(digits, MOST_DIGITS)
 
 
-def show_function(digits: int) -> str:
-    """The helper that prints numbers by the rounding contract; what float64 adds in its last digits is cut off first."""
-    return SHOW.format(kept=kept_digits(digits))
+def show_function(digits: int, *, rows: bool = False) -> str:
+    """The helper that prints numbers by the rounding contract, or matrices row by row. What float64 adds in its last digits is
+    cut off first.
+    """
+    return f"{WRITTEN.format(kept=kept_digits(digits))}\n\n{SHOW_ROWS if rows else SHOW}"
 
 
 def kept_digits(digits: int) -> int:
@@ -125,10 +140,10 @@ def functions_in(code: Iterable[str]) -> list[str]:
     for name, row in reversed(DEFINED.items()):
         if re.search(rf"\b{name}\(", text):
             assert row.notation is not None
-            body = row.notation.defined or write(definition(row.name, Symbol("z")), STYLE)
+            body = row.notation.defined or write(spelled_out(row.name, Symbol("z")), STYLE)
             found.insert(0, f"def {name}(z):\n    return {body}")
             text += found[0]
-    return found
+    return [*found, *([SOFTMAX] if re.search(r"\bsoftmax\(", text) else [])]
 
 
 def imports_of(code: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from explainer.core.errors import PageError, Problem, RecordError
 from explainer.derivation.agreement import AGREEMENT_OF_RUNS
 from explainer.derivation.derivation import Derivation
-from explainer.notebook.cells import Cell, Output
+from explainer.notebook.cell import Cell, Output
 from explainer.notebook.code import DEFINED, kept_digits
 from explainer.operations.record import WHERE
 
@@ -64,7 +64,12 @@ def rehearse(derivation: Derivation, cells: Sequence[Cell]) -> tuple[Cell, ...]:
             break
         lines = printed.splitlines()
         wrong = dict(compared(derivation, cell, lines))
-        if wrong and all(reference in quantities and reference not in derivation.float64_errors for reference in wrong):
+        references = [name for names in wrong for name in names.split()]
+        if (
+            wrong
+            and any(name in quantities and name not in derivation.float64_errors for name in references)
+            and all(any(name in quantities and name not in derivation.float64_errors for name in names.split()) for names in wrong)
+        ):
             done.append(STOPPED)
             break
         problems += wrong.values()
@@ -98,34 +103,39 @@ def compared(derivation: Derivation, cell: Cell, lines: Sequence[str]) -> Iterat
 
 
 def _says(line: str, wanted: Output) -> bool:
-    """The same text, or the same number: float64 cannot know that -0.26900000000000004 is not -0.269 and wants a zero more."""
+    """The same text, or the same numbers: float64 cannot know that -0.26900000000000004 is not -0.269 and wants a zero more."""
     if line == wanted.text or not wanted.quantity:
         return line == wanted.text
-    name, _, number = line.partition(" = ")
-    right_name, _, right_number = wanted.text.partition(" = ")
+    pairs = _beside(line, wanted)
+    return pairs is not None and all(printed == right for _, printed, right in pairs)
+
+
+def _beside(line: str, wanted: Output) -> list[tuple[str, Decimal, Decimal]] | None:
+    """The quantities of a line, each with the number that was printed and the right one; None if it says something else."""
+    (before, printed), (right_before, right) = replace(wanted, text=line).split(), wanted.split()
     try:
-        return name == right_name and Decimal(number) == Decimal(right_number)
-    except InvalidOperation:
-        return False
+        pairs = list(zip(wanted.quantities, map(Decimal, printed), map(Decimal, right), strict=True))
+    except (InvalidOperation, ValueError):
+        return None
+    return pairs if before == right_before else None
 
 
 def _is_near(derivation: Derivation, line: str, wanted: Output) -> bool:
-    """Is it as near to the proven value as float64 comes, such as 5.551e-17 to zero? Half a unit of its last digit is rounding."""
-    name, _, number = line.partition(" = ")
-    allowed = derivation.float64_errors.get(wanted.quantity)
-    if derivation.run and wanted.quantity in derivation.run.values:
-        allowed = _error_of_run(derivation, wanted.quantity)
-    if allowed is None or name != wanted.text.partition(" = ")[0]:
-        return False
-    try:
-        printed = Decimal(number)
-    except InvalidOperation:
-        return False
-    if not printed.is_finite():
+    """Is each number as near to the proven value as float64 comes, such as 5.551e-17 to zero?"""
+    pairs = _beside(line, wanted) if wanted.quantity else None
+    return pairs is not None and all(printed == right or _is_close(derivation, name, printed) for name, printed, right in pairs)
+
+
+def _is_close(derivation: Derivation, name: str, printed: Decimal) -> bool:
+    """Half a unit of the last digit is rounding."""
+    allowed = derivation.float64_errors.get(name)
+    if derivation.run and name in derivation.run.values:
+        allowed = _error_of_run(derivation, name)
+    if allowed is None or not printed.is_finite():
         return False
     unit = Fraction(Decimal((0, (1,), printed.as_tuple().exponent)))  # type: ignore[arg-type]
     cut = Fraction(Decimal((0, (1,), printed.adjusted() - kept_digits(derivation.example.digits))))  # rounding twice
-    return abs(Fraction(printed) - Fraction(derivation.value(wanted.quantity))) <= allowed + (unit + cut) / 2
+    return abs(Fraction(printed) - Fraction(derivation.value(name))) <= allowed + (unit + cut) / 2
 
 
 def _error_of_run(derivation: Derivation, name: str) -> Fraction:

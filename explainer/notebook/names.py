@@ -10,7 +10,7 @@ from explainer.core.names import after, parse
 from explainer.operations.vocabulary import NOTATION
 
 # What the cells themselves are written with.
-OWN = frozenset({"np", "math", "Context", "Decimal", "DIGITS", "ROUND_HALF_UP", "Random", "show"}) | NOTATION.keys()
+OWN = frozenset({"np", "math", "Context", "Decimal", "DIGITS", "ROUND_HALF_UP", "Random", "show", "written"}) | NOTATION.keys()
 # Python's own, written down: which there are differs between versions, and a notebook should not.
 BUILTINS = frozenset({
     "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError",

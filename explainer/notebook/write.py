@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -13,7 +13,7 @@ from explainer.core.program import Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Line
-from explainer.notebook.cells import Cell
+from explainer.notebook.cell import Cell
 from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
 from explainer.operations.expression import Symbol, formula
@@ -21,7 +21,9 @@ from explainer.pages.mathml import Piece
 from explainer.pages.scribe import RELATIONS, Occurrence, Scribe
 from explainer.pages.writers import Formula, PlainWriter, SiteWriter, Writer
 from explainer.words.catalogue import Catalogue
+from explainer.words.code import line_in, translated
 
+_SIGNS = {"float": "float64", "product": "@", "entrywise": "*", "transpose": ".T"}
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"},
@@ -44,6 +46,18 @@ class Notebook:
     title: Text
     cells: tuple[Cell, ...]
     occurrences: tuple[Occurrence, ...] = ()
+
+
+def in_language(cells: Sequence[Cell], said: Mapping[str, str]) -> tuple[Cell, ...]:
+    """The cells with their comments and messages as they are said instead: these cannot change a number."""
+    return tuple(
+        replace(
+            cell,
+            code=translated(cell.code, said),
+            outputs=tuple(line if line.quantity else replace(line, text=line_in(line.text, said)) for line in cell.outputs),
+        )
+        for cell in cells
+    )
 
 
 def notebook(derivation: Derivation, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
@@ -100,7 +114,7 @@ class _Writer:
 
     def code(self, cell: Cell, count: int) -> dict[str, Any]:
         outputs = [{"name": "stdout", "output_type": "stream", "text": _lines("".join(f"{line.text}\n" for line in cell.outputs))}]
-        references = [f"{self.derivation.name}:{line.quantity}" if line.quantity else "" for line in cell.outputs]
+        references = [" ".join(f"{self.derivation.name}:{name}" for name in line.quantities) for line in cell.outputs]
         return {
             "cell_type": "code",
             "execution_count": count,
@@ -123,7 +137,7 @@ class _Writer:
 
     def naming(self) -> list[str]:
         """How symbols become names of Python, as far as the example needs it."""
-        program, steps = self.derivation.program, self.derivation.example.steps
+        program, steps = self.derivation.matrices or self.derivation.program, self.derivation.example.steps
         names = identifiers([name for name in program.quantities if program.quantities[name].kind is not Kind.CONSTANT], steps)
         found = []
         wanted = (
@@ -145,7 +159,7 @@ class _Writer:
             found.append(f'<h2 id="{anchor(cell)}">{words}</h2>' if self.on_site else f"## {words}")
         count = digits_of(self.derivation.example.digits) if cell.section == "tools" else self.epochs()
         values = {name: self.scribe.writer.code(name) for name in ("show", "forward", "loss", "update")}
-        values["float"] = self.scribe.writer.code("float64")
+        values |= {name: self.scribe.writer.code(sign) for name, sign in _SIGNS.items()}
         values["count"] = self.scribe.count(count)
         found.append(self.paragraph(self.scribe.sentence(cell.sentence, values, count)))
         if cell.formulas:
@@ -160,7 +174,7 @@ class _Writer:
         pieces: list[Piece] = []
         rows = []
         for name in names:
-            line: Line = self.derivation.steps[name].lines[0]
+            line: Line = (self.derivation.matrix_steps or self.derivation.steps)[name].lines[0]
             left = self.scribe.tinted(self.derivation, name, pieces)
             right = self.scribe.tex(line.expression, pieces, self.derivation)
             rows.append(f"{left} &{RELATIONS[line.relation]} {right}")

@@ -168,8 +168,8 @@ def formula(equation: Equation, leaves: Sequence[Expression]) -> Expression:
     return apply(OPERATIONS[equation.operation], Tree(), leaves, equation.static)
 
 
-def definition(operation: str, *leaves: Expression) -> Expression:
-    """What an activation, or a loss of one output, is by its definition."""
+def spelled_out(operation: str, *leaves: Expression) -> Expression:
+    """What an activation, or a loss of one output, is: its own formula, rather than its name."""
     return read(OPERATIONS[operation].formula, Tree(spell_out=True), leaves, ())
 
 

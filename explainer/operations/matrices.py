@@ -284,6 +284,11 @@ MATRIX_OPERATIONS: Mapping[str, MatrixOperation] = {
 }
 
 
+def is_entrywise(operation: str) -> bool:
+    """Is each entry of the result made of what stands at its place in the operands?"""
+    return MATRIX_OPERATIONS[operation].shape is _common
+
+
 # --- programs -------------------------------------------------------------------------------------------------------
 
 

@@ -168,7 +168,9 @@ class Operation:
     arity: int = 1  # where it takes so many arguments; 0 if it takes any number
     letters: int = 0  # a first guess at how many letters of a ring it brings in,
     letters_each: int = 0  # and how many with each operand
-    roles: tuple[str, ...] = ()  # what the sentence that explains it calls its operands, if it is an optimiser's
+    sentence: str = ""  # the key of what explains it, if it is an optimiser's,
+    of_velocity: str = ""  # and of what does so where a velocity takes the gradient's place
+    roles: tuple[str, ...] = ()  # what these sentences call its operands
     demands: Demands = field(default=Demands())
     also: tuple[str, ...] = ()  # what it is called elsewhere, in small letters without marks
 
@@ -195,15 +197,16 @@ _NEEDED = {
     Family.ACTIVATION: ("partial", "notation"),
     Family.LOSS: ("partial",),
     Family.FUNCTION: ("partial", "function"),
-    Family.UPDATE: ("roles",),
-    Family.KEPT: ("roles",),
-    Family.CORRECTION: ("roles",),
+    Family.UPDATE: ("sentence", "roles"),
+    Family.KEPT: ("sentence", "roles"),
+    Family.CORRECTION: ("sentence", "roles"),
 }
 _LIKE = {
     "family": "family=Family.ACTIVATION",
     "partial": 'partial=by("sigmoid_slope", OUTPUT)',
     "notation": r'notation=Notation(r"\sigma")',
     "function": 'function="sqrt"',
+    "sentence": 'sentence="update.scaled"',
     "roles": 'roles=("before", "rate", "gradient")',
     "pieces": "pieces=Pieces(argument)",
 }

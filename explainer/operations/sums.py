@@ -135,7 +135,7 @@ SUMS = (
         lambda position, *_: Rule("is_not_greater" if position else "is_greater", (0, 1)),
         pieces=Pieces(_difference),
         kink=of(lambda a, b: a - b),
-        notation=Notation(r"\max", head="max"),
+        notation=Notation(r"\max", head="max", python="np.maximum({})"),
         sign="max",
         function="max",
         arity=2,

@@ -75,7 +75,7 @@ def _inputs(sample: Sample, shift: Sequence[Decimal]) -> tuple[float, float]:
     return float(numbers[0]), float(numbers[1])
 
 
-def _near(point: Point, samples: Sequence[Point]) -> bool:
+def _near(point: tuple[float, float], samples: Sequence[tuple[float, float]]) -> bool:
     for axis in (0, 1):
         low, high = min(sample[axis] for sample in samples), max(sample[axis] for sample in samples)
         reach = _NEAR * (high - low)

@@ -36,4 +36,5 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]
     links += [(scribe.sentence("certificate.file", {"example": scribe.writer.code(name)}), href) for name, href in files.items()]
-    return scribe.writer.certificate(scribe.label("certificate.title"), lines, links)
+    summary = line("certificate.summary", len(scribe.occurrences))
+    return scribe.writer.certificate(scribe.label("certificate.title"), summary, lines, links)

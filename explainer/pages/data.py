@@ -123,7 +123,7 @@ def _run(run: Run) -> dict[str, Any]:
     assert training is not None
     return {
         "epochs": training.epochs,
-        "updates": "one sample" if training.single else "all samples",
+        "updates": {0: "all samples", 1: "one sample"}.get(training.batch, f"{training.batch} samples"),
         "shuffle": training.shuffle,
         "record": list(run.schedule.record),
         "curve": [name for _, name in run.losses()],

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html import unescape
 
-from explainer.core.errors import PageError, Problem
+from explainer.core.digits import show
+from explainer.core.errors import ExplainerError, InputError, PageError, Problem
 from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
-from explainer.pages import markup
+from explainer.pages import claims, markup
 from explainer.pages.assembled import in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
@@ -26,12 +27,15 @@ from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
 from explainer.pages.writers import DIGIT, Formula, Writer
+from explainer.words import conditions
 from explainer.words.catalogue import Catalogue
+from explainer.words.conditions import ConditionError, Quantity, quantities
 from explainer.words.languages import SOURCE
 from explainer.words.made import run_of
 from explainer.words.page_syntax import (
     HOLES,
     Block,
+    Claim,
     Constant,
     Display,
     Heading,
@@ -71,11 +75,19 @@ class Page:
 
 
 class UnfinishedPage(PageError):
-    """What is wrong with a page, and the page without it. If it only lacks what is broken elsewhere, there are no problems."""
+    """What is wrong with a page, and the page without it. If it only lacks what is broken elsewhere, there are no problems.
 
-    def __init__(self, problems: Iterable[Problem], page: Page) -> None:
-        super().__init__(problems)
-        self.page = page
+    A claim that does not hold is wrong input: nobody but its author can say whether the sentence is wrong or the example.
+    """
+
+    def __init__(self, problems: Iterable[Problem], claims: Iterable[Problem], page: Page) -> None:
+        self.of_page, self.of_claims, self.page = tuple(problems), tuple(claims), page
+        super().__init__((*self.of_page, *self.of_claims))
+
+    def errors(self, located: Callable[[Problem], Problem]) -> tuple[ExplainerError, ...]:
+        """The same as what they are, each problem told where its author finds it."""
+        kinds = ((PageError, self.of_page), (InputError, self.of_claims))
+        return tuple(kind(map(located, problems)) for kind, problems in kinds if problems)
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,7 @@ class _Filler:
         self.source, self.scribe, self.broken = source, scribe, broken
         self.is_lacking = False  # something broken
         self.problems = list(source.problems)
+        self.claims: list[Problem] = []  # those that do not hold
         self.used: dict[str, Derivation] = {}
         self.title = ""
 
@@ -133,7 +146,10 @@ class _Filler:
                 return self.scribe.constant(value)
             case Reference():
                 return self.number(asked)
-        usages = ", ".join(f"{{{{{usage}}}}}" for usage, _ in HOLES[:1] + HOLES[3:4] + HOLES[-1:])
+            case Claim():
+                self.report(f"a claim in a formula: {text}", "a claim in the sentence, beside the formula", f"$h_1$ {text}")
+                return None
+        usages = ", ".join(f"{{{{{usage}}}}}" for usage, _ in HOLES[:1] + HOLES[3:4] + HOLES[6:7])
         self.report(f"the hole {text}", "a reference, a literal with its reason, or a constant", usages)
         return None
 
@@ -148,9 +164,9 @@ class _Filler:
         shown = derivation.show(name, asked.digits)
         return self.scribe.printed(derivation, name, shown, enclosed=asked.enclosed and shown.text.startswith("-"))
 
-    def quantity(self, asked: Reference | Symbol) -> tuple[Derivation, str] | None:
-        """The quantity that a hole names, by its full name."""
-        derivation = self.derivation(asked, f"a reference to {asked.name!r}", lambda near: f"{{{{{near}:{asked.name}}}}}")
+    def quantity(self, asked: Reference | Symbol, right: str = "{{%s}}") -> tuple[Derivation, str] | None:
+        """The quantity that a hole names, by its full name; `right` is such a hole."""
+        derivation = self.derivation(asked, f"a reference to {asked.name!r}", lambda near: right % f"{near}:{asked.name}")
         if derivation is None:
             return None
         try:
@@ -161,18 +177,57 @@ class _Filler:
             self.report(
                 f"a reference to {asked.name!r}, which {derivation.name} does not have",
                 f"one of its quantities: {', '.join(close)} …",
-                f"{{{{{close[0]}}}}}",
+                right % (f"{asked.example}:{close[0]}" if asked.example else close[0]),
             )
             return None
+
+    def claim(self, asked: Claim, sentence: str) -> None:
+        """Report a claim that cannot be read, that does not hold, or of which nobody can say whether it does."""
+        reported = len(self.problems)
+        self._claim(asked, f" in {sentence!r}" if sentence else "")
+        self.claims += self.problems[reported:]
+        del self.problems[reported:]
+
+    def _claim(self, asked: Claim, where: str) -> None:
+        try:
+            condition = conditions.read(asked.condition)
+        except ConditionError as error:
+            self.report(f"the claim {asked.condition!r}{where}: {error.found}", error.expected, f"{{{{claim {conditions.RIGHT}}}}}")
+            return
+        named = dict.fromkeys(quantities(condition))
+        found = {item: self.quantity(Reference(item.name, item.example), "{{claim %s > 0}}") for item in named}
+        known = {item: about for item, about in found.items() if about is not None}
+        if len(known) < len(found):
+            return
+        verdict = claims.judged(condition, lambda item: known[item][0].enclosure(known[item][1]))
+        if verdict.holds:
+            return
+        concerned = {
+            item: known[item] for pair in verdict.deciding for term in (pair.left, pair.right) for item in quantities(term)
+        }
+        values = ", ".join(f"{item} {value}" for item, value in told(concerned).items())
+        if verdict.holds is None:
+            what = "of which the proven bounds do not say whether it holds"
+            expected = "a claim that they decide: of results that are equal for a reason the reason, or that they are near"
+        else:
+            what, expected = "which does not hold", "a sentence and a condition that are true of the numbers as they are"
+        self.report(f"the claim {condition}{where}, {what}: {values}", expected, f"{{{{claim {verdict.deciding[0].as_it_is}}}}}")
 
     # --- text
 
     def inline(self, text: str) -> str:
-        return "".join(map(self.piece, pieces(text)))
+        line, made = tuple(pieces(text)), ""
+        for number, piece in enumerate(line):
+            if asked := claims.claim_of(piece):
+                self.claim(asked, claims.sentence(line, number))
+                made = made.rstrip()  # the space before it is its own
+            else:
+                made += self.piece(piece)
+        return made
 
     def piece(self, piece: Piece) -> str:
         match piece.kind:
-            case Is.WORDS | Is.COMMENT | Is.ADDRESS:
+            case Is.WORDS | Is.ADDRESS:
                 return self.words(piece.text)
             case Is.FORMULA:
                 return self.math(piece.text[1:-1])
@@ -293,6 +348,15 @@ class _Filler:
         return self.inline(part.text)
 
 
+def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str]:
+    """Numbers for a message: with so many digits that those of different quantities differ, if that is ever so."""
+    shown = {item: derivation.show(name) for item, (derivation, name) in found.items()}
+    if len({each.text for each in shown.values()}) < len(shown):
+        longer = {item: show(derivation.enclosure(name), MAX_DIGITS) for item, (derivation, name) in found.items()}
+        shown = {item: longer[item] or each for item, each in shown.items()}
+    return {item: f"{'=' if each.exact else '≈'} {each.text}" for item, each in shown.items()}
+
+
 def _fits(derivation: Derivation, asked: Reference | Symbol | Block) -> bool:
     """Has an example what is asked for, as far as that can be known?"""
     try:
@@ -328,6 +392,6 @@ def fill(
     title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in without_empty(made))).strip() + "\n"
     page = Page(text, tuple(scribe.occurrences), title)
-    if filler.problems or filler.is_lacking:
-        raise UnfinishedPage(filler.problems, page)
+    if filler.problems or filler.claims or filler.is_lacking:
+        raise UnfinishedPage(filler.problems, filler.claims, page)
     return page

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 from explainer.core.names import partial_name
 from explainer.core.program import MOVING, PARAMETERS, Kind
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
+from explainer.examples.claims import Published
 from explainer.examples.model import NetworkExample
 from explainer.operations.matrices import LayerProgram
 from explainer.pages.chain_rule import MOST, ways
 from explainer.pages.curves import MOST as MOST_CURVES
 from explainer.pages.source import Source
-from explainer.words.catalogue import Catalogue
+from explainer.words.catalogue import Catalogue, split
 
 _REPEATED = frozenset({"partials", "update", "after"})  # sections that stand on a page once for each update
 
 
-def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
-    """A complete page for an example that has no authored one: every block in its natural order."""
+def generated(derivation: Derivation, catalogue: Catalogue, published: Sequence[Published] = ()) -> Source:
+    """A complete page for an example that has no authored one: where it is from, and every block in its natural order."""
     program, example = derivation.program, derivation.example
     title, texts = catalogue.title_of(example), list[Text]()
 
@@ -27,7 +29,14 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         texts.append(text)
         return f"{{{{text {len(texts)}}}}}"
 
-    parts = [f"# {said(title)} {{#top}}"]
+    def sentence(key: str, values: Mapping[str, str]) -> str:
+        return "".join(values[name] if name else said(words) for name, words in split(catalogue.text(key)) if name or words.written)
+
+    parts = [f"# {said(title)} {{#top}}", said(catalogue.introduction_of(example))]
+    for origin in published:
+        name = said(Text(f"{origin.author.written}: {origin.title.written}"))
+        source = sentence("generated.source", {"source": f"[{name}]({_address(origin.url)})"})
+        parts.append(f"{source} [{said(catalogue.text('generated.compare'))}]({origin.page})")
 
     def section(key: str, *blocks: str, step: int = 0) -> None:
         number = f" ({{{{literal {step + 1} because it numbers the updates}}}})" if example.steps > 1 and key in _REPEATED else ""
@@ -49,6 +58,11 @@ def generated(derivation: Derivation, catalogue: Catalogue) -> Source:
         section("run", "run", "curve", *curves)
     description = catalogue.filled("site.description.example", {"title": title})
     return Source(example.file, "\n\n".join(parts) + "\n", example.name, title, description, texts=tuple(texts))
+
+
+def _address(url: str) -> str:
+    """As the target of a link in Markdown."""
+    return quote(url, safe=";/?:@&=+$,#%!*'~[]")
 
 
 def _by_neurons(derivation: Derivation, section: Callable[..., None]) -> None:

@@ -91,14 +91,14 @@ class Legend:
     def number(self, derivation: Derivation, name: str) -> Legend:
         return self._put(value(self.scribe, derivation, name, self._x, centred(self._y, NUMBER), anchor="start"), 16)
 
+    def named(self, derivation: Derivation, name: str) -> Legend:
+        """The symbol of a quantity."""
+        found = quantity_of(derivation, name)
+        return self.symbol(symbol(found.symbol), class_of(found.kind))
+
     def quantity(self, derivation: Derivation, name: str) -> Legend:
         """A symbol and its value."""
-        found = quantity_of(derivation, name)
-        return (
-            self.symbol(symbol(found.symbol), class_of(found.kind))
-            .sign("=" if derivation.shown[name].exact else "≈")
-            .number(derivation, name)
-        )
+        return self.named(derivation, name).sign("=" if derivation.shown[name].exact else "≈").number(derivation, name)
 
     def _put(self, part: Part, gap: float) -> Legend:
         self.parts.append(part)

@@ -1,137 +1,59 @@
-"""Functions as curves: an activation, or a quantity of an example as one of its numbers varies; with the example's points."""
+"""Functions as curves: an activation, or quantities of an example as one of its numbers varies; with what is marked on them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from explainer.core.names import after, parse, partial_name
-from explainer.derivation import functions
 from explainer.derivation.derivation import Derivation
-from explainer.derivation.functions import Function
-from explainer.operations.record import Family
-from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.axes import BELOW, Plane, from_zero, just
 from explainer.pages.columns import Point
-from explainer.pages.kinds import class_of
-from explainer.pages.lettering import Symbol, symbol
 from explainer.pages.marks import KINDS, Legend, mark
-from explainer.pages.scribe import Scribe, quantity_of
+from explainer.pages.plotted import Course, Marked, Plot, Walk
+from explainer.pages.scribe import Scribe
 from explainer.pages.svg import Part, around, drawing, path, trace
 
 HEIGHT = 190.0  # of the plane
-SAMPLES = 240  # of a curve
-USUAL = 6.0  # an activation is drawn from minus that to that, if no point lies farther out
-AROUND = 4.0  # a number is varied by that much to either side
 _TANGENT = 62.0  # half the length of a tangent
-
-Bounds = tuple[float, float] | None
-Course = Sequence[tuple[float, float]]
+_Look = tuple[str, str]  # a shape, and the class of a colour
 
 
-@dataclass(frozen=True)
-class Marked:
-    """A point on a curve: the quantity that it is at, the one that it gives, and the derivative of this by that, if asked for.
-
-    Where the number above is no quantity of the derivation, `gives` is "": the point is drawn, and nothing is printed of it.
-    """
-
-    at: str
-    gives: str = ""
-    slope: str = ""
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A curve to be drawn: what of, from where to where, and the points on it."""
-
-    function: Function
-    across: Symbol
-    kind: str  # of what varies
-    low: float
-    high: float
-    points: Sequence[Marked] = ()
-    jumps: Sequence[float] = ()  # where the function is not continuous
-    key: str = "plot"
-
-
-class Undefined(Exception):
-    """A function has no value somewhere on its range; `within` is the longest part of the range on which it has, if any."""
-
-    def __init__(self, at: float, within: tuple[float, float] | None) -> None:
-        super().__init__(at)
-        self.at, self.within = at, within
-
-
-def sampled(function: Function, low: float, high: float, extra: Sequence[float] = ()) -> Course:
-    """A function's values from one number to another.
-
-    Raises:
-        Undefined: there is none somewhere.
-    """
-    places = {low + (high - low) * step / SAMPLES for step in range(SAMPLES)} | {high, *(x for x in extra if low <= x <= high)}
-    found = [(x, function(x)) for x in sorted(places)]
-    missing = [x for x, y in found if not math.isfinite(y)]
-    if missing:
-        raise Undefined(missing[0], _longest([(x, math.isfinite(y)) for x, y in found], extra))
-    return found
-
-
-def _longest(found: Sequence[tuple[float, bool]], extra: Sequence[float]) -> tuple[float, float] | None:
-    """The longest run of places that are fine, between round numbers as far as these leave nothing of `extra` out."""
-    runs: list[list[float]] = [[]]
-    for x, fine in found:
-        if fine:
-            runs[-1].append(x)
-        elif runs[-1]:
-            runs.append([])
-    best = max(runs, key=len)
-    if len(best) < 2:
-        return None
-    unit = 10.0 ** (math.floor(math.log10(best[-1] - best[0])) - 1)
-    inside = [x for x in extra if best[0] <= x <= best[-1]]
-    first, last = min([math.ceil(best[0] / unit) * unit, *inside]), max([math.floor(best[-1] / unit) * unit, *inside])
-    return (float(f"{first:.12g}"), float(f"{last:.12g}")) if first < last else None
-
-
-# --- the figure
-
-
-def course(derivation: Derivation, asked: Plot) -> Course:
-    """The curve as pairs of numbers, those of the points among them.
-
-    Raises:
-        Undefined: the function has no value somewhere on the range.
-    """
-    places = [derivation.value(point.at) for point in asked.points]
-    beside = [math.nextafter(jump, math.inf) for jump in asked.jumps]
-    return sampled(asked.function, asked.low, asked.high, [*places, *asked.jumps, *beside])
-
-
-def plot(scribe: Scribe, derivation: Derivation, asked: Plot, found: Course) -> str:
-    """The curve, the points on it with lines to both axes, perhaps tangents; below, what is known of each point."""
-    heights = [y for _, y in found]
+def plot(scribe: Scribe, derivation: Derivation, asked: Plot, found: Sequence[Course]) -> str:
+    """The curves and what is marked on them, lines to the axes, perhaps tangents; below, what is known of each mark."""
+    heights = [y for course in found for _, y in course]
     plane = Plane(just(asked.low, asked.high), from_zero(min(heights), max(heights)), HEIGHT)
     parts = [*plane.grid(scribe), plane.named(asked.across, asked.kind)]
     marks: list[Part] = []
-    for point, (shape, kind) in reversed(list(zip(asked.points, KINDS, strict=False))):  # the first one lies on top
+    looks = _looks(asked)
+    for point, of_curves in reversed(list(zip(asked.points, looks, strict=False))):  # the first one lies on top
         x = derivation.value(point.at)
-        y = derivation.value(point.gives) if point.gives else asked.function(x)
-        place = plane.place(x, y)
-        parts += _dropped(plane, place, kind)
+        places = [plane.place(x, _height(derivation, asked, point, index, x)) for index in range(len(asked.curves))]
+        parts += _dropped(plane, places, of_curves)
         if point.slope:
-            parts += _tangent(plane, place, derivation.value(point.slope), kind)
-        marks.append(mark(shape, kind, place))
-    for piece in _pieces(found, asked.jumps):
-        line = [plane.place(x, y) for x, y in piece]
-        parts.append(Part(f'<path class="ex-line" d="{trace(line)}"/>', around(line)))
+            parts += _tangent(plane, places[0], derivation.value(point.slope), of_curves[0][1])
+        marks += [mark(*look, place) for look, place in zip(of_curves, places, strict=True)]
+    for course, classes in zip(found, _lines(asked), strict=True):
+        for piece in _pieces(course, asked.jumps):
+            line = [plane.place(x, y) for x, y in piece]
+            parts.append(Part(f'<path class="{classes}" d="{trace(line)}"/>', around(line)))
+    for walk, (look, classes) in zip(asked.walks, _walking(asked), strict=True):
+        (curve,) = asked.curves
+        values = [derivation.value(name) for name in walk.at]
+        stations = [plane.place(x, curve.function(x)) for x in values]
+        parts.append(path(stations, classes))
+        marks += [mark(*look, place) for place in stations]
     legend = Legend(scribe, HEIGHT + BELOW)
-    for point, (shape, kind) in zip(asked.points, KINDS, strict=False):
-        _told(legend, derivation, point, shape, kind)
-    described = [f"figure.{asked.key}.description"]
+    _tell(legend, derivation, asked)
+    described = [f"figure.{asked.key}.description{'.several' if len(asked.curves) > 1 else ''}"]
     described += ["figure.plot.description.points"] if asked.points else []
+    described += ["figure.plot.description.walks"] if asked.walks else []
     return drawing(scribe, " ex-curve ex-plot", f"figure.{asked.key}.title", described, [*parts, *marks, *legend.parts])
+
+
+def _height(derivation: Derivation, asked: Plot, point: Marked, index: int, x: float) -> float:
+    """How high a mark lies on a curve: where the example's own number is, if it has one."""
+    gives = point.gives[index] if point.gives else ""
+    return derivation.value(gives) if gives else asked.curves[index].function(x)
 
 
 def _pieces(found: Course, jumps: Sequence[float]) -> list[list[tuple[float, float]]]:
@@ -144,10 +66,12 @@ def _pieces(found: Course, jumps: Sequence[float]) -> list[list[tuple[float, flo
     return [piece for piece in pieces if len(piece) > 1]
 
 
-def _dropped(plane: Plane, place: Point, kind: str) -> list[Part]:
-    """From a point down, and to the left: lines to where its two numbers stand."""
-    corners = (Point(place.x, plane.height), Point(0, place.y))
-    return [path((place, corner), f"ex-drop {kind}") for corner in corners if corner != place]
+def _dropped(plane: Plane, places: Sequence[Point], looks: Sequence[_Look]) -> Iterator[Part]:
+    """From the marks at one place down, and to the left: lines to where their numbers stand."""
+    highest = min(range(len(places)), key=lambda index: places[index].y)
+    for index, (place, (_, kind)) in enumerate(zip(places, looks, strict=True)):
+        corners = [Point(0, place.y), *([Point(place.x, plane.height)] if index == highest else [])]
+        yield from (path((place, corner), f"ex-drop {kind}".rstrip()) for corner in corners if corner != place)
 
 
 def _tangent(plane: Plane, place: Point, slope: float, kind: str) -> list[Part]:
@@ -157,61 +81,77 @@ def _tangent(plane: Plane, place: Point, slope: float, kind: str) -> list[Part]:
     return [path(piece, f"ex-tangent {kind}") for piece in plane.inside(ends)]
 
 
-def _told(legend: Legend, derivation: Derivation, point: Marked, shape: str, kind: str) -> None:
+# --- what is told apart, and how
+
+
+def _lines(asked: Plot) -> list[str]:
+    """The classes of the curves: several have colours, and dashes of their own."""
+    if len(asked.curves) == 1:
+        return ["ex-line"]
+    return [f"ex-line {kind} ex-dash-{index}" for index, (_, kind) in zip(range(len(asked.curves)), KINDS, strict=False)]
+
+
+def _looks(asked: Plot) -> list[list[_Look]]:
+    """For each point its marks on the curves. Of several on several, the colour is the curve's and the shape the point's."""
+    count = len(asked.curves)
+    if len(asked.points) <= 1 < count:
+        return [list(KINDS[:count])]
+    return [[(shape, KINDS[index][1] if count > 1 else kind) for index in range(count)] for shape, kind in KINDS]
+
+
+def _walking(asked: Plot) -> list[tuple[_Look, str]]:
+    """For each walk its mark and the classes of its line; they follow those of the points."""
+    first = len(asked.points)
+    looks = KINDS[first : first + len(asked.walks)]
+    return [((shape, kind), f"ex-walk {kind} ex-dash-{index}") for index, (shape, kind) in enumerate(looks)]
+
+
+# --- what stands below
+
+
+def _tell(legend: Legend, derivation: Derivation, asked: Plot) -> None:
+    """Lines on the curves, on each point, and on each walk."""
+    if len(asked.curves) > 1 and len(asked.points) == 1:
+        _tell_curves(legend, derivation, asked, asked.points[0])
+        return
+    if len(asked.curves) > 1:
+        for curve, classes in zip(asked.curves, _lines(asked), strict=True):
+            legend.line().sample(classes).named(derivation, curve.name)
+            if curve.own:
+                legend.quantity(derivation, curve.own)
+    for point, looks in zip(asked.points, _looks(asked), strict=False):
+        shape, kind = looks[0]
+        _tell_point(legend, derivation, point, shape, kind if len(asked.curves) == 1 else "")
+    for walk, ((shape, kind), classes) in zip(asked.walks, _walking(asked), strict=True):
+        _tell_walk(legend.line().sample(classes, shape, kind), derivation, walk)
+
+
+def _tell_curves(legend: Legend, derivation: Derivation, asked: Plot, point: Marked) -> None:
+    """Where the one point is, and for each curve what comes out there; what sets it apart stands before that."""
+    legend.line().sample("ex-drop").quantity(derivation, point.at)
+    for curve, gives, classes, (shape, kind) in zip(asked.curves, point.gives, _lines(asked), _looks(asked)[0], strict=True):
+        legend.line().sample(classes, shape, kind)
+        if curve.own:
+            legend.quantity(derivation, curve.own)
+        if gives:
+            legend.quantity(derivation, gives)
+        else:
+            legend.named(derivation, curve.name)
+
+
+def _tell_point(legend: Legend, derivation: Derivation, point: Marked, shape: str, kind: str) -> None:
     """What is known of a point, in a line under the figure, and the slope there in a second one."""
     legend.line().sample("", shape, kind).quantity(derivation, point.at)
-    if point.gives:
-        legend.quantity(derivation, point.gives)
-    else:
+    for name in point.gives:
+        if name:
+            legend.quantity(derivation, name)
+    if point.is_later:
         legend.words(legend.scribe.catalogue.text("figure.plot.after"))
     if point.slope:
         legend.line().sample(f"ex-tangent {kind}").words(legend.scribe.catalogue.text("figure.plot.slope"))
         legend.sign("=" if derivation.shown[point.slope].exact else "≈").number(derivation, point.slope)
 
 
-# --- what is asked for
-
-
-def variable(name: str) -> str:
-    """What a function of one value is a function of."""
-    return "x" if OPERATIONS[name].family is Family.FUNCTION else "z"
-
-
-def of_function(derivation: Derivation, name: str, at: Sequence[str], bounds: Bounds, *, tangent: bool) -> Plot:
-    """A function of one value, with points at these of its arguments in the example."""
-    results = results_of(derivation, name)
-    points = [Marked(z, results[z], partial_name(results[z], z) if tangent else "") for z in at]
-    low, high = bounds or _range([derivation.value(z) for z in at])
-    across = symbol(quantity_of(derivation, at[0]).symbol if len(at) == 1 else variable(name))
-    kinds = {class_of(quantity_of(derivation, z).kind) for z in at}
-    pieces = OPERATIONS[name].pieces
-    jumps = [float(x) for x in pieces.at] if pieces else ()
-    return Plot(functions.operation(name), across, kinds.pop() if len(kinds) == 1 else "", low, high, points, jumps)
-
-
-def results_of(derivation: Derivation, name: str) -> dict[str, str]:
-    """What the function is taken of in an example, and what it gives."""
-    equations = derivation.program.equations
-    return {e.operands[0]: e.target for e in equations if e.operation == name and len(e.operands) == 1}
-
-
-def _range(values: Sequence[float]) -> tuple[float, float]:
-    """From minus a round number to it, so that all values are well inside."""
-    farthest = max(map(abs, values), default=0.0)
-    if farthest <= USUAL:
-        return -USUAL, USUAL
-    unit = 10.0 ** math.floor(math.log10(farthest))
-    end = unit * math.ceil(1.1 * farthest / unit)
-    return -end, end
-
-
-def over(derivation: Derivation, result: str, varied: str, bounds: Bounds, *, tangent: bool, updated: bool) -> Plot:
-    """A quantity as one number of the example is varied: where that is now, and where an update brings it."""
-    points = [Marked(varied, result, partial_name(result, varied) if tangent else "")]
-    if updated:
-        points.append(Marked(after(varied, parse(varied).step + 1)))
-    places = [derivation.value(point.at) for point in points]
-    low, high = bounds or (math.floor(min(places) - AROUND), math.ceil(max(places) + AROUND))
-    quantity = quantity_of(derivation, varied)
-    function, across = functions.section(derivation, varied, result), symbol(quantity.symbol)
-    return Plot(function, across, class_of(quantity.kind), low, high, points, key="plot.over")
+def _tell_walk(legend: Legend, derivation: Derivation, walk: Walk) -> None:
+    """What sets a walk apart, or else where it begins; and where it ends."""
+    legend.quantity(derivation, walk.own or walk.at[0]).quantity(derivation, walk.at[-1])

@@ -139,7 +139,11 @@ class Scribe:
         """A quantity's symbol; a number that stands in a formula has none, and is its own."""
         if quantity_of(derivation, name).kind is Kind.CONSTANT:
             return self.number(derivation, name)
-        tex, kind = self.symbol_tex(derivation, name), class_of(quantity_of(derivation, name).kind)
+        return self.letter(quantity_of(derivation, name))
+
+    def letter(self, quantity: Quantity) -> str:
+        """A quantity's symbol, in the colour of its kind."""
+        tex, kind = marked_tex(quantity, self.catalogue), class_of(quantity.kind)
         return self.writer.math(Formula(placeholder(0, tex), (Tinted(tex, kind),)) if kind else Formula(tex))
 
     def symbol_tex(self, derivation: Derivation, name: str) -> str:

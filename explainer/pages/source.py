@@ -11,7 +11,7 @@ from explainer.core.errors import Problem
 from explainer.core.text import LONGEST, NOTHING, Text, unfit
 from explainer.examples.wording import cut
 from explainer.words.made import English
-from explainer.words.page_syntax import Block, Front, Part, Reference, Symbol, asked_for, body, parse
+from explainer.words.page_syntax import Block, Claim, Front, Part, Reference, Symbol, asked_for, body, parse
 
 LONGEST_HEAD = 3_000  # letters of front matter
 _TEXTS = {"title": (LONGEST, "One neuron"), "description": (1_000, "One neuron, worked out by hand.")}
@@ -50,6 +50,8 @@ class Source:
         for item in asked_for(self.parts()):
             if isinstance(item, Block | Reference | Symbol):
                 yield item.example
+            elif isinstance(item, Claim):
+                yield from item.examples()
 
     def arguments_of(self, *blocks: str) -> Iterator[str]:
         """All that is asked for of blocks of these names."""

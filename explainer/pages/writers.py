@@ -73,12 +73,13 @@ class Writer(Protocol):
         ...
 
     def notebook(self, address: str, label: str) -> str: ...
+    def download(self, file: str, label: str) -> str: ...
     def untranslated(self, note: str) -> str: ...
     def within(self, text: str, lang: str) -> str:
         """Whole paragraphs of a language."""
         ...
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +190,24 @@ class SiteWriter:
         kind = "" if address.endswith("/") else " download"
         return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
 
+    def download(self, file: str, label: str) -> str:
+        """Of a file in the folder of all pages: whoever makes the site finds the way there."""
+        return f'[{label}]({file}){{ .ex-download download="" }}'
+
     def untranslated(self, note: str) -> str:
         return f'<div class="admonition info ex-untranslated"><p class="admonition-title">{note}</p></div>'
 
     def within(self, text: str, lang: str) -> str:
         return f'<div lang="{lang}" markdown>\n\n{text}\n\n</div>'
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+        """One line that opens."""
         items = "".join(f"<li>{line}</li>" for line in lines)
         anchors = " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
+        head = f'<summary id="certificate"><b>{title}</b> <span>{summary}</span></summary>'
         return (
-            '<aside class="ex-certificate" aria-labelledby="certificate">'
-            f'<h2 id="certificate">{title}</h2><ul>{items}</ul><p>{anchors}</p></aside>'
+            f'<aside class="ex-certificate" aria-labelledby="certificate"><details>{head}'
+            f"<ul>{items}</ul><p>{anchors}</p></details></aside>"
         )
 
 
@@ -276,13 +283,16 @@ class PlainWriter:
     def notebook(self, address: str, label: str) -> str:
         return f"[{label}]({address})"
 
+    def download(self, file: str, label: str) -> str:
+        return f"[{label}]({file})"
+
     def untranslated(self, note: str) -> str:
         return note
 
     def within(self, text: str, lang: str) -> str:
         return text
 
-    def certificate(self, title: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
+    def certificate(self, title: str, summary: str, lines: Sequence[str], links: Sequence[tuple[str, str]]) -> str:
         return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
 
 

@@ -29,15 +29,15 @@ class Bounds(Ring):
         super().__init__()
         self._largest = self.letter
 
-    def generator(self, function: str, argument: Any) -> Any:
+    def function(self, name: str, value: Any) -> Any:
         """A logarithm may turn out to be as large as any argument so far: ln σ(z) is z − softplus(z)."""
-        if function == "log":
+        if name == "log":
             return self.add(self._largest, self.letter)
-        self._largest = max(self._largest, argument)
+        self._largest = max(self._largest, value)
         return self.letter
 
     def softmax(self, index: int, arguments: Sequence[Any]) -> Any:
-        return [self.generator("exp", argument) for argument in arguments][index]
+        return [self.function("exp", argument) for argument in arguments][index]
 
     def symbol(self, name: str) -> Any:
         return self.letter
@@ -68,11 +68,11 @@ class Degrees(Bounds):
     def power(self, base: int, exponent: int) -> int:
         return base * exponent
 
-    def generator(self, function: str, argument: int) -> int:
+    def function(self, name: str, value: int) -> int:
         """What is known of f(−z) may have z in it."""
-        letter = super().generator(function, argument)
-        mirrored = facts_of(function).mirrored
-        return int(read(lambda v: mirrored(*v), self, (argument, letter))) if mirrored else letter
+        letter = super().function(name, value)
+        mirrored = facts_of(name).mirrored
+        return int(read(lambda v: mirrored(*v), self, (value, letter))) if mirrored else letter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -169,9 +169,9 @@ class Rehearsal(Bounds):
     def number(self, value: Fraction) -> Size:
         return self.of(ONE if value else Length(0, 0))
 
-    def generator(self, function: str, argument: Any) -> Any:
-        self.tally.steps += KEY * argument.above.terms
-        return super().generator(function, argument)
+    def function(self, name: str, value: Any) -> Any:
+        self.tally.steps += KEY * value.above.terms
+        return super().function(name, value)
 
     def equal(self, left: Size, right: Size) -> bool:
         self.tally.steps += left.above.terms
@@ -181,9 +181,9 @@ class Rehearsal(Bounds):
 class Written(Rehearsal):
     """How long each quantity is when it is written out whole, with the arguments of its functions in them."""
 
-    def generator(self, function: str, argument: Size) -> Size:
-        super().generator(function, argument)
-        return self.of(Length(1, 1 + argument.above.symbols + argument.below.symbols))
+    def function(self, name: str, value: Size) -> Size:
+        super().function(name, value)
+        return self.of(Length(1, 1 + value.above.symbols + value.below.symbols))
 
     def softmax(self, index: int, arguments: Sequence[Size]) -> Size:
         powers = [self.exp(argument) for argument in arguments]

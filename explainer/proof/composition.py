@@ -48,8 +48,8 @@ def is_quick(proof: Callable[[Rehearsal], object], programs: Sequence[Program], 
         return False
     rehearsal = Rehearsal()
     proof(rehearsal)
-    generators = len(programs[0].given) + len(moved(programs[0])) + max(map(letters_of, programs))
-    return rehearsal.tally.steps * (EFFORT_OF_A_STEP + generators) <= EXACT_EFFORT
+    exponents = len(programs[0].given) + len(moved(programs[0])) + max(map(letters_of, programs))
+    return rehearsal.tally.steps * (EFFORT_OF_A_STEP + exponents) <= EXACT_EFFORT
 
 
 def _terms(program: Program, operations: Mapping[str, Operation]) -> int:

@@ -24,11 +24,11 @@ class Calculus(Protocol):
     def number(self, value: Fraction) -> Any: ...
     def divide(self, left: Any, right: Any) -> Any: ...
     def softmax(self, index: int, arguments: Sequence[Any]) -> Any: ...
-    def generator(self, name: str, value: Any) -> Any:
-        """A function of one value, by its name: a primitive, or sigmoid, or softplus."""
+    def function(self, name: str, value: Any) -> Any:
+        """A function of one value, by its name: that of a primitive, or sigmoid, or softplus. In a ring its value is a letter."""
 
 
-def definition(table: Mapping[str, T], name: str) -> T:
+def second_definition(table: Mapping[str, T], name: str) -> T:
     """The second definition of an operation.
 
     Raises:
@@ -51,17 +51,17 @@ def _each(function: Callable[[Any, Calculus], Any]) -> Activation:
 
 
 def _by_name(name: str) -> Activation:
-    return _each(lambda z, calculus: calculus.generator(name, z))
+    return _each(lambda z, calculus: calculus.function(name, z))
 
 
 def _leaky_relu(z: Any, calculus: Calculus) -> Any:
-    return z * Fraction(1, 100) + calculus.generator("is_positive", z) * z * Fraction(99, 100)
+    return z * Fraction(1, 100) + calculus.function("is_positive", z) * z * Fraction(99, 100)
 
 
 def _elu(z: Any, calculus: Calculus) -> Any:
     """z where it is positive, elsewhere e^z − 1."""
-    positive, one = calculus.generator("is_positive", z), calculus.number(Fraction(1))
-    return positive * z + (calculus.generator("exp", z) - one) - positive * (calculus.generator("exp", z) - one)
+    positive, one = calculus.function("is_positive", z), calculus.number(Fraction(1))
+    return positive * z + (calculus.function("exp", z) - one) - positive * (calculus.function("exp", z) - one)
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
@@ -72,7 +72,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "leaky_relu": _each(_leaky_relu),
     "softplus": _by_name("softplus"),
     "elu": _each(_elu),
-    "gelu": _each(lambda z, calculus: z * calculus.generator("normal_cdf", z)),
+    "gelu": _each(lambda z, calculus: z * calculus.function("normal_cdf", z)),
     "step": _by_name("is_positive"),
     "sign": _by_name("sign"),
     "softmax": lambda sums, calculus: [calculus.softmax(index, sums) for index in range(len(sums))],
@@ -93,7 +93,7 @@ def _squared(scale: Callable[[int], Fraction]) -> Loss:
 
 
 def _log(value: Any, calculus: Calculus) -> Any:
-    return calculus.generator("log", value)
+    return calculus.function("log", value)
 
 
 def _binary(y: Any, o: Any, calculus: Calculus) -> Any:
@@ -102,20 +102,20 @@ def _binary(y: Any, o: Any, calculus: Calculus) -> Any:
 
 
 def _categorical_of_logits(targets: list[Any], outputs: list[Any], calculus: Calculus) -> list[Any]:
-    powers = [calculus.generator("exp", z) for z in outputs]
+    powers = [calculus.function("exp", z) for z in outputs]
     whole = _log(sum(powers[1:], powers[0]), calculus)
     return [whole, *(-(y * z) for y, z in zip(targets, outputs, strict=True))]
 
 
 def _huber(y: Any, o: Any, calculus: Calculus) -> Any:
     """d²/2 from −1 to 1, and |d| − 1/2 beyond."""
-    size, one, half = calculus.generator("abs", y - o), calculus.number(Fraction(1)), Fraction(1, 2)
-    beyond = calculus.generator("is_positive", size - one)
+    size, one, half = calculus.function("abs", y - o), calculus.number(Fraction(1)), Fraction(1, 2)
+    beyond = calculus.function("is_positive", size - one)
     return beyond * (size - one * half) + (one - beyond) * ((y - o) * (y - o)) * half
 
 
 def _hinge(y: Any, o: Any, calculus: Calculus) -> Any:
-    return calculus.generator("relu", calculus.number(Fraction(1)) - y * o)
+    return calculus.function("relu", calculus.number(Fraction(1)) - y * o)
 
 
 LOSSES: Mapping[str, Loss] = {
@@ -123,10 +123,10 @@ LOSSES: Mapping[str, Loss] = {
     "half_squared_error": _squared(lambda _: Fraction(1, 2)),
     "mean_squared_error": _squared(lambda outputs: Fraction(1, outputs)),
     "binary_cross_entropy": _pairwise(_binary),
-    "binary_cross_entropy_logits": _pairwise(lambda y, z, calculus: calculus.generator("softplus", z) - y * z),
+    "binary_cross_entropy_logits": _pairwise(lambda y, z, calculus: calculus.function("softplus", z) - y * z),
     "categorical_cross_entropy": _pairwise(lambda y, p, calculus: -(y * _log(p, calculus))),
     "categorical_cross_entropy_logits": _categorical_of_logits,
-    "absolute_error": _pairwise(lambda y, o, calculus: calculus.generator("abs", y - o)),
+    "absolute_error": _pairwise(lambda y, o, calculus: calculus.function("abs", y - o)),
     "huber": _pairwise(_huber),
     "hinge": _pairwise(_hinge),
 }
@@ -138,13 +138,13 @@ Function = Callable[[list[Any], Calculus], Any]
 
 
 def _of_one(name: str) -> Function:
-    return lambda values, calculus: calculus.generator(name, values[0])
+    return lambda values, calculus: calculus.function(name, values[0])
 
 
 FUNCTIONS: Mapping[str, Function] = {
     **{name: _of_one(name) for name in ("exp", "log", "sqrt", "tanh", "sigmoid", "relu", "sin", "cos", "erf", "abs", "sign")},
-    "max": lambda values, calculus: values[1] + calculus.generator("relu", values[0] - values[1]),
-    "min": lambda values, calculus: values[0] - calculus.generator("relu", values[0] - values[1]),
+    "max": lambda values, calculus: values[1] + calculus.function("relu", values[0] - values[1]),
+    "min": lambda values, calculus: values[0] - calculus.function("relu", values[0] - values[1]),
 }
 
 
@@ -191,7 +191,7 @@ def _nesterov(state: _State, gradient: Any, *_: Any) -> Any:
 
 
 def _scaled(change: Any, square: Any, state: _State, calculus: Calculus) -> Any:
-    return calculus.divide(change, calculus.generator("sqrt", square) + state.symbol("epsilon"))
+    return calculus.divide(change, calculus.function("sqrt", square) + state.symbol("epsilon"))
 
 
 def _adagrad(state: _State, gradient: Any, _training: Training, _step: int, calculus: Calculus) -> Any:
@@ -231,7 +231,7 @@ def optimiser_rules(
 ) -> dict[str, Any]:
     """What each parameter, and what the optimiser keeps, is after one more update. Gradients by parameter."""
     found: dict[str, Any] = {}
-    change_of = definition(OPTIMISERS, training.optimiser)
+    change_of = second_definition(OPTIMISERS, training.optimiser)
     for name, gradient in gradients.items():
         state, rate = _State(name, step, symbol), symbol("eta")
         decays = training.optimiser == "adamw" or "weight_decay" in training.constants

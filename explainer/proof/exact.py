@@ -50,7 +50,7 @@ class Witnessed(ByName):
 
     def _letter(self, name: str) -> Callable[[Sequence[Known], Static], Known]:
         return lambda operands, static: self._known(
-            self.base.generator(name, operands[0].element),
+            self.base.function(name, operands[0].element),
             lambda: apply(OPERATIONS[name], self.balls, [operand.ball for operand in operands], static),
         )
 
@@ -174,7 +174,7 @@ def read(
                     raise TooLong
                 value = apply(operation, algebra, operands, equation.static)
             except TooLong:  # it goes on as a letter of its own, of which nothing is known
-                letter = base.generator(f"the value of {equation.target}", base.number(Fraction(0)))
+                letter = base.function(f"the value of {equation.target}", base.number(Fraction(0)))
                 value = Known(letter, arb("nan"))
             values[equation.target] = value
             yield equation.target, value

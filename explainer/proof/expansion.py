@@ -18,7 +18,7 @@ from explainer.examples.model import LAYERS, Example, GraphExample, NetworkExamp
 from explainer.operations.optimisers import LETTERS
 from explainer.operations.record import Targets
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.proof.definitions import ACTIVATIONS, FUNCTIONS, LOSSES, Calculus, Leaf, definition
+from explainer.proof.definitions import ACTIVATIONS, FUNCTIONS, LOSSES, Calculus, Leaf, second_definition
 
 
 def forward(example: Example, step: int, leaf: Leaf, calculus: Calculus) -> dict[str, Any]:
@@ -67,9 +67,9 @@ def _formula(formula: Formula, values: Mapping[str, Any], calculus: Calculus) ->
         case "negate", [value]:
             return -value
         case "power", [base, exponent]:
-            return calculus.generator("exp", exponent * calculus.generator("log", base))
+            return calculus.function("exp", exponent * calculus.function("log", base))
         case function, values_of:
-            return definition(FUNCTIONS, function)(values_of, calculus)
+            return second_definition(FUNCTIONS, function)(values_of, calculus)
     raise AssertionError(formula)
 
 
@@ -99,7 +99,7 @@ def _network(example: NetworkExample, step: int, leaf: Leaf, calculus: Calculus)
                     z = z + parameter(f"b_{depth + 1}")
                 values[name_of(f"z_{first_unit + j}", sample, step)] = z
                 sums.append(z)
-            column = definition(ACTIVATIONS, network.activations[depth])(sums, calculus)
+            column = second_definition(ACTIVATIONS, network.activations[depth])(sums, calculus)
             for j, a in enumerate(column):
                 base = f"o_{j + 1}" if output else f"h_{first_unit + j}"
                 values[name_of(base, sample, step)] = a
@@ -192,7 +192,7 @@ def _input(example: NetworkExample, index: int, sample: int, leaf: Leaf) -> Any:
 
 def _loss(example: NetworkExample, sample: int, outputs: list[Any], leaf: Leaf, calculus: Calculus) -> Any:
     targets = [leaf(name_of(name, sample)) for name in _targets(len(outputs))]
-    terms = definition(LOSSES, example.network.loss)(targets, outputs, calculus)
+    terms = second_definition(LOSSES, example.network.loss)(targets, outputs, calculus)
     return sum(terms[1:], terms[0])
 
 

@@ -40,8 +40,9 @@ State = Mapping[str, Fraction | Tied]
 
 
 def invariants(run: Schedule) -> Fixed:
-    """What is the same number at every step, in each of a run's programs; nothing in a network too large to prove."""
-    if len(run.update.parameters) > EXACT_PARAMETERS or len(run.samples) > MOST_SAMPLES:
+    """What is the same number at every step, in each of a run's programs; nothing if it is too large, or batches differ."""
+    too_large = len(run.update.parameters) > EXACT_PARAMETERS or len(run.samples) > MOST_SAMPLES
+    if too_large or not run.repeats:
         return NOTHING
     with suppress(TooLong):
         return _found(run)
@@ -53,17 +54,17 @@ def _found(run: Schedule) -> Fixed:
     state = start
     while (refined := _refined(run, state)) != state:
         state = refined
-    ahead = next(run.orders())[:1] or (0,)
-    once = _constants(run.update, start, _samples(run)[ahead[0]])
-    first, *others = [_constants(run.update, state, sample) for sample in _samples(run)]
+    once = _constants(run.update, start, _batches(run)[0])
+    first, *others = [_constants(run.update, state, batch) for batch in _batches(run)]
     always = {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
     parameters = {name: state[name] for name in run.update.parameters}
     return Fixed(once, always, _constants(run.loss, parameters, {}), _constants(run.forward, parameters, {}))
 
 
-def _samples(run: Schedule) -> list[dict[str, Fraction]]:
-    """What differs between the updates of an epoch: a sample's numbers, if each is made by one sample."""
-    return [dict(zip(run.data, map(Fraction, sample), strict=True)) for sample in run.samples or [()]]
+def _batches(run: Schedule) -> list[dict[str, Fraction]]:
+    """What differs between the updates of the first epoch, which are those of every other one: the numbers of their samples."""
+    numbers = [[number for position in batch for number in run.samples[position]] for batch in next(run.epochs_of_batches())]
+    return [dict(zip(run.data, map(Fraction, batch), strict=True)) for batch in numbers]
 
 
 class _Step(Witnessed):
@@ -75,7 +76,7 @@ class _Step(Witnessed):
 
     def _corrected(self, operands: Sequence[Known], _: Static) -> Known:
         kept, decay = operands
-        return self.multiply(kept, Known(self.base.generator("bias correction", decay.element), arb("nan")))
+        return self.multiply(kept, Known(self.base.function("bias correction", decay.element), arb("nan")))
 
 
 def _read(program: Program, state: State, data: Mapping[str, Fraction], letters: int) -> tuple[Polynomials, dict[str, Any]]:
@@ -105,9 +106,9 @@ def _constants(program: Program, state: State, data: Mapping[str, Fraction]) -> 
 
 
 def _refined(run: Schedule, state: State) -> State:
-    """What of a state's kind is left by an update: parts that are alike stay so if they move alike, whatever the sample."""
-    for sample in _samples(run):
-        state = with_letters(letters_of(run.update), partial(_left, run, state, sample))
+    """What of a state's kind is left by an update: parts that are alike stay so if they move alike, whatever the batch."""
+    for batch in _batches(run):
+        state = with_letters(letters_of(run.update), partial(_left, run, state, batch))
     return state
 
 

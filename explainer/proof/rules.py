@@ -1,4 +1,8 @@
-"""Rules: each row's partials are the derivatives of its formula, by sympy, at every arity the program uses; and its facts hold."""
+"""Rules: each row's partials are the derivatives of its formula, by sympy, at every arity the program uses; and its facts hold.
+
+The slopes of functions are stated once more in `Ring.slope`, and proven of no row there: the list as a whole is proven with those,
+so that neither sympy nor a row is believed alone. Here each partial is proven by itself, so that a wrong one is named.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +108,7 @@ class Sympy(Operators):
         powers = [sympy.exp(argument) for argument in arguments]
         return powers[index] / sum(powers)
 
-    def generator(self, name: str, value: Any) -> Any:
+    def function(self, name: str, value: Any) -> Any:
         """What `expansion` asks for by name."""
         override = self.overrides.get(name)
         return override([value], ()) if override else getattr(self, name)(value)

@@ -52,6 +52,13 @@ class RunOfBalls:
     def is_usable(self, value: Ball) -> bool:
         return not isinstance(value, arb) or is_usable(value)
 
+    def exceeds(self, one: Ball, other: Ball) -> bool:
+        if one > other:
+            return True
+        if one <= other:
+            return False
+        raise Undecided
+
 
 class RunOfFractions(RunOfBalls):
     """The same, where fractions stay fractions as long as they are short: a ball never tells a tie, or a zero, from its like.

@@ -80,6 +80,11 @@ def download_path(example: str) -> str:
     return f"{DOWNLOADS}/{example}.ipynb"
 
 
+def code_path(file: str) -> str:
+    """A file of docs/code, for readers to keep."""
+    return f"{DOWNLOADS}/{file}"
+
+
 def derivation_path(example: str) -> str:
     """The proof file of an example."""
     return f"{DERIVATIONS}/{example}.json"

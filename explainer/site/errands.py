@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from explainer.core.errors import Attempts, ExplainerError, PageError
+from explainer.core.errors import Attempts, ExplainerError
 from explainer.examples.model import Example
 from explainer.pages import data
 from explainer.pages.fill import Broken
@@ -52,9 +52,9 @@ class Brought:
         """A page in one language, and what is wrong with it."""
         code = task.catalogue.language.code
         with self.trying(PAGE, code) as attempts:
-            page, problems = desk.page(task)
+            page, errors = desk.page(task)
             self.made[PAGE, code] = packed(page)
-            attempts.note(PageError, problems)
+            attempts.errors += errors
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,10 @@ def document(what: Example, store: Store) -> Brought:
 
 
 def example(project: Project, name: str, heard: bytes, store: Store) -> Brought:
-    """Prove an example, run its notebook, and write that and the page that it has by itself. `project` is about it alone."""
+    """Prove an example, run its notebook, and write that and the page that it has by itself, if it has one.
+
+    `project` is about it alone.
+    """
     brought = Brought()
     store = store.saying(brought.complaints.append)
     progress = brought.said.append
@@ -98,6 +101,8 @@ def example(project: Project, name: str, heard: bytes, store: Store) -> Brought:
         return brought
     desk = Desk(project, derivations, proven.ledgers({}, derivations, store, progress), store, progress)
     brought.made[PROOF, ""] = packed(desk.document(name))
+    if not project.has_page(name):
+        return brought
     with brought.trying(CODE):
         desk.rehearse(name)
         brought.made[CODE, ""] = packed(name in desk.rehearsed)

@@ -23,7 +23,7 @@ from explainer.site.addresses import url_of
 from explainer.site.files import names_in, written
 from explainer.site.inspection import Examined, Finding, file_of
 from explainer.site.keys import code_of_pages, digest
-from explainer.site.mkdocs_builder import Said, build_language, files_of, frame_of, settings_of, texts_of, write_pages
+from explainer.site.mkdocs_builder import Said, build_language, files_of, frame_of, lessons, settings_of, texts_of, write_pages
 from explainer.site.plan import Edition
 from explainer.site.proven import as_json
 from explainer.site.store import Form, Store, recalled, remember
@@ -68,8 +68,11 @@ def finish(job: Job) -> Finished:
     settings = settings_of(edition, job.languages, job.shared, job.root / job.shared["theme"]["custom_dir"])
     common = key = ""
     if job.known:
-        common = digest(job.known, {name: item for name, item in settings.items() if name != "nav"}, job.search_words)
-        key = digest(common, settings["nav"], [(name, digest(text)) for name, text in files_of(edition, job.proofs)])
+        of_frame = ("nav", "not_in_nav")
+        common = digest(job.known, {name: item for name, item in settings.items() if name not in of_frame}, job.search_words)
+        key = digest(
+            common, [settings[name] for name in of_frame], [(name, digest(text)) for name, text in files_of(edition, job.proofs)]
+        )
     problems: tuple[Problem, ...] = ()
     is_done, is_new = True, not (key and recalled_files(store, key, job.folder))
     if is_new:
@@ -164,7 +167,8 @@ def recalled_files(store: Store, key: str, folder: Path) -> bool:
 def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:
     """What each finished page says, recalled if the same page was found to be the same before; and its numbers, as JSON."""
     edition = job.edition
-    texts = inspection.titles(edition) | inspection.with_digits(texts_of(job.shared))
+    numbered = (title.written for title in lessons(edition, job.shared.get("nav") or []).values())
+    texts = inspection.titles(edition) | inspection.with_digits((*texts_of(job.shared), *numbered))
     for path, page in edition.pages.items():
         file = file_of(edition.language, path)
         try:

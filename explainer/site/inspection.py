@@ -224,7 +224,11 @@ def _code(page: PlannedPage, document: LexborHTMLParser) -> Iterator[Finding]:
     wanted = [
         *((f"code of cell {cell.section}", cell.code) for cell in notebook.cells),
         *((f"output of cell {cell.section}", "\n".join(line.text for line in cell.outputs)) for cell in printing),
-        *((f"output {example}:{line.quantity}", line.text.partition(" = ")[2]) for line in lines),
+        *(
+            (f"output {example}:{name}", number)
+            for line in lines
+            for name, number in zip(line.quantities, line.split()[1], strict=True)
+        ),
     ]
     there = [
         *(("", node.text()) for node in document.css("pre > code")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pathspec import GitIgnoreSpec
 
 from explainer.core.disk import naming, scratch, write_if_changed
 from explainer.core.text import Text, html
 from explainer.site import patches
-from explainer.site.addresses import derivation_path, notebook_path
+from explainer.site.addresses import derivation_path
 from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.notebook_pages import is_notebook
@@ -28,7 +29,8 @@ from explainer.words.conversion import vocabulary
 from explainer.words.languages import SOURCE, Language
 
 WORDS = "partials/languages"  # in a theme
-EXAMPLES = "examples"  # the section of mkdocs.yml that pages join which it does not list
+COURSE = "course"  # the section of mkdocs.yml whose pages are numbered, in the order in which they are read
+EXAMPLES = "examples"  # and the one that pages join which it does not list
 BOXES = ("formula", "table", "figure", "code", "results")
 WORD_FREQUENCY = 10**6  # more often than any word of jieba's dictionary that a term could be taken apart into
 # What reads nothing but the pages, the settings and the theme. A site with any other plugin or extension is built anew
@@ -74,20 +76,15 @@ def _palette(edition: Edition, palette: list[dict[str, Any]]) -> list[dict[str, 
     return [{**scheme, "toggle": {**scheme["toggle"], "name": name}} for scheme, name in zip(palette, names, strict=True)]
 
 
-def _in_order(nav: Sequence[Any]) -> list[str]:
-    """The pages of a navigation, whatever section they are in."""
-    return [path for item in nav for path in (next(iter(item.values())) if isinstance(item, dict) else [item])]
-
-
-def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
-    """The pages in the order and the sections of mkdocs.yml; others join the section of examples, and notebooks come last."""
-    pages = {path for path in edition.pages if not is_notebook(path)}
-    listed = set(_in_order(nav))
-    others = [path for path in edition.pages if path in pages and path not in listed]
+def navigation(edition: Edition, nav: Sequence[Any], apart: Set[str]) -> list[Any]:
+    """The pages in the order and the sections of mkdocs.yml, lessons by number. All others but those `apart` join the examples."""
+    pages = edition.pages.keys() - apart
+    others = [path for path in edition.pages if path in pages - _listed(nav)]
+    numbered = lessons(edition, nav)
 
     def section(key: str, paths: Sequence[Any]) -> dict[str, Any]:
         name = edition.catalogue.text(f"nav.{key}") if f"nav.{key}" in edition.catalogue.texts else Text(key)
-        return {html(name): list(paths)}
+        return {html(name): [{html(numbered[path]): path} if path in numbered else path for path in paths]}
 
     found: list[Any] = []
     for item in nav:
@@ -99,13 +96,32 @@ def navigation(edition: Edition, nav: Sequence[Any]) -> list[Any]:
             found += [section(key, inside)] if inside else []
         elif item in pages:
             found.append(item)
-    # below its section a notebook needs no other title than its page has
-    notebooks = [
-        {html(edition.pages[path].title): notebook}
-        for path in _in_order([*found, *others])
-        if (notebook := notebook_path(path.removesuffix(".md"))) in edition.pages
-    ]
-    return [*found, *others, *([section("notebooks", notebooks)] if notebooks else [])]
+    return [*found, *others]
+
+
+def lessons(edition: Edition, nav: Sequence[Any]) -> dict[str, Text]:
+    """What navigation calls the pages of the course: by their numbers and titles."""
+    paths = [path for item in nav if isinstance(item, dict) for path in item.get(COURSE, ()) if path in edition.pages]
+    return {path: Text(f"{number}. {edition.pages[path].title.written}") for number, path in enumerate(paths, 1)}
+
+
+def outside(edition: Edition, nav: Sequence[Any], left_out: str = "") -> set[str]:
+    """The pages that links alone lead to: notebooks; what mkdocs.yml leaves out; and what an example has by itself that it does
+    not list, if other pages show that example.
+    """
+    patterns = GitIgnoreSpec.from_lines(left_out.splitlines())
+    shown = {f"{name}.md" for path, page in edition.pages.items() for name in page.shows() if path != f"{name}.md"}
+    generated = {path for path, page in edition.pages.items() if not page.source.is_authored}
+    return {
+        path
+        for path in edition.pages
+        if is_notebook(path) or patterns.match_file(path) or path in (shown & generated) - _listed(nav)
+    }
+
+
+def _listed(nav: Sequence[Any]) -> set[str]:
+    """The pages of a navigation, whatever section they are in."""
+    return {path for item in nav for path in (next(iter(item.values())) if isinstance(item, dict) else [item])}
 
 
 def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> dict[str, Any]:
@@ -122,10 +138,12 @@ def frame_of(root: Path, shared: Mapping[str, Any], pages: Path, site: Path) -> 
 
 def settings_of(edition: Edition, languages: Sequence[Mapping[str, str]], shared: Mapping[str, Any], theme: Path) -> dict[str, Any]:
     """What an mkdocs configuration says of one language, wherever its files lie."""
-    language = edition.language
+    language, nav = edition.language, shared.get("nav") or []
+    apart = outside(edition, nav, shared.get("not_in_nav") or "")
     settings: dict[str, Any] = {
         "site_description": edition.catalogue.text("site.description").written,
-        "nav": navigation(edition, shared.get("nav") or []),
+        "nav": navigation(edition, nav, apart),
+        "not_in_nav": "".join(f"/{path}\n" for path in sorted(apart)),
         "markdown_extensions": {"toc": {"permalink_title": edition.catalogue.text("site.permalink").written}},
         "extra": {"language": language.code, "languages": list(map(dict, languages)), "boxes": boxes_of(edition)},
         "theme": {"language": words_of(language, theme), "palette": _palette(edition, shared["theme"]["palette"])},
@@ -202,8 +220,7 @@ def warm_up(root: Path, languages: Sequence[Language]) -> None:
         pages, config = folder / "pages", folder / "mkdocs.yml"
         write_if_changed(pages / "index.md", "# - {#top}\n\n<div markdown>\n\n```python\nprint()\n```\n\n</div>\n")
         write_if_changed(pages / "notebooks" / "none.ipynb", EMPTY_NOTEBOOK)
-        nav = ["index.md", {"-": "notebooks/none.ipynb"}]
-        settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": nav}
+        settings = frame_of(root, read_shared(root), pages, folder / "site") | {"nav": ["index.md", {"-": "notebooks/none.ipynb"}]}
         write_if_changed(config, yaml.safe_dump(settings))
         build_language(str(config), SOURCE)
     for language in [language for language in languages if language.unspaced][:1]:  # one is kept at a time
@@ -227,6 +244,7 @@ def build_language(
     its pages have in common, those that are kept are not rendered again.
     """
     patches.quiet()
+    patches.compile_once()
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException

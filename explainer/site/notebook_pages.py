@@ -8,6 +8,7 @@ and its copy button speaks the reader's language. `docs/decisions/0011-notebooks
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -87,8 +88,9 @@ def _cells(tree: LexborHTMLParser, cells: Sequence[Mapping[str, Any]], label: st
             printed = _one(node, ".jp-OutputArea-output pre")
             lines = printed.text().rstrip("\n").split("\n")
             body = "\n".join(map(_line, lines, cell["metadata"]["explainer"]["references"]))
+            kind = "ex-output ex-rows" if any(line.startswith(" ") for line in lines) else "ex-output"  # rows of matrices
             yield (
-                f'<div class="ex-output" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
+                f'<div class="{kind}" role="group" aria-label="{escape(label)}"{UNSEARCHED}><pre><samp>{body}</samp></pre></div>'
             )
 
 
@@ -100,12 +102,15 @@ def _one(node: LexborNode, selector: str) -> LexborNode:
     return found[0]
 
 
-def _line(line: str, reference: str) -> str:
-    """A printed line; its number says what it is."""
-    if not reference:
-        return escape(line, quote=False)
-    name, sign, number = line.partition(" = ")
-    return f'{escape(name)}{sign}<span data-output="{escape(reference)}">{escape(number)}</span>'
+def _line(line: str, references: str) -> str:
+    """A printed line; each of its numbers says what it is."""
+    names = references.split()
+    words = re.split(r"(\s+)", line)
+    numbers = dict(zip(range(len(words) - 2 * len(names) + 1, len(words), 2), names, strict=True))
+    return "".join(
+        f'<span data-output="{escape(numbers[at])}">{escape(word)}</span>' if at in numbers else escape(word, quote=False)
+        for at, word in enumerate(words)
+    )
 
 
 def _inner(node: LexborNode) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
-from explainer.core.errors import PageError, Problem
+from explainer.core.errors import ExplainerError, PageError
 from explainer.core.text import Text, html, yaml
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
 from explainer.notebook.cells import Cell, Output, cells, too_large
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import Links as NotebookLinks
-from explainer.notebook.write import Notebook, notebook, site_notebook
+from explainer.notebook.write import Notebook, in_language, notebook, site_notebook
 from explainer.pages import data
 from explainer.pages.apart import marked
 from explainer.pages.blocks import OF_EXAMPLES
@@ -29,7 +29,6 @@ from explainer.site.project import Project
 from explainer.site.proven import as_json
 from explainer.site.store import TEXT, Form, Kept, Store, remember
 from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
 from explainer.words.made import Made
 
 UNTITLED = Text("-")
@@ -61,6 +60,11 @@ class PlannedPage:
     def title(self) -> Text:
         """As navigation has it."""
         return self.page.title
+
+    def shows(self) -> set[str]:
+        """The examples that the page refers to, or has numbers of."""
+        asked = {*self.source.examples(), *self.source.arguments_of(*OF_EXAMPLES)}
+        return asked | {item.reference.partition(":")[0] for item in self.page.occurrences}
 
     def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
@@ -115,7 +119,7 @@ class Desk:
     broken: Broken = field(default_factory=Broken)
     rehearsed: dict[str, tuple[Cell, ...]] = field(default_factory=dict)  # the same in every language, so they run once
 
-    def page(self, task: Task) -> tuple[PlannedPage, tuple[Problem, ...]]:
+    def page(self, task: Task) -> tuple[PlannedPage, tuple[ExplainerError, ...]]:
         """Write a page. What is wrong with it is told in its author's files, and the page goes without it."""
         try:
             return self._page(task), ()
@@ -123,11 +127,11 @@ class Desk:
             source = task.source() or self._generated(task)
             origin = task.text.origin if task.text else None
             page = PlannedPage(task.path, source, error.page, origin, is_finished=False)
-            return page, tuple(map(task.text.located, error.problems)) if task.text else error.problems
+            return page, error.errors(task.text.located if task.text else lambda problem: problem)
 
     def _generated(self, task: Task) -> Source:
         """The page that an example has by itself."""
-        return generated(self.derivations[task.example], task.catalogue)
+        return generated(self.derivations[task.example], task.catalogue, self.project.published.get(task.example, ()))
 
     def _page(self, task: Task) -> PlannedPage:
         source = task.source()
@@ -138,14 +142,15 @@ class Desk:
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text, task.text.english) if task.text else None
-        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, self.project.code, link)
+        code, origins = self.project.code_in(task.catalogue.language), self.project.published.get(task.example, ())
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link)
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
             written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
-            links, code = links_of(task.path, link), self.project.code
+            links = links_of(task.path, link)
             try:
                 page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
@@ -172,14 +177,15 @@ class Desk:
         def make() -> tuple[Cell, ...]:
             self.progress(f"notebook {name}")
             derivation = self.derivations[name]
-            return () if too_large(derivation) else rehearse(derivation, cells(derivation))
+            return () if too_large(derivation) else rehearse(derivation, cells(derivation, programs))
 
-        if found := remember(self.store, "cells", digest(code_of_pages(), self.known[name]), _CELLS, make):
+        programs = self.project.programs.get(name, ())
+        if found := remember(self.store, "cells", digest(code_of_pages(), self.known[name], programs), _CELLS, make):
             self.rehearsed[name] = found
 
     def is_shown(self, name: str) -> bool:
         """Has a notebook a page of its own? Those of the walkthroughs have; others are there to download."""
-        return f"{name}.md" in self.project.prose[SOURCE.code]
+        return self.project.is_written(name)
 
     def notebook_address(self, name: str) -> str:
         """Where the page of an example links to its notebook, or to the file of that; "" if it has none."""
@@ -189,14 +195,15 @@ class Desk:
 
     def notebook(self, name: str, catalogue: Catalogue, words: str) -> tuple[PlannedPage, str]:
         """The page of an example's notebook, and the file to download."""
-        parts = self.rehearsed[name]
+        parts = in_language(self.rehearsed[name], self.project.said_in(catalogue.language))
 
         def make() -> tuple[PlannedPage, str]:
             self.progress(f"notebook {catalogue.language.code}/{name}")
             derivation = self.derivations[name]
             return _notebook_page(derivation, parts, catalogue), notebook(derivation, parts, catalogue).text
 
-        return remember(self.store, "notebook", digest(code_of_pages(), self.known[name], words), _form_of_notebook(parts), make)
+        key = digest(code_of_pages(), self.known[name], words, parts)
+        return remember(self.store, "notebook", key, _form_of_notebook(parts), make)
 
 
 # --- how these are kept

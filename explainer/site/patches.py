@@ -10,11 +10,18 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 # By the names of distributions; of a version that has more parts than are given here, any will do.
-WRITTEN_FOR = {"jieba": "0.42", "jupyter-core": "5", "mkdocs": "1.6", "mkdocs-jupyter": "0.26", "mkdocs-material": "9.8"}
+WRITTEN_FOR = {
+    "jieba": "0.42",
+    "jinja2": "3.1",
+    "jupyter-core": "5",
+    "mkdocs": "1.6",
+    "mkdocs-jupyter": "0.26",
+    "mkdocs-material": "9.8",
+}
 
 
 # --- Material and Jupyter: what they say and look for at every start
@@ -29,6 +36,41 @@ def quiet() -> None:
 
     with suppress(OSError):  # it makes an empty folder to find no settings in, and leaves it: none does as well
         os.rmdir(jupyter_config_dir())
+
+
+# --- Jinja: a template is compiled once
+
+_LEXED_BY = (
+    *(f"{kind}_{end}_string" for kind in ("block", "variable", "comment") for end in ("start", "end")),
+    *("line_statement_prefix", "line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline"),
+)
+
+
+def compile_once() -> None:
+    """Compiling takes longer than all else that is done for a page, and mkdocs starts anew for each language, nbconvert for
+    each notebook. A cache would have to be given to each of their environments; so what compiles remembers what it has made.
+
+    A template's code depends on its source and on how its environment reads it, not on what is filled into it.
+    """
+    import jinja2
+
+    compiled: dict[Any, Any] = {}
+    anew = jinja2.Environment.compile
+    if hasattr(anew, "__wrapped__"):
+        return
+
+    @wraps(anew)
+    def compile_or_recall(self: Any, source: Any, name: Any = None, filename: Any = None, *other: Any, **others: Any) -> Any:
+        if other or others or not isinstance(source, str):
+            return anew(self, source, name, filename, *other, **others)
+        read_by = [getattr(self, setting) for setting in _LEXED_BY]
+        knows = (frozenset(self.extensions), frozenset(self.filters), frozenset(self.tests))
+        key = (source, name, filename, type(self), *read_by, *knows, self.optimized, self.autoescape, self.finalize, self.is_async)
+        if key not in compiled:
+            compiled[key] = anew(self, source, name, filename)
+        return compiled[key]
+
+    jinja2.Environment.compile = compile_or_recall  # type: ignore[method-assign]
 
 
 # --- mkdocs: a page that is recalled is not rendered again

@@ -13,7 +13,7 @@ from explainer.ledger.audit import Audited
 from explainer.pages.fill import Broken
 from explainer.pages.source import read
 from explainer.site import addresses, errands, proven
-from explainer.site.addresses import download_path, notebook_path, url_of
+from explainer.site.addresses import code_path, download_path, notebook_path, url_of
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
 from explainer.site.packed import Packed, packed, unpacked
 from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
@@ -163,24 +163,27 @@ def _edition(
     project: Project, catalogue: Catalogue, examples: _Examples, written: Mapping[str, Brought], attempts: Attempts
 ) -> Edition:
     """The site in one language. Where a page could not be written at all, something holds its place."""
-    code = catalogue.language.code
+    spoken = catalogue.language.code
 
     def taken(brought: Brought | None, kind: str, path: str) -> bytes:
         """A page that was made, or what holds its place."""
         if brought:
-            attempts.errors += brought.errors.get((kind, code), ())
-        made = brought.made.get((kind, code)) if brought else None
-        return made or packed(place_of(path, project.file_of(code, path)))
+            attempts.errors += brought.errors.get((kind, spoken), ())
+        made = brought.made.get((kind, spoken)) if brought else None
+        return made or packed(place_of(path, project.file_of(spoken, path)))
 
     english = [*project.prose[SOURCE.code], *sorted(project.unread_in(SOURCE.code))]
     pages = {path: taken(written.get(path), PAGE, path) for path in english}
     for name in (*examples.sound, *sorted(examples.broken)):
-        if (path := f"{name}.md") not in pages:
+        if (path := f"{name}.md") not in pages and (name not in project.examples or project.has_page(name)):
             pages[path] = taken(examples.brought.get(name), PAGE, path)
     downloads = {}
     for name in (*examples.rehearsed, *sorted(examples.unrehearsed)):
         page = taken(brought := examples.brought[name], NOTEBOOK, path := notebook_path(name))
-        if f"{name}.md" in project.prose[SOURCE.code]:
+        if project.is_written(name):
             pages[path] = page
-        downloads[download_path(name)] = brought.made.get((DOWNLOAD, code)) or packed(EMPTY_NOTEBOOK)
+        downloads[download_path(name)] = brought.made.get((DOWNLOAD, spoken)) or packed(EMPTY_NOTEBOOK)
+    with attempts.one():
+        code = project.code_in(catalogue.language)
+        downloads |= {code_path(file): packed(code[file]) for file in project.asked_for("download") if file in code}
     return Edition(catalogue.language, catalogue, Packed(pages), Packed(downloads))

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from explainer.core.errors import Attempts, ExplainerError, InputError, Problem, joined
 from explainer.core.sources import MAX_BYTES, text_of
-from explainer.examples.claims import Ledger, load_ledger
+from explainer.examples.claims import Ledger, Published, load_ledger
 from explainer.examples.load import FORM, parse
 from explainer.examples.model import Example
 from explainer.site import addresses
+from explainer.words import code as teaching
 from explainer.words import glossary
-from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words.languages import LANGUAGES, SOURCE, Language
+from explainer.words.page_syntax import Block, Heading
+from explainer.words.page_syntax import parse as parse_page
 
 MAX_PAGE = 100_000  # bytes of a page
 LONGEST_LINE = 5_000  # letters of a line of it: a paragraph of a thousand words
@@ -33,6 +36,11 @@ class Project:
     derivations: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
     code: Mapping[str, str]  # what pages show of docs/code, by file name
+    code_words: teaching.Words = field(default_factory=dict)  # what its comments and messages say in other languages
+    programs: Mapping[str, tuple[teaching.ShownProgram, ...]] = field(
+        default_factory=dict
+    )  # that the page of an example shows whole
+    published: Mapping[str, tuple[Published, ...]] = field(default_factory=dict)  # by the example that it is about
     texts: Mapping[str, str] = field(default_factory=dict)  # of files of examples, as they are written
     unread: frozenset[str] = frozenset()  # files that are there, but are wrong or no text
     errors: tuple[ExplainerError, ...] = ()  # what is wrong with them
@@ -41,9 +49,39 @@ class Project:
         """How messages call an authored page."""
         return f"docs/{code}/{page}"
 
+    def is_written(self, name: str) -> bool:
+        """Has somebody written a page about this example?"""
+        return f"{name}.md" in self.prose[SOURCE.code]
+
+    def has_page(self, name: str) -> bool:
+        """Has an example a page, written or by itself? Else nothing of it is published but its proof file."""
+        return self.examples[name].has_page or self.is_written(name)
+
     def unread_in(self, folder: str) -> frozenset[str]:
         """The names of the files of a folder of docs/ that could not be read."""
         return frozenset(Path(file).name for file in self.unread if Path(file).parent == Path("docs", folder))
+
+    def code_in(self, language: Language) -> Mapping[str, str]:
+        """The files of docs/code in a language.
+
+        Raises:
+            PageError: something in them is undecided.
+        """
+        return teaching.in_language(self.code, self.code_words, language)
+
+    def said_in(self, language: Language) -> Mapping[str, str]:
+        """What comments and messages say in a language.
+
+        Raises:
+            PageError: as for the files.
+        """
+        return teaching.said_in(self.code_words, language)
+
+    def asked_for(self, *blocks: str) -> dict[str, None]:
+        """What blocks of these names show on English pages, in order: the first argument of each."""
+        pages = (parse_page(text) for text in self.prose[SOURCE.code].values())
+        asked = (part for page in pages for part in page if isinstance(part, Block) and part.name in blocks and part.arguments)
+        return dict.fromkeys(part.arguments[0] for part in asked)
 
     def about(self, examples: Collection[str], ledgers: Collection[str] = ()) -> Project:
         """What pages may need of it, with no more than these examples and ledgers."""
@@ -54,6 +92,8 @@ class Project:
             terms=(),
             derivations={},
             ledgers={name: self.ledgers[name] for name in ledgers},
+            programs={name: self.programs[name] for name in examples if name in self.programs},
+            published={name: self.published[name] for name in examples if name in self.published},
             texts={},
             errors=(),
         )
@@ -124,7 +164,44 @@ def read_project(root: Path) -> Project:
                 pages[f"{name}.md"] = page_of(path, file)
     derivations = {path.stem: text for path, text in texts("derivations", "json", MAX_MADE).items()}
     code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", ending).items()}
-    return Project(root, examples, prose, terms, derivations, ledgers, code, sources, frozenset(unread), tuple(attempts.errors))
+    words: teaching.Words = {}
+    words_file = root / teaching.FILE
+    if os.path.lexists(words_file):
+        with reading(words_file):
+            words = teaching.read(text_of(words_file, teaching.FILE))
+    programs, published = _programs(prose[SOURCE.code], code), _published(prose[SOURCE.code], ledgers)
+    return Project(
+        *(root, examples, prose, terms, derivations, ledgers, code, words, programs, published, sources, frozenset(unread)),
+        tuple(attempts.errors),
+    )
+
+
+def _programs(pages: Mapping[str, str], code: Mapping[str, str]) -> dict[str, tuple[teaching.ShownProgram, ...]]:
+    """For each example the files of code that its page shows whole, in order."""
+    found = {}
+    for page, text in pages.items():
+        asked = (part.arguments for part in parse_page(text) if isinstance(part, Block) and part.name == "code")
+        names = dict.fromkeys(names[0] for names in asked if len(names) == 1 and names[0] in code)
+        found[page.removesuffix(".md")] = tuple(
+            teaching.ShownProgram(name, code[name], code.get(f"{name.removesuffix('.py')}.txt", "")) for name in names
+        )
+    return {name: programs for name, programs in found.items() if programs}
+
+
+def _published(pages: Mapping[str, str], ledgers: Mapping[str, Ledger]) -> dict[str, tuple[Published, ...]]:
+    """For each example the walkthroughs that it is from, if a page recomputes what they print."""
+    found: dict[str, tuple[Published, ...]] = {}
+    for page, text in pages.items():
+        anchor = ""
+        for part in parse_page(text):
+            if isinstance(part, Heading):
+                anchor = part.identifier
+            elif isinstance(part, Block) and part.name == "ledger":
+                for ledger in (ledgers[name] for name in part.arguments if name in ledgers):
+                    source = Published(ledger.author, ledger.title, ledger.url, f"{page}#{anchor}" if anchor else page)
+                    for example in ledger.examples:
+                        found[example] = (*found.get(example, ()), source)
+    return found
 
 
 def page_of(path: Path, file: str) -> str:

@@ -33,9 +33,9 @@ def as_json(value: Any) -> bytes:
 
 def derivations(examples: Mapping[str, Example], store: Store, progress: Callable[[str], None]) -> Kept[Derivation]:
     """Every example's derivation, to be made or recalled."""
-    # A title is words, and a file's name is for messages: no proof depends on them.
+    # Titles and introductions are words, and a file's name is for messages: no proof depends on them.
     keys = {
-        name: digest(code_of_proofs(), type(example).__qualname__, replace(example, title={}, file=""))
+        name: digest(code_of_proofs(), type(example).__qualname__, replace(example, title={}, introduction={}, file=""))
         for name, example in examples.items()
     }
 

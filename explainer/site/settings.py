@@ -74,6 +74,9 @@ def _problems(settings: Mapping[str, Any], root: Path) -> Iterator[tuple[str, st
     if nav is not None and not (isinstance(nav, list) and all(map(_is_entry, nav))):
         expected = "a list of pages, and of sections, each with a list of pages"
         yield "nav", shown(str(nav)), expected, "nav:\n  - index.md\n  - examples:\n      - alice.md"
+    left_out = settings.get("not_in_nav")
+    if left_out is not None and not isinstance(left_out, str):
+        yield "not_in_nav", shown(str(left_out)), "a text with a page on each line", "not_in_nav: |\n  mine.md"
     yield from _theme_problems(settings.get("theme"), root)
 
 

@@ -13,6 +13,7 @@ from explainer.site.project import Project
 from explainer.words import catalogue as catalogues
 from explainer.words import glossary, made, sections
 from explainer.words.catalogue import Catalogue
+from explainer.words.code import untranslated
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE, Language, lacks
 from explainer.words.made import Made
 from explainer.words.page_syntax import body
@@ -97,6 +98,9 @@ def translation_problems(project: Project, language: Language, own: Mapping[str,
         yield Problem(project.file_of(language.code, path), "", "a page that English does not have", expected)
     yield from glossary.missing(project.terms, language, "docs/glossary.toml")
     yield from _missing_titles(project, language)
+    if not language.made_from:
+        shown = {name: project.code[name] for name in project.asked_for("code", "download") if name in project.code}
+        yield from untranslated(shown, project.code_words, language)
     for path in sorted(english.keys() & own.keys()):
         page = own[path]
         yield from page.problems

@@ -134,6 +134,9 @@ class Floats:
     def is_usable(self, value: float) -> bool:
         return math.isfinite(value)
 
+    def exceeds(self, one: float, other: float) -> bool:
+        return one > other
+
 
 def _float_sigmoid(operands: Sequence[float], _: Static = ()) -> float:
     (z,) = operands

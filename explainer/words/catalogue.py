@@ -62,13 +62,28 @@ class Catalogue:
         Raises:
             PageError: it is made from another language's, and something in it is undecided.
         """
+        return self._given(example, "title", example.title) or example.title_in(self.language.code)
+
+    def introduction_of(self, example: Example) -> Text:
+        """What the page that an example has by itself begins with: the author's words, or else a sentence that fits all.
+
+        Raises:
+            PageError: as for a title.
+        """
+        found = self._given(example, "introduction", example.introduction)
+        if not found and SOURCE.code in example.introduction:
+            found = Text(example.introduction[SOURCE.code].written, SOURCE.code)
+        return found or self.text("generated.introduction")
+
+    def _given(self, example: Example, key: str, texts: Mapping[str, Text]) -> Text | None:
+        """An author's text in this language, perhaps made from another language's."""
         language = self.language
-        given = example.title.get(language.made_from)
-        if language.code in example.title or not given:
-            return example.title_in(language.code)
+        given = texts.get(language.made_from)
+        if language.code in texts or not given:
+            return texts.get(language.code)
         made = conversion.sentence(given.written, language)
         if made.undecided:
-            place = f"title.{language.made_from}"
+            place = f"{key}.{language.made_from}"
             raise PageError(conversion.undecided_problem(example.file, place, item, language) for _, item in made.undecided)
         return Text(made.text)
 

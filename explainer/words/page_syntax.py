@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+
+from explainer.words import conditions
+from explainer.words.conditions import ConditionError
 
 # --- lines
 
@@ -279,13 +283,33 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What the words before it claim of numbers: a condition, of which nothing is seen."""
+
+    condition: str
+
+    @property
+    def written(self) -> str:
+        """The same for all who write the same condition; as it stands, if it is none."""
+        try:
+            return f"{{{{claim {conditions.read(self.condition)}}}}}"
+        except ConditionError:
+            return f"{{{{claim {self.condition}}}}}"
+
+    def examples(self) -> Iterator[str]:
+        """Those of which the condition speaks; "" is the page's own."""
+        with suppress(ConditionError):
+            yield from (quantity.example for quantity in conditions.quantities(conditions.read(self.condition)))
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A text of a page that nobody wrote, by its number."""
 
     number: int
 
 
-Hole = Reference | Symbol | Constant | Literal | Said
+Hole = Reference | Symbol | Constant | Literal | Claim | Said
 HOLES = (  # as an author writes them, and what they become
     ("h_1", "a quantity of the page's example (`example:` in the front matter)"),
     ("neuron:o_1", "of another example"),
@@ -294,12 +318,14 @@ HOLES = (  # as an author writes them, and what they become
     ("(x_1)", "in parentheses if it is negative, for formulas"),
     ("constant 1", "a number that belongs to a formula"),
     ("literal 0.0214 because printed in the cited walkthrough", "a number quoted from elsewhere, with the reason"),
+    ("claim dL/dw_1 > 0", "nothing; the words before it claim this, and a page of which it is not true is refused"),
 )
 _EXAMPLE = r"(?:(?P<example>[a-z][\w-]*):)?"
 _REFERENCE = re.compile(rf"{_EXAMPLE}(?P<name>\S+?)(?: to (?P<digits>\d{{1,2}}))?")
 _SYMBOL = re.compile(rf"symbol {_EXAMPLE}(?P<name>\S+?)")
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
+_CLAIM = re.compile(r"claim\s+(?P<condition>\S.*)")
 _SAID = re.compile(r"text (?P<number>\d{1,9})")
 
 
@@ -310,6 +336,8 @@ def hole(text: str) -> Hole | None:
         return Literal(match["text"], match["reason"])
     if match := _CONSTANT.fullmatch(text):
         return Constant(int(match["value"]))
+    if match := _CLAIM.fullmatch(text):
+        return Claim(match["condition"])
     if match := _SYMBOL.fullmatch(text):
         return Symbol(match["name"], match["example"] or "")
     if match := _SAID.fullmatch(text):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from explainer.core.errors import Problem
-from explainer.words.page_syntax import Block, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, parse, pieces
+from explainer.words.page_syntax import Block, Claim, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, hole, parse, pieces
 
 _COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
+_NUMERAL = re.compile(r"\$-?\{\{constant [0-9]+\}\}\$")  # a number that some languages write in words and others in figures
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?:\s.*)?$", re.MULTILINE)  # in the reader's language; what it is about is not
 
 
@@ -85,7 +86,9 @@ def _of_part(part: Part) -> Iterator[tuple[str, str]]:
         yield "formula", part.text
     elif isinstance(part, Heading | Prose):
         for piece in pieces(part.text):
-            if piece.kind in _COMPARED:
+            if piece.kind is Is.HOLE and isinstance(asked := hole(piece.text), Claim):
+                yield "claim", asked.written
+            elif piece.kind in _COMPARED and not _NUMERAL.fullmatch(piece.text):
                 yield _COMPARED[piece.kind], piece.target if piece.kind is Is.TARGET else piece.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -30,18 +31,22 @@ from explainer.values import engine
 from tests.conftest import ROOT, require
 from tests.graphs import graph_example
 from tests.networks import example_text
+from tests.shipped import shipped
 
 TOLERANCE = 1e-9
 RECORD = (1, 2, 7, 30)
+DURING = 'during = ["average", "rises"]'
 BATCHES = {
     "in the order of the file": 'batch = "one"',
     "shuffled": 'batch = "one"\nshuffle = 5',
     "otherwise shuffled": 'batch = "one"\nshuffle = 6',
     "all at once": 'batch = "all"',
+    "in pairs": "batch = 2",
+    "in pairs, shuffled": "batch = 2\nshuffle = 5",
 }
 SHAPES: dict[str, dict[str, Any]] = {
     "2-2-1": {"layers": (2, 2, 1), "samples": 4},
-    "2-3-2, tanh below": {"layers": (2, 3, 2), "samples": 3, "activation": ("tanh", "sigmoid")},
+    "2-3-2, tanh below": {"layers": (2, 3, 2), "samples": 6, "activation": ("tanh", "sigmoid")},
     "2-2-2-1, identity last": {"layers": (2, 2, 2, 1), "samples": 2, "activation": ("sigmoid", "tanh", "identity")},
 }
 
@@ -63,7 +68,8 @@ def orders(batch: str, samples: int, epochs: int) -> Iterator[list[list[int]]]:
         order = list(range(samples))
         if source:
             source.shuffle(order)
-        yield [[index] for index in order] if "one" in batch else [order]
+        size = {'"one"': 1, '"all"': samples}.get(found := re.findall(r"batch = (.*)", batch)[0]) or int(found)
+        yield [order[first : first + size] for first in range(0, samples, size)]
 
 
 # --- an independent loop
@@ -92,16 +98,26 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
             signals.append(SLOPES[name][0](matrix @ signals[-1] + bias))
         return signals
 
+    def losses() -> list[float]:
+        return [float(np.sum((y - forward(x)[-1]) ** 2)) for x, y in data]
+
     def keep(epoch: int) -> None:
-        found[f"L#e{epoch}"] = float(np.mean([np.sum((y - forward(x)[-1]) ** 2) for x, y in data]))
+        found[f"L#e{epoch}"], found[f"L_during#e{epoch}"] = float(np.mean(losses())), float(np.mean(met))
+        found[f"rises#e{epoch}"] = sum(risen.values())
+        if '"one"' in batch:
+            found.update({f"rises@{number}#e{epoch}": risen[number] for number in range(1, len(data) + 1)})
         for number, (x, _) in enumerate(data, 1):
             found.update({f"o_{index}@{number}#e{epoch}": float(o) for index, o in enumerate(forward(x)[-1], 1)})
         for letter, parts in (("w", weights), ("b", biases)):
             flat = np.concatenate([part.ravel() for part in parts])
             found.update({f"{letter}_{index}#e{epoch}": float(number) for index, number in enumerate(flat, 1)})
 
+    risen = Counter[int]()
     for epoch, updates in enumerate(orders(batch, len(data), epochs), 1):
+        met = []
         for chosen_samples in updates:
+            before = losses()
+            met.append(np.mean([before[index] for index in chosen_samples]))
             gradients = [(np.zeros_like(matrix), np.zeros_like(bias)) for matrix, bias in zip(weights, biases, strict=True)]
             for x, y in (data[index] for index in chosen_samples):
                 signals = forward(x)
@@ -114,6 +130,7 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
             for matrix, bias, (by_matrix, by_bias) in zip(weights, biases, gradients, strict=True):
                 matrix -= rate * by_matrix
                 bias -= rate * by_bias
+            risen[chosen_samples[0] + 1] += np.mean(losses()) > np.mean(before)
         if epoch in RECORD:
             keep(epoch)
     return found
@@ -121,7 +138,7 @@ def numpy_run(chosen: NetworkExample, batch: str, epochs: int, rate: float) -> d
 
 @cache
 def trained(shape: str, batch: str) -> Run:
-    return verbs.train(network("epochs = 30", f"record = {list(RECORD)}", BATCHES[batch], **SHAPES[shape]))
+    return verbs.train(network("epochs = 30", f"record = {list(RECORD)}", DURING, BATCHES[batch], **SHAPES[shape]))
 
 
 @pytest.mark.parametrize("batch", BATCHES)
@@ -134,6 +151,15 @@ def test_a_run_is_the_loop_that_one_would_write(shape: str, batch: str) -> None:
     for name, number in expected.items():
         assert computed[name] == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
         assert run.enclosures[name].nearest_double() == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
+
+
+def test_some_updates_of_single_samples_raise_the_loss_of_all_and_a_dead_network_does_not() -> None:
+    assert trained("2-2-1", "shuffled").shown["rises#e30"].value > 0
+    dead = network("epochs = 5", 'batch = "one"', DURING, layers=(2, 2, 1), samples=2, activation=("relu", "identity"))
+    dead = replace(dead, biases=(Decimal(-99), Decimal(-99), Decimal(0)), frozen=frozenset({"b_3"}))
+    run = verbs.train(dead)
+    assert run.shown["rises#e5"].text == "0"
+    assert run.shown["L_during#e5"].text == run.shown["L#e5"].text
 
 
 def test_the_order_of_the_samples_changes_the_numbers() -> None:
@@ -179,16 +205,25 @@ def test_the_walkthrough_may_show_one_sample_where_the_run_learns_from_all() -> 
     assert verbs.train(parse(text, name="random")).enclosures == verbs.train(whole).enclosures
 
 
-def test_shifted_data_are_shifted_in_a_run_too() -> None:
+def test_a_batch_of_all_samples_is_all_of_them_and_one_of_one_is_one() -> None:
+    for number, word in ((3, "all"), (1, "one")):
+        runs = [
+            verbs.train(network("epochs = 3", f"batch = {batch}", layers=(2, 2, 1), samples=3)) for batch in (number, f'"{word}"')
+        ]
+        assert runs[0].enclosures == runs[1].enclosures
+
+
+@pytest.mark.parametrize(("size", "batch"), [(1, 'batch = "one"'), (2, "batch = 2")])
+def test_shifted_data_are_shifted_in_a_run_too(size: int, batch: str) -> None:
     alice = verbs.example("alice", ROOT)
     assert isinstance(alice, NetworkExample)
     assert alice.training is not None
-    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), single=True))
+    chosen = replace(alice, training=replace(alice.training, epochs=2, record=(1, 2), batch=size, during=("average", "rises")))
     plain = tuple(
         replace(sample, raw=(), inputs=tuple(a - b for a, b in zip(sample.raw, alice.data.shift, strict=True)))
         for sample in alice.data.samples
     )
-    expected = numpy_run(replace(chosen, data=replace(alice.data, samples=plain)), 'batch = "one"', 2, 0.1)
+    expected = numpy_run(replace(chosen, data=replace(alice.data, samples=plain)), batch, 2, 0.1)
     computed = engine.train(schedule(chosen))
     assert all(computed[name] == pytest.approx(number, rel=TOLERANCE) for name, number in expected.items())
 
@@ -240,10 +275,10 @@ def torch_run(chosen: NetworkExample, batch: str, epochs: int) -> dict[str, floa
 
 @pytest.mark.torch
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
-@pytest.mark.parametrize("batch", ["shuffled", "all at once"])
+@pytest.mark.parametrize("batch", ["shuffled", "all at once", "in pairs, shuffled"])
 def test_a_run_is_pytorch_s(optimiser: str, batch: str) -> None:
     require("torch")
-    chosen = network("epochs = 12", BATCHES[batch], layers=(2, 3, 1), samples=3, optimiser=optimiser, seed=3)
+    chosen = network("epochs = 12", BATCHES[batch], layers=(2, 3, 1), samples=4, optimiser=optimiser, seed=3)
     run = verbs.train(chosen)
     for name, number in torch_run(chosen, BATCHES[batch], 12).items():
         assert run.enclosures[name].nearest_double() == pytest.approx(number, rel=TOLERANCE, abs=TOLERANCE), name
@@ -282,7 +317,7 @@ def test_ascent_climbs_through_a_whole_run() -> None:
 
 @cache
 def mazur() -> Derivation:
-    return verbs.derive(verbs.example("mazur", ROOT))
+    return shipped("mazur")
 
 
 def test_mazur_prints_the_error_after_one_epoch_fewer() -> None:
@@ -349,7 +384,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ("record = [1]", 'batch = "one"', "shuffle = 1"),
         {f"training.{key}": "together with epochs" for key in ("record", "batch", "shuffle")},
     ),
-    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "all samples together have no order"}),
+    "during no epochs": ((DURING,), {"training.during": "during together with epochs"}),
+    "during what": (("epochs = 9", 'during = ["falls"]'), {"training.during[1]": "one of average"}),
+    "too much to look at": (("epochs = 20000", 'batch = "one"', DURING), {"training.epochs": "times updates in one"}),
+    "a batch left over": (("epochs = 9", "batch = 2"), {"training.batch": "of which whole batches make 3: 1, 3"}),
+    "a batch of more than all": (("epochs = 9", "batch = 4"), {"training.batch": "whole batches make 3"}),
+    "an empty batch": (("epochs = 9", "batch = 0"), {"training.batch": "a whole number from 1"}),
+    "shuffle of a mean": (("epochs = 9", "shuffle = 1"), {"training.shuffle": "all of them together have no order"}),
     "beyond the end": (("epochs = 9", "record = [3, 10, 11]"), {f"training.record[{i}]": "from 1 to 9" for i in (2, 3)}),
     "no epoch": (("epochs = 9", "record = [0]"), {"training.record[1]": "a whole number from 1"}),
     "an epoch twice": (("epochs = 9", "record = [3, 3]"), {"training.record": "different epochs"}),

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import explainer
 from explainer.compose.compose import compose
 from explainer.core.names import after
 from explainer.core.program import Equation, in_order
@@ -20,6 +19,7 @@ from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.symbolic import prove
 from tests.networks import VARIETY, example_text
 from tests.proof.test_proof import rewire, swap, without
+from tests.shipped import proven
 
 RATE, MU = 0.3, 0.9
 TOLERANCE = 1e-12
@@ -103,7 +103,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_gradients_and_weights_are_those_of_a_loop_from_the_last_layer_down(shape: str, seed: int) -> None:
     chosen = sequential(**SHAPES[shape], seed=seed)
-    derivation = explainer.derive(chosen)
+    derivation = proven(chosen)
     for name, number in numpy_values(chosen).items():
         if name.startswith("dL/"):
             step = int(name.partition("#")[2] or 0)

@@ -42,6 +42,7 @@ from explainer.words.languages import BY_CODE
 from tests.conftest import require, worked_out
 from tests.graphs import FUNCTIONS, VARIETY, evaluate, graph, graph_example, sigmoid
 from tests.proof.test_proof import operation, rewire, row, swap, without
+from tests.shipped import proven
 
 TOLERANCE = 1e-12
 SEEDS = range(40)
@@ -53,7 +54,7 @@ def derived(formulas: Mapping[str, str], values: Mapping[str, object], **tables:
 
 @cache
 def drawn(seed: int) -> Derivation:
-    return derived(*graph(seed))
+    return proven(graph_example(*graph(seed)))
 
 
 def of_formulas(derivation: Derivation) -> GraphExample:

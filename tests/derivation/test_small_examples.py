@@ -9,6 +9,7 @@ import pytest
 import explainer
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
+from tests.shipped import proven
 
 NETWORK = """[network]
 layers = {layers}
@@ -23,7 +24,7 @@ MIRRORED = SAMPLE.format(name="a", inputs=[1, 2], target=[1]) + SAMPLE.format(na
 
 
 def derived(text: str) -> Derivation:
-    return explainer.derive(parse(text, name="small"))
+    return proven(parse(text, name="small"))
 
 
 def network(layers: object, activation: str, loss: str, weights: object, biases: object, rest: str) -> Derivation:
@@ -129,6 +130,7 @@ def test_what_a_run_leaves_exactly_as_it_is(
     assert explainer.show(found, "notebook")
 
 
+@pytest.mark.thorough
 def test_mirrored_samples_leave_biases_at_zero_all_through_a_run() -> None:
     weights = [0.5, 0.25, -0.5, -0.25, 1, -1]
     for optimiser in ("sgd", "rmsprop", "adam"):
@@ -138,6 +140,7 @@ def test_mirrored_samples_leave_biases_at_zero_all_through_a_run() -> None:
         assert found.value("w_1#e3") == -found.value("w_3#e3")
 
 
+@pytest.mark.thorough
 def test_a_first_step_without_a_gradient_is_one() -> None:
     """Equal weights above a hidden neuron cancel what comes back to it, until they have moved apart."""
     sample = SAMPLE.format(name="a", inputs=[0.5, -1], target=[1, 0])

@@ -18,11 +18,11 @@ from explainer.pages.axes import nice_ticks
 from explainer.pages.blocks import figures, tables
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import SiteWriter
+from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
-from tests.conftest import ROOT
 from tests.networks import example_text
+from tests.shipped import shipped
 
 QUERIES = """
 [[data.queries]]
@@ -34,7 +34,7 @@ RUN = "epochs = 3\nrecord = [1]\n"
 
 @cache
 def derivation(name: str) -> Derivation:
-    return explainer.derive(ROOT / "docs" / "examples" / f"{name}.toml")
+    return shipped(name)
 
 
 def independent(example: NetworkExample) -> tuple[np.ndarray, np.ndarray, float]:
@@ -118,6 +118,17 @@ def test_twins_are_found_in_other_networks(optimiser: str, activation: str) -> N
     assert run.twins == (("h_1", "h_2"), ("h_1", "h_3"), ("h_2", "h_3"), ("h_4", "h_5"))
 
 
+@pytest.mark.parametrize("view", ["", "layers"])
+def test_what_is_known_of_a_run_has_no_need_of_a_walkthrough_in_the_same_names(view: str) -> None:
+    """Of several samples it has h₁⁽¹⁾ and h₁⁽²⁾, and of matrices neither h₁ nor w₁."""
+    text = example_text((2, 2, 1), samples=2, view=view).replace("learning_rate", f"{RUN}learning_rate")
+    text = re.sub(r"biases = .*", "biases = 0.125", re.sub(r"weights = .*", "weights = 0.25", text))
+    made = explainer.derive(parse(text, name="mine"))
+    writer = Scribe(load(SOURCE), PlainWriter(), {"mine": made})
+    assert tables.twins(writer, made, []).startswith("$h_{1}$ and $h_{2}$ start with the same parameters.")
+    assert tables.run(writer, made, ["w_1"]).startswith("| Epoch | $L$ | $w_{1}$ |")
+
+
 @pytest.mark.parametrize("change", ["w_3", "w_6", "b_2"])
 def test_one_different_parameter_parts_twins(change: str) -> None:
     values = dict.fromkeys(["w_1", "w_2", "w_3", "w_4", "w_5", "w_6"], "1") | dict.fromkeys(["b_1", "b_2", "b_3"], "0")
@@ -194,7 +205,7 @@ def test_blocks_about_a_run_say_what_they_need() -> None:
             block(scribe("training"), derivation("training"), arguments)
         assert caught.value.expected
         assert caught.value.example or caught.value.right
-    alice = explainer.derive(ROOT / "docs" / "examples" / "alice.toml")
+    alice = shipped("alice")
     for block in (figures.curve, tables.run, tables.twins):
         with pytest.raises(BlockError):
             block(scribe("training"), alice, [])

@@ -89,6 +89,7 @@ def _run(rate: float) -> list[float]:
     return [float(value) for value in network.fit(points[:200], labels[:200], 50, rate)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("rate", "figures"),
     [

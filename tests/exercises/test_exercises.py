@@ -30,15 +30,12 @@ from explainer.words.numbers import localise, running
 from explainer.words.page_syntax import Block, body
 from tests import ROOT
 from tests.conftest import require
+from tests.shipped import proven
+from tests.shipped import shipped as derived
 
 DOCS = ROOT / "docs"
 SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "exercises.js"
 MOST_BYTES = 12_000  # of the script
-
-
-@cache
-def derived(name: str) -> Derivation:
-    return explainer.derive(DOCS / "examples" / f"{name}.toml")
 
 
 def sigmoid(z: float) -> float:
@@ -242,7 +239,7 @@ def test_an_exercise_in_which_a_slip_gives_the_right_digits_is_refused_by_the_sl
 @cache
 def close(weight: str, digits: int) -> tuple[Derivation, int]:
     text = f'[graph]\ns = "a * b"\n[values]\na = 3.7\nb = {weight}\n[walkthrough]\nof = "s"\n'
-    return explainer.derive(parse(text, name="close")), digits
+    return proven(parse(text, name="close")), digits
 
 
 def test_slips_that_more_digits_would_part_get_them_or_it_is_said() -> None:

@@ -25,7 +25,6 @@ import explainer
 from explainer import verbs
 from explainer.core.errors import InputError, PageError, RecordError
 from explainer.core.program import Equation
-from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.notebook.cells import LARGEST, Cell, cells, expected_text
 from explainer.notebook.code import STYLE, functions_in, show_function
@@ -38,22 +37,19 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.formula import write
 from explainer.values.engine import Float64
 from explainer.words.catalogue import load
+from explainer.words.code import ShownProgram
 from explainer.words.languages import BY_CODE, LANGUAGES
 from tests.conftest import ROOT
 from tests.networks import VARIETY, example_text
+from tests.shipped import kinds, proven, shipped
 
-EXAMPLES = sorted(path.stem for path in (ROOT / "docs" / "examples").glob("*.toml"))
-every_example = pytest.mark.parametrize("name", EXAMPLES)
-
-
-@cache
-def derivation(name: str) -> Derivation:
-    return explainer.derive(str(ROOT / "docs" / "examples" / f"{name}.toml"))
+# A build makes and runs the notebooks of all; those without a page have none on the site.
+every_kind = pytest.mark.parametrize("name", kinds(with_page=True))
 
 
 @cache
 def document(name: str, code: str = "en") -> dict[str, Any]:
-    loaded = json.loads(explainer.show(derivation(name), "notebook", code))
+    loaded = json.loads(explainer.show(shipped(name), "notebook", code))
     assert isinstance(loaded, dict)
     return loaded
 
@@ -131,43 +127,96 @@ def test_an_operation_printed_as_python_computes_what_the_engine_does(name: str,
 
 @pytest.mark.parametrize("options", VARIETY.values(), ids=VARIETY)
 def test_networks_of_every_kind_print_what_is_proven(options: dict[str, object]) -> None:
-    found = explainer.derive(parse(example_text(**options), name="random", file="random.toml"))  # type: ignore[arg-type]
+    found = proven(parse(example_text(**options), name="random", file="random.toml"))  # type: ignore[arg-type]
     parts = rehearse(found, cells(found))
-    shown = {output.quantity for cell in parts for output in cell.outputs}
+    shown = {name for cell in parts for output in cell.outputs for name in output.quantities}
     assert shown >= set(found.program.equation_of), "quantities that the notebook does not print"
+
+
+@pytest.mark.parametrize("options", VARIETY.values(), ids=VARIETY)
+def test_the_same_networks_layer_by_layer_print_the_same(options: dict[str, object]) -> None:
+    text = example_text(**options) + '[walkthrough]\nview = "layers"\n'  # type: ignore[arg-type]
+    if options.get("frozen"):
+        pytest.skip("the layer view has all parameters learn")
+    found = explainer.derive(parse(text, name="random", file="random.toml"))
+    assert found.matrices is not None
+    parts = rehearse(found, cells(found))
+    shown = {name for cell in parts for output in cell.outputs for name in output.quantities}
+    assert shown >= set(found.program.equation_of)
+
+
+def test_layers_are_calculated_in_matrices() -> None:
+    lines = {line for cell in code_cells(document("perceptron")) for line in source(cell).splitlines()}
+    assert lines >= {
+        *("z2 = W2 @ a1 + b2", "dL_dW2 = dL_dz2 @ a1.T", "dL_da1 = W2.T @ dL_dz2", "dL_dz1 = dL_da1 * da1_dz1"),
+        *("W2_new = W2 - eta * dL_dW2", "L = -(y * np.log(a3) + (1 - y) * np.log(1 - a3))"),
+    }
+    assert not any("_1_1" in line for line in lines)
+
+
+def test_a_wrong_entry_of_a_matrix_is_named_with_its_row() -> None:
+    found = shipped("small-layers")
+    parts = list(cells(found))
+    index = next(i for i, cell in enumerate(parts) if cell.section == "partials")
+    parts[index] = replace(parts[index], code=parts[index].code.replace("dL_dz2 @ a1.T", "dL_dz2 @ a1.T * [2, 2, 2]"))
+    with pytest.raises(PageError) as caught:
+        rehearse(found, parts)
+    assert caught.value.problems[0].place == "notebook, cell partials, dL/dW2_1_1 dL/dW2_1_2 dL/dW2_1_3"
+
+
+def test_a_program_that_the_page_shows_is_run_and_what_it_prints_is_compared() -> None:
+    found = shipped("neuron")
+    shown = (
+        ShownProgram("double.py", "def double(x):\n    return 2 * x\n"),
+        ShownProgram("use.py", "from double import double\n\nprint(double(21))\n", "42\n"),
+    )
+    *_, module, use = rehearse(found, cells(found, shown))
+    assert (module.heading, use.code, [line.text for line in use.outputs]) == ("heading.program", "print(double(21))", ["42"])
+    with pytest.raises(PageError, match="'42'"):
+        rehearse(found, cells(found, (*shown[:1], replace(shown[1], printed="41\n"))))
 
 
 RUNS = {
     "one by one, shuffled": 'epochs = 12\nbatch = "one"\nshuffle = 7',
     "all at once": "epochs = 12\nrecord = [3]",
     "one by one": 'epochs = 12\nbatch = "one"',
+    "in pairs": "epochs = 12\nbatch = 2",
+    "in pairs, shuffled": "epochs = 12\nbatch = 2\nshuffle = 7",
 }
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
 @pytest.mark.parametrize("training", RUNS.values(), ids=RUNS)
 def test_training_runs_of_every_kind_are_really_made(training: str, optimiser: str) -> None:
-    text = example_text((2, 2, 1), samples=3, optimiser=optimiser, frozen=("b_2",)).replace(
+    text = example_text((2, 2, 1), samples=4, optimiser=optimiser, frozen=("b_2",)).replace(
         "optimiser =", f"{training}\noptimiser ="
     )
     text += '[[data.queries]]\nname = "who \\"knows\\""\ninputs = [0.5, 1]\n'
-    found = explainer.derive(parse(text, name="random", file="random.toml"))
+    found = proven(parse(text, name="random", file="random.toml"))
     parts = rehearse(found, cells(found))
     epochs, answers = (next(cell for cell in parts if cell.section == section) for section in ("epochs", "answers"))
     assert {output.quantity for output in epochs.outputs} >= {"L#e12", "w_1#e12"}
     assert (answers.outputs[0].text, answers.outputs[0].quantity) == ('who "knows"', "")
-    assert answers.outputs[1].quantity == "o_1@4#e12"
+    assert answers.outputs[1].quantity == "o_1@5#e12"
 
 
 def test_layers_updated_one_after_the_other_are_computed_in_that_order() -> None:
     text = example_text((2, 2, 2), loss="half_squared_error").replace("steps = 1", 'steps = 1\nupdates = "sequential"')
-    found = explainer.derive(parse(text, name="random", file="random.toml"))
+    found = proven(parse(text, name="random", file="random.toml"))
     parts = rehearse(found, cells(found))
     assert any("_sequential" in cell.code for cell in parts)
     assert "update" not in [cell.section for cell in parts]
 
 
 # --- names
+
+
+def test_comments_are_in_the_language_of_the_reader() -> None:
+    def named(code: str) -> list[str]:
+        return [line for cell in code_cells(document("alice", code)) for line in source(cell).splitlines() if line.startswith("# ")]
+
+    assert named("en") == ["# Alice", "# Bob", "# Charlie", "# Diana"] or named("en") == ["# Alice"]
+    assert named("ru")[0] == "# Алиса"
 
 
 HOSTILE = """[graph]
@@ -191,7 +240,7 @@ learning_rate = 0.001
 
 
 def test_names_of_an_author_hide_nothing_that_the_code_needs() -> None:
-    found = explainer.derive(parse(HOSTILE.replace("[graph]\n", "[graph]\n", 1), name="hostile", file="hostile.toml"))
+    found = proven(parse(HOSTILE.replace("[graph]\n", "[graph]\n", 1), name="hostile", file="hostile.toml"))
     parts = rehearse(found, cells(found))
     given = parts[1].code
     assert {"print_ = 2.0", "np_ = 3.0", "show_ = 1.0", "DIGITS_ = 3.0", "x_new = 0.5", "dL_dx = 0.25"} <= set(given.splitlines())
@@ -224,7 +273,7 @@ def test_names_of_samples_stay_names() -> None:
     evil = r"x\"; import os # \\\"; raise SystemExit(\"\\"
     text = example_text((2, 1), samples=2).replace("sample a", evil).replace("optimiser =", "epochs = 2\noptimiser =")
     text += f'[[data.queries]]\nname = "{evil}?"\ninputs = [1, 2]\n'
-    found = explainer.derive(parse(text, name="evil", file="evil.toml"))
+    found = proven(parse(text, name="evil", file="evil.toml"))
     parts = rehearse(found, cells(found))
     for cell in parts[1:]:
         assert not [node for node in ast.walk(ast.parse(cell.code)) if isinstance(node, ast.Import | ast.Raise)]
@@ -233,15 +282,15 @@ def test_names_of_samples_stay_names() -> None:
 # --- what is printed
 
 
-@every_example
+@every_kind
 def test_every_printed_number_is_the_proven_one(name: str) -> None:
-    found = derivation(name)
+    found = shipped(name)
     parts = cells(found)
     assert [printed(cell) for cell in code_cells(document(name))] == list(execute(parts))
     for cell in parts:
         for output in cell.outputs:
             if output.quantity:
-                assert output.text.partition(" = ")[2] == found.shown[output.quantity].text
+                assert list(output.split()[1]) == [found.shown[name].text for name in output.quantities]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +310,7 @@ def test_numbers_are_rounded_by_the_contract_of_the_pages(value: str, digits: in
 
 def test_more_digits_than_float64_has_are_not_promised() -> None:
     text = example_text((2, 2, 1)) + "[walkthrough]\ndigits = 15\n"
-    found = explainer.derive(parse(text, name="random", file="random.toml"))
+    found = proven(parse(text, name="random", file="random.toml"))
     rehearse(found, cells(found))
     assert len(expected_text(found, "h_1").lstrip("0.")) == 12
 
@@ -270,7 +319,7 @@ def test_more_digits_than_float64_has_are_not_promised() -> None:
 
 
 def test_a_tampered_number_is_named_with_its_cell() -> None:
-    found = derivation("alice")
+    found = shipped("alice")
     parts = list(cells(found))
     index = next(i for i, cell in enumerate(parts) if cell.section == "totals")
     spoilt = parts[index].code.replace("dL_dw_2 = dL_do_1", "dL_dw_2 = 2 * dL_do_1")
@@ -288,7 +337,7 @@ def test_a_tampered_number_is_named_with_its_cell() -> None:
 
 @pytest.mark.parametrize("line", ["1 / 0", "np.log(0.0)", 'print("more")'])
 def test_code_that_breaks_off_warns_or_says_more_is_refused(line: str) -> None:
-    found = derivation("neuron")
+    found = shipped("neuron")
     first, *others = cells(found)
     with pytest.raises(PageError, match="cell tools"):
         rehearse(found, [replace(first, code=f"{first.code}\n{line}"), *others])
@@ -296,14 +345,14 @@ def test_code_that_breaks_off_warns_or_says_more_is_refused(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["unknown", "np.sinus(1)", "a b"])
 def test_code_that_is_no_python_is_told_of_the_records(line: str) -> None:
-    found = derivation("neuron")
+    found = shipped("neuron")
     first, *others = cells(found)
     with pytest.raises(RecordError, match=f"example:  {re.escape(line)}"):
         rehearse(found, [replace(first, code=f"{first.code}\n{line}"), *others])
 
 
 def test_an_example_that_nobody_would_read_is_refused_in_one_message() -> None:
-    found = explainer.derive(parse(example_text((12, 12, 8, 2)), name="large", file="large.toml"))
+    found = proven(parse(example_text((12, 12, 8, 2)), name="large", file="large.toml"))
     assert len(found.program.equations) > LARGEST
     with pytest.raises(InputError) as caught:
         explainer.show(found, "notebook")
@@ -315,7 +364,7 @@ def test_an_example_that_nobody_would_read_is_refused_in_one_message() -> None:
 # --- the file
 
 
-@every_example
+@every_kind
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_notebooks_are_valid_and_the_same_but_for_their_words(name: str, language: Any) -> None:
     found, english = document(name, language.code), document(name)
@@ -324,7 +373,9 @@ def test_notebooks_are_valid_and_the_same_but_for_their_words(name: str, languag
     assert found["metadata"]["language_info"]["name"] == "python"
     assert [cell["id"] for cell in found["cells"]] == [cell["id"] for cell in english["cells"]]
     assert len({cell["id"] for cell in found["cells"]}) == len(found["cells"])
-    assert code_cells(found) == code_cells(english)
+    for own, other in zip(code_cells(found), code_cells(english), strict=True):
+        assert own["outputs"] == other["outputs"]
+        assert ast.dump(ast.parse(source(own))) == ast.dump(ast.parse(source(other)))
     headings = [
         line for cell in found["cells"] if cell["cell_type"] == "markdown" for line in cell["source"] if line.startswith("#")
     ]
@@ -350,7 +401,7 @@ def test_the_same_notebook_comes_out_in_another_process() -> None:
     command = [sys.executable, "-m", "explainer", "show", "training", "--format", "notebook", "--lang", "ru"]
     settings = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, timeout=120, check=True)
-    assert done.stdout.decode() == verbs.show(derivation("training"), "notebook", "ru")
+    assert done.stdout.decode() == verbs.show(shipped("training"), "notebook", "ru")
 
 
 # --- from scratch
@@ -403,23 +454,23 @@ def numpy_alone(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", FROM_SCRATCH, str(folder / "packages")]
 
 
-@every_example
+@every_kind
 def test_a_notebook_runs_on_numpy_alone_and_prints_the_numbers_of_the_page(
     name: str, numpy_alone: list[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "notebook.ipynb"
-    file.write_text(explainer.show(derivation(name), "notebook", "zh-Hans"), encoding="utf-8")
+    file.write_text(explainer.show(shipped(name), "notebook", "zh-Hans"), encoding="utf-8")
     interpreter, path = numpy_alone[: numpy_alone.index(FROM_SCRATCH) + 1], numpy_alone[numpy_alone.index(FROM_SCRATCH) + 1 :]
     done = subprocess.run([*interpreter, str(file), *path], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found, others = json.loads(done.stdout)
     assert others == []
     assert found == [printed(cell) for cell in code_cells(document(name))]
-    quantities = [output for cell in cells(derivation(name)) for output in cell.outputs]
+    quantities = [output for cell in cells(shipped(name)) for output in cell.outputs]
     lines = "".join(found).splitlines()
     for line, output in zip(lines, quantities, strict=True):
-        if output.quantity:
-            assert float(line.partition(" = ")[2]) == float(derivation(name).shown[output.quantity].text)
+        for number, quantity in zip(replace(output, text=line).split()[1], output.quantities, strict=True):
+            assert float(number) == float(shipped(name).shown[quantity].text)
 
 
 def words_of(notebook: dict[str, Any]) -> Iterator[str]:
@@ -428,7 +479,7 @@ def words_of(notebook: dict[str, Any]) -> Iterator[str]:
             yield re.sub(r"`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", "", "".join(cell["source"]), flags=re.DOTALL)
 
 
-@every_example
+@every_kind
 def test_no_english_is_left_in_another_language(name: str) -> None:
     allowed = {"Python", "NumPy", "softmax", "Softmax", "Alice"}
     for code, letters in (("ru", "[A-Za-z]{3,}"), ("zh-Hans", "[A-Za-z]{3,}")):
@@ -445,7 +496,7 @@ def test_layers_have_the_names_of_their_view_and_formulas_that_are_tex(optimiser
         '[walkthrough]\nview = "layers"\n[training]\nlearning_rate = 0.1\nepochs = 2\nrecord = [2]\n'
         f'optimiser = "{optimiser}"\n'
     )
-    found = explainer.derive(parse(text, name="matrices"))
+    found = proven(parse(text, name="matrices"))
     parts = rehearse(found, cells(found))
     epochs = next(cell for cell in parts if cell.section == "epochs")
     assert {output.text.partition(" = ")[0] for output in epochs.outputs} >= {"L", "W1_1_1", "b2_1"}

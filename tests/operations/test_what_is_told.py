@@ -56,7 +56,7 @@ MISSING: list[tuple[list[str], Change]] = [
     (["bent.partial: nothing", "bent.notation: nothing"], made(family=Family.ACTIVATION)),
     (["bent.partial: nothing"], made(family=Family.LOSS)),
     (["bent.partial: nothing", "bent.function: nothing"], made(family=Family.FUNCTION)),
-    (["bent.roles: nothing"], made(family=Family.UPDATE)),
+    (["bent.sentence: nothing", "bent.roles: nothing"], made(family=Family.UPDATE)),
     (["bent.pieces: nothing"], made(family=Family.SLOPE, kink=of(lambda z: z))),
 ]
 

@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-import explainer
 from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
 from explainer.examples.claims import load_ledger
@@ -18,6 +17,7 @@ from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT
+from tests.shipped import shipped
 
 DOCS = ROOT / "docs"
 CODE = {
@@ -28,7 +28,7 @@ EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training")
 
 @cache
 def known() -> dict[str, Derivation]:
-    return {name: explainer.derive(DOCS / "examples" / f"{name}.toml") for name in EXAMPLES}
+    return {name: shipped(name) for name in EXAMPLES}
 
 
 @cache
@@ -85,7 +85,13 @@ WRONG = [
     ("plot sigmoid at z_1 from 3 to 4", "alice"), ("plot log from -1 to 3", "alice"), ("plot sqrt from -2 to -1", "alice"),
     ("plot L over", "alice"), ("plot L over y", "alice"), ("plot q over w_1", "alice"), ("plot L over w_1 befor", "alice"),
     ("plot o_1 over w_1 after", "neuron"), ("plot L over x_1 tangent", "alice"), ("plot L over x_1 after", "alice"),
-    ("plot L over o_1 after", "alice"),
+    ("plot L over o_1 after", "alice"), ("plot h_1 q over x_1", "alice"), ("plot h_1 h_2 over", "alice"),
+    ("plot h_1 h_2 over w_1", "alice"), ("plot h_1 o_1 over x_1 tangent", "alice"), ("plot L over w_1 at", "alice"),
+    ("plot L over w_1 at q", "alice"), ("plot L over w_1 tangent at w_2", "alice"), ("plot L over w_1 through w_2", "alice"),
+    ("plot L over w_1 through w_2 q", "alice"), ("plot h_1 h_2 over x_1 through x_1 x_2", "alice"),
+    ("plot L over w_1 at x_1 from 0 to 2", "alice"), ("plot h_1 dh_1/dz_1 over w_3", "training"),
+    ("plot h_1 over w_1 at b_1 w_1 w_2 w_3 w_4 w_5 w_6", "training"), ("plot L over w_1 tangent tangent", "alice"),
+    ("plot relu at W1", "perceptron"),
     ("runs", ""), ("runs training q", ""), ("runs training log log", ""), ("runs training log symmetry", ""),
     ("trials", ""), ("trials training at", ""), ("trials training at 2.5", ""), ("trials training mazur at 10001", ""),
     ("boundary", "training"), ("boundary 77", "training"), ("boundary 1 x", "training"), ("boundary 0 1 10 100 500", "training"),

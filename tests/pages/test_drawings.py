@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import explainer
 from explainer.core.names import partial_name
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
@@ -19,7 +18,7 @@ from explainer.pages.blocks.plots import FUNCTIONS
 from explainer.pages.boundaries import MOST
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
-from explainer.pages.plots import results_of
+from explainer.pages.plotted import results_of
 from explainer.pages.source import Source
 from explainer.pages.sweep import deltas
 from explainer.pages.writers import SiteWriter
@@ -30,6 +29,7 @@ from tests.conftest import ROOT
 from tests.graphs import graph_text
 from tests.measured import faults
 from tests.networks import example_text
+from tests.shipped import proven, shipped
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,7 @@ DRAWN: dict[str, str] = {
 @cache
 def drawn(name: str) -> Derivation:
     text = DRAWN.get(name)
-    return explainer.derive(parse(text, name="drawn", file="drawn.toml") if text else explainer.example(name, ROOT))
+    return proven(parse(text, name="drawn", file="drawn.toml")) if text else shipped(name)
 
 
 def figures(derivation: Derivation, language: Language) -> str:
@@ -123,7 +123,8 @@ def asked_for(derivation: Derivation) -> Iterator[str]:
     program = derivation.program
     for name in FUNCTIONS:
         if at := list(results_of(derivation, name))[: marks.MOST]:
-            bounds = f" from 0.01 to {max(map(derivation.value, at)) + 1}" if name in ("log", "sqrt") else ""
+            values = [derivation.value(z) for z in at]
+            bounds = f" from {min(values) / 2} to {max(values) + 1}" if name in ("log", "sqrt") else ""
             yield f"::: plot {name} at {' '.join(at)}{bounds}"
             sloped = [z for z in at if partial_name(results_of(derivation, name)[z], z) in program.quantities]
             if sloped:

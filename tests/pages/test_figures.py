@@ -24,6 +24,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from tests.conftest import ROOT
 from tests.networks import example_text
+from tests.shipped import proven, shipped
 
 CSS = (ROOT / "explainer" / "site" / "theme" / "assets" / "stylesheets" / "explainer.css").read_text(encoding="utf-8")
 NETWORKS = {
@@ -38,12 +39,12 @@ NETWORKS = {
 
 
 def derived(text: str) -> explainer.Derivation:
-    return explainer.derive(parse(text, name="drawn", file="drawn.toml"))
+    return proven(parse(text, name="drawn", file="drawn.toml"))
 
 
 def page(text: str, name: str = "alice") -> str:
     source = read(f"---\nexample: {name}\ndescription: A page.\n---\n\n# Page {{#top}}\n\n{text}\n", "docs/en/page.md")
-    found = {name: explainer.derive(explainer.example(name, ROOT))}
+    found = {name: shipped(name)}
     return fill(source, load(BY_CODE["en"]), SiteWriter(), found, Links("proof/", lambda name: f"{name}.json")).text
 
 
@@ -107,7 +108,7 @@ def test_every_kind_has_its_colour_in_both_schemes() -> None:
         name = kind.removeprefix("k-")
         assert f".{kind} {{ --ex-kind: var(--ex-{name}); }}" in CSS
         assert CSS.count(f"--ex-{name}: #") == 3, "light, dark, and on paper"
-    assert set(Kind) - set(CLASSES) == {Kind.CONSTANT, Kind.SHIFT}
+    assert set(Kind) - set(CLASSES) == {Kind.CONSTANT, Kind.SHIFT, Kind.COUNT}
 
 
 def test_a_quantity_has_one_colour_in_formulas_tables_and_figures() -> None:
@@ -115,7 +116,7 @@ def test_a_quantity_has_one_colour_in_formulas_tables_and_figures() -> None:
     found: dict[str, set[str]] = {}
     for classes, reference in re.findall(r'class="([^"]*)"[^>]*data-ref="alice:([^"]+)"', text):
         found.setdefault(reference, set()).update(part for part in classes.split() if part.startswith("k-"))
-    kinds = explainer.derive(explainer.example("alice", ROOT)).program.quantities
+    kinds = shipped("alice").program.quantities
     assert len(found) > 30
     for reference, classes in found.items():
         assert classes == ({CLASSES[kinds[reference].kind]} if kinds[reference].kind in CLASSES else set()), reference

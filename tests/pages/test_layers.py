@@ -40,6 +40,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES
 from tests.conftest import require
 from tests.networks import VARIETY, example, example_text
+from tests.shipped import proven, shipped
 from tests.values.test_torch import torch_values
 
 TOLERANCE = 1e-10
@@ -71,12 +72,11 @@ def layered(options: Mapping[str, object], **more: object) -> Example:
 
 @cache
 def derivation(name: str) -> Derivation:
-    return explainer.derive(layered(NETWORKS[name]))
+    return proven(layered(NETWORKS[name]))
 
 
-@cache
 def perceptron() -> Derivation:
-    return explainer.derive("docs/examples/perceptron.toml")
+    return shipped("perceptron")
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ endings = st.sampled_from(
 )
 
 
-@pytest.mark.thorough
+@pytest.mark.budget("fuzzing")
 @given(shapes, kinds, endings, st.integers(1, 3), st.sampled_from(["per_neuron", "per_layer", "none"]), st.integers(0, 99))
 @settings(max_examples=25, deadline=None)
 def test_any_shape_and_batch_size_agrees_entry_by_entry(
@@ -329,6 +329,7 @@ def test_shapes_that_do_not_fit_are_named(target: str, change: Callable[[Equatio
     assert [(fault.reference, fault.reason) for fault in faults] == [(target, reason)]
 
 
+@pytest.mark.thorough
 def test_a_wrong_short_form_is_named() -> None:
     network = layered(BATCHES["softmax, batch"])
     program = compose_matrices(network)
@@ -392,6 +393,7 @@ def test_a_wrong_way_back_is_named_with_what_uses_it(what: str, reference: str, 
     assert ({reference} | entries) & {fault.reference for fault in faults}, what
 
 
+@pytest.mark.thorough
 def test_a_wrong_scalar_row_is_found_through_its_matrix() -> None:
     pull = replace(OPERATIONS["softmax_pull"], formula=lambda v, static: v[static[0]] * v[len(v) // 2 + static[0]])
     vocabulary: Mapping[str, Operation] = {**OPERATIONS, "softmax_pull": pull}

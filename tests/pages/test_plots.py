@@ -8,13 +8,12 @@ from functools import cache
 
 import pytest
 
-import explainer
 from explainer.core.digits import Shown
 from explainer.core.errors import PageError, Problem
 from explainer.derivation import functions
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
-from explainer.pages import axes, boundaries, lettering, plots, sweep
+from explainer.pages import axes, boundaries, lettering, plots, plotted, sweep
 from explainer.pages.blocks.plots import FUNCTIONS
 from explainer.pages.columns import Point
 from explainer.pages.fill import Page, fill
@@ -24,9 +23,9 @@ from explainer.pages.writers import SiteWriter
 from explainer.slips.everywhere import slipped, wrong
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
-from tests.conftest import ROOT
 from tests.graphs import graph_text
 from tests.networks import example_text
+from tests.shipped import proven, shipped
 
 RUN = """
 [walkthrough]
@@ -41,13 +40,25 @@ FILES = {
     "fast": example_text([2, 2, 1], samples=3, steps=0) + RUN.format(rate="2"),
     "entropy": example_text([1, 1], activation="sigmoid", loss="binary_cross_entropy"),
     "log": graph_text({"f": "log(w)"}, {"w": 2}),
+    "biases": graph_text(
+        {"s": "2 * x", "u": "s - 1", "o_1": "sigmoid(s + b_1)", "o_2": "sigmoid(s + b_2)", "f": "o_1 + o_2 + u"},
+        {"x": 0.5, "b_1": -1, "b_2": 1},
+    ),
+    "same": graph_text(
+        {
+            **{f"f_{k}": f"x_{k}**2" for k in (1, 2, 3)},
+            **{f"g_{k}": f"{2 if k < 3 else 3} * log(x_{k} * y)" for k in (1, 2, 3)},
+            "f": "f_1 + f_2 + f_3 + g_1 + g_2 + g_3",
+        },
+        {"x_1": 1, "x_2": 2, "x_3": 3, "y": 0.5},
+    ),
     "layers": example_text([2, 3, 1]) + '[walkthrough]\nview = "layers"\n',
 }
 
 
 @cache
 def derived(name: str) -> Derivation:
-    return explainer.derive(parse(FILES[name], name=name, file=f"{name}.toml") if name in FILES else explainer.example(name, ROOT))
+    return proven(parse(FILES[name], name=name, file=f"{name}.toml")) if name in FILES else shipped(name)
 
 
 def page(block: str, *names: str, language: str = "en") -> Page:
@@ -109,8 +120,8 @@ def test_the_points_of_an_activation_and_their_slopes_are_printed_as_references(
 
 def test_a_point_lies_on_the_curve_and_its_tangent_has_the_proven_slope() -> None:
     derivation = derived("training")
-    asked = plots.of_function(derivation, "sigmoid", ["z_1"], None, tangent=True)
-    course = dict(plots.course(derivation, asked))
+    asked = plotted.of_function(derivation, "sigmoid", ["z_1"], None, tangent=True)
+    course = dict(plotted.courses(derivation, asked)[0])
     assert math.isclose(course[derivation.value("z_1")], derivation.value("h_1"), rel_tol=1e-12)
     drawn = re.compile(r'<path class="ex-tangent k-activation" d="M([-\d.]+) ([-\d.]+)L([-\d.]+) ([-\d.]+)"/>')
     tangent = drawn.findall(page("plot sigmoid at z_1 tangent", "training").text)[0]
@@ -122,6 +133,46 @@ def test_a_point_lies_on_the_curve_and_its_tangent_has_the_proven_slope() -> Non
 def test_after_an_update_only_the_parameter_is_printed_since_the_others_have_not_moved() -> None:
     text = page("plot L over w_1 tangent after", "alice").text
     assert printed(text) == [f"alice:{name}" for name in ("w_1", "L", "dL/dw_1", "w_1#1")]
+
+
+def test_a_function_is_drawn_at_all_entries_of_a_matrix_with_the_slopes_of_its_own() -> None:
+    found = printed(page("plot sigmoid at z1 tangent", "layers").text)
+    assert found == [f"layers:{name}" for k in (1, 2, 3) for name in (f"z1_{k}", f"a1_{k}", f"da1/dz1_{k}")]
+
+
+def test_several_curves_each_have_what_sets_them_apart_and_a_mark_of_their_own() -> None:
+    """One neuron with two biases, over its weighted sum."""
+    text = page("plot o_1 o_2 over s", "biases").text
+    assert printed(text) == [f"biases:{name}" for name in ("s", "b_1", "o_1", "b_2", "o_2")]
+    lines = re.findall(r'<path class="ex-line (\S+ ex-dash-\d)" d="M([^"]*)"/>', text)[:2]  # the others are below
+    assert [classes for classes, _ in lines] == ["k-activation ex-dash-0", "k-weight ex-dash-1"]
+    assert lines[0][1] != lines[1][1]
+    assert printed(page("plot o_1 u over s", "biases").text) == [f"biases:{name}" for name in ("s", "o_1", "u")]
+
+
+def test_marks_at_other_places_have_what_the_example_computes_there_just_so() -> None:
+    """The square and the logarithm of one number, and of another one; of a third there is only the square."""
+    text = page("plot f_1 g_1 over x_1 at x_1 x_2 x_3 from 0.5 to 4", "same").text
+    assert printed(text) == [f"same:{name}" for name in ("x_1", "f_1", "g_1", "x_2", "f_2", "g_2", "x_3", "f_3")]
+    marks = re.findall(r'class="ex-point (k-\S+)"', text.partition("ex-legend")[0])
+    assert marks.count("k-activation") == marks.count("k-weight") == 3
+    program = derived("same").program
+    assert plotted.counterpart(program, "g_1", "x_1", "x_3") == "", "g_3 has another factor"
+    assert plotted.counterpart(program, "f_1", "x_1", "x_1") == "f_1"
+
+
+def test_a_walk_has_a_mark_at_each_step_and_tells_what_sets_it_apart_and_where_it_ends() -> None:
+    derivation = derived("valley")
+    text = page("plot L over w through a_0 a_1 a_2 through c_0 c_1 c_2 from -1 to 7", "valley").text
+    assert printed(text) == [f"valley:{name}" for name in ("eta_1", "a_2", "eta_3", "c_2")]
+    (steady, bouncing) = re.findall(r'<path class="ex-walk k-\S+ ex-dash-\d" d="M([^"]*)"/>', text)[:2]
+    across = [float(pair.split()[0]) / axes.WIDTH * 8 - 1 for pair in steady.split("L")]
+    assert [round(x, 1) for x in across] == [round(derivation.value(name), 1) for name in ("a_0", "a_1", "a_2")]
+    assert bouncing.split("L")[0] == bouncing.split("L")[2]
+
+
+def test_a_walk_that_nothing_sets_apart_tells_where_it_begins() -> None:
+    assert printed(page("plot L over w_1 through w_1 w_1#1", "alice").text) == ["alice:w_1", "alice:w_1#1"]
 
 
 def test_a_function_without_a_value_on_its_range_is_told_where_and_which_part_would_do() -> None:

@@ -14,7 +14,7 @@ import explainer
 from explainer.core.errors import PageError
 from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
-from explainer.operations.expression import Constant, Expression, Number, Symbol, definition, formula
+from explainer.operations.expression import Constant, Expression, Number, Symbol, formula, spelled_out
 from explainer.pages import data
 from explainer.pages.fill import fill
 from explainer.pages.formula import ASCII, placeholder, tex_style, write
@@ -27,13 +27,13 @@ from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.numbers import localise
 from tests.conftest import worked_out
 from tests.networks import VARIETY, example
+from tests.shipped import proven, shipped
 
 TEX = tex_style(lambda name: name, lambda number, enclosed: f"<{number.shown.text}{'!' if enclosed else ''}>", str, r"\times")
 
 
-@cache
 def alice() -> Derivation:
-    return explainer.derive("docs/examples/alice.toml")
+    return shipped("alice")
 
 
 def number(text: str) -> Number:
@@ -69,9 +69,9 @@ def test_formulas(equation: Equation, leaves: str, ascii_text: str, tex: str) ->
 
 def test_definitions_are_spelled_out() -> None:
     z = Symbol("z")
-    assert write(definition("sigmoid", z), TEX) == r"\frac{1}{1 + e^{-z}}"
-    assert write(definition("tanh", z), TEX) == r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
-    assert write(definition("relu", z), TEX) == r"\max(0, z)"
+    assert write(spelled_out("sigmoid", z), TEX) == r"\frac{1}{1 + e^{-z}}"
+    assert write(spelled_out("tanh", z), TEX) == r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
+    assert write(spelled_out("relu", z), TEX) == r"\max(0, z)"
     assert write(Constant(Fraction(-1, 2)), ASCII) == "-1/2"
 
 
@@ -173,7 +173,7 @@ def test_code_blocks_are_left_alone() -> None:
 
 @pytest.mark.parametrize("name", VARIETY)
 def test_every_example_has_a_complete_generated_page(name: str) -> None:
-    derivation = explainer.derive(example(**VARIETY[name]))  # type: ignore[arg-type]
+    derivation = proven(example(**VARIETY[name]))  # type: ignore[arg-type]
     turn = [*VARIETY].index(name)
     for language, writer in ((LANGUAGES[turn % len(LANGUAGES)], SiteWriter()), (LANGUAGES[-turn % len(LANGUAGES)], PlainWriter())):
         catalogue = load(language)
@@ -217,7 +217,7 @@ def test_json_has_everything_an_outside_program_needs() -> None:
 
 @pytest.mark.parametrize("name", ["alice", "neuron", "feedforward"])
 def test_published_bounds_enclose_the_value_and_decide_its_digits(name: str) -> None:
-    derivation = explainer.derive(f"docs/examples/{name}.toml")
+    derivation = shipped(name)
     for quantity, bounds in data.document(derivation)["proof"]["enclosures"].items():
         published, enclosure = data.read_bounds(bounds), derivation.enclosure(quantity)
         assert published.lower <= enclosure.lower <= enclosure.upper <= published.upper
@@ -236,7 +236,7 @@ def test_text_is_in_the_language_asked_for() -> None:
 
 @cache
 def layered() -> Derivation:
-    return explainer.derive("docs/examples/perceptron.toml")
+    return shipped("perceptron")
 
 
 def layered_page(text: str, code: dict[str, str] | None = None, writer: Writer | None = None) -> str:

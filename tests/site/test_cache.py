@@ -32,6 +32,7 @@ from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.sections import stamped
 from tests.conftest import ROOT
 from tests.processes import in_background, of_session
+from tests.shipped import kinds
 from tests.small import AUTHORED, INDEX, LITTLE, PROOF, small_project, write
 from tests.trees import read_tree
 
@@ -356,7 +357,7 @@ def test_check_trusts_only_proofs_of_the_same_code_and_writes_nothing(project: P
     assert read_tree(project) == before
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "docs" / "examples").glob("*.toml")))
+@pytest.mark.parametrize("name", kinds())
 def test_a_derivation_that_was_kept_is_the_one_that_was_made(name: str, tmp_path: Path) -> None:
     examples, folder = {name: verbs.example(name, ROOT)}, store.Folder(tmp_path)
     progress = Progress()
@@ -613,6 +614,7 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(project: Path, capsys
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.budget("kills")
 def test_a_killed_build_leaves_site_and_cache_sound(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While it writes to the cache. Elsewhere builds are ended at any moment, and swaps at each of their lines."""
     edit(project / "mkdocs.yml", "site_name: explainer", "site_name: Other")

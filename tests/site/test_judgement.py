@@ -12,7 +12,7 @@ from explainer.core.errors import PageError, Problem
 from explainer.site import pages
 from explainer.site.build import MARKER
 from explainer.words.sections import stamped
-from tests.small import AUTHORED, INDEX, LITTLE, NOTES, PROOF, small_project, write
+from tests.small import AUTHORED, INDEX, LITTLE, NEURON, NOTES, PROOF, small_project, write
 
 pytestmark = pytest.mark.site
 
@@ -105,3 +105,26 @@ def test_check_and_build_name_the_same_faults_all_at_once_and_nothing_is_written
     for place, words in expected.items():
         assert any(words in text for text in built.get(place, [])), f"{place}: {words}"
     assert built.keys() == expected.keys(), "no more, such as what only follows from these"
+
+
+def test_a_changed_example_stops_the_build_where_a_sentence_is_no_longer_true(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every sentence, in every language, and nothing else: its references have followed the change by themselves."""
+    sure, learns = "It is sure{{claim o_1 > 0.9}}.", "It learns{{claim little: L#e20 < little: L#e0 and z_1 > 0}}."
+    write_page(project, "neuron.md", f"{NEURON}\n{sure} {learns} <!-- 2 claims -->\n")
+    write_page(project, "index.md", f"{INDEX}\n{sure}\n")
+    example = project / "docs" / "examples" / "neuron.toml"
+    write(example, example.read_text(encoding="utf-8").replace("[0, 1]", "[0, -1]"))
+    before = files_of(project)
+    status, told = said("build", capsys)
+    assert (status, files_of(project)) == (2, before)
+    places = {
+        f"docs/{code}/{page}: line {number}"
+        for code in AUTHORED
+        for page in ("index.md", "neuron.md")
+        for number, line in enumerate((project / "docs" / code / page).read_text(encoding="utf-8").split("\n"), 1)
+        if sure in line
+    }
+    assert told.keys() == places
+    assert all("the claim o_1 > 0.9 in 'It is sure.', which does not hold: o_1 ≈ 0.7311" in words for (words,) in told.values())

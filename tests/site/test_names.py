@@ -16,7 +16,7 @@ from explainer.site.workers import HERE
 from explainer.words.languages import LANGUAGES, SOURCE
 from tests.conftest import ROOT
 from tests.hostile import NAMES
-from tests.small import LITTLE, NOTES, small_project, write
+from tests.small import INDEX, LITTLE, NOTES, small_project, write
 
 
 @pytest.fixture
@@ -100,3 +100,21 @@ def test_the_guide_states_the_rule() -> None:
     assert addresses.RULE.partition(", at most")[0] in guide.replace("`", "")
     assert addresses.LONGEST == 60
     assert "at most sixty of them" in guide
+
+
+@pytest.mark.site
+def test_an_example_without_a_page_is_there_for_others_and_for_a_page_that_is_written(root: Path) -> None:
+    helper = root / "docs" / "examples" / "little.toml"
+    write(helper, helper.read_text(encoding="utf-8") + "\n[walkthrough]\npage = false\n")
+    named = "\n## More {#more}\n\nIt ends at {{little:L#e20}}.\n\n::: trials little\n"
+    write(root / "docs" / "en" / "index.md", INDEX + named)
+    out = verbs.build(root, ["en"], root / "public", workers=HERE)  # which finds dead links
+    said = (out / "index.html").read_text(encoding="utf-8")
+    assert all(words in said for words in ('data-ref="little:L#e20"', "derivations/little.json"))
+    assert (out / "derivations" / "little.json").is_file()
+    assert not {out / "little", out / "downloads" / "little.ipynb"} & set(out.rglob("*"))
+    assert "little/" not in (out / "neuron" / "index.html").read_text(encoding="utf-8")  # nor has navigation
+    write(root / "docs" / "en" / "little.md", "---\nexample: little\n---\n# Little {#top}\n")
+    (edition,) = plan(read_project(root), [SOURCE]).editions
+    assert edition.pages["little.md"].source.is_authored
+    assert "downloads/little.ipynb" in edition.downloads

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal, getcontext
-from functools import cache
 
 import pytest
 
-import explainer
 from explainer.derivation.derivation import Derivation
 from explainer.operations.expression import Constant, Node, Number, Symbol
+from tests.shipped import shipped
 
 TOLERANCE = 1e-12
 
 
-@cache
 def alice() -> Derivation:
-    return explainer.derive("docs/examples/alice.toml")
+    return shipped("alice")
 
 
 def sigmoid(z: float) -> float:
@@ -92,7 +90,7 @@ def test_partials_agree_with_finite_differences(index: int) -> None:
 
 @pytest.mark.parametrize(("name", "text"), [("neuron", "0.9991"), ("feedforward", "0.7216")])
 def test_the_examples_before_alice(name: str, text: str) -> None:
-    derivation = explainer.derive(f"docs/examples/{name}.toml")
+    derivation = shipped(name)
     assert derivation.shown["o_1"].text == text
     if name == "feedforward":
         assert derivation.shown["h_1"].text == "0.9526"

@@ -92,6 +92,7 @@ def test_a_module_is_short_or_says_why_not(path: Path) -> None:
     assert len(text.splitlines()) <= LONGEST or "One module, since" in (ast.get_docstring(ast.parse(text)) or "")
 
 
+@pytest.mark.thorough
 def test_code_in_a_text_imports_what_there_is() -> None:
     """Code for another process, which no type checker reads."""
     for path in MODULES:

@@ -12,6 +12,7 @@ from explainer.words.languages import LANGUAGES
 from explainer.words.page_syntax import (
     HOLES,
     Block,
+    Claim,
     Constant,
     Display,
     Front,
@@ -107,7 +108,7 @@ def test_a_line_in_its_pieces() -> None:
 
 def test_every_hole_of_the_table_is_one_and_every_kind_is_in_it() -> None:
     found = [hole(f"{{{{{usage}}}}}") for usage, _ in HOLES]
-    assert {type(item) for item in found} | {Said} == {Reference, Symbol, Constant, Literal, Said}
+    assert {type(item) for item in found} | {Said} == {Reference, Symbol, Constant, Literal, Claim, Said}
     assert hole("{{neuron:o_1 to 3}}") == Reference("o_1", "neuron", 3)
     assert hole("{{(x_1)}}") == Reference("x_1", enclosed=True)
 
@@ -150,6 +151,24 @@ def test_what_a_page_is_filled_with_is_compared(english: str, translation: str, 
     assert differing(english, english) == []
 
 
+@pytest.mark.parametrize(
+    ("english", "translation", "found"),
+    [
+        ("Up{{claim h_1 > 0}}.", "Вверх {{ claim  h_1>0 }}!", []),
+        ("Up{{claim a: h_1 < b: h_2 and (c = 0)}}.", "Вверх{{claim a:h_1 < b:h_2 and c = 0}}.", []),
+        (
+            "Up{{claim h_1 > 0}}.",
+            "Вверх{{claim h_1 < 0}}.",
+            ["the claim {{claim h_1 < 0}}", "the section 'T' without the claim {{claim h_1 > 0}}"],
+        ),
+        ("Up{{claim h_1 > 0}}.", "Вверх.", ["the section 'T' without the claim {{claim h_1 > 0}}"]),
+        ("Up.", "Вверх{{claim h_1 >}}.", ["the claim {{claim h_1 >}}"]),
+    ],
+)
+def test_a_translation_claims_the_same_in_other_words(english: str, translation: str, found: list[str]) -> None:
+    assert differing(english, translation) == found
+
+
 def test_a_block_is_the_same_however_it_is_indented() -> None:
     assert differing("    ::: figure  values", "::: figure values ") == []
 
@@ -158,6 +177,11 @@ def test_comments_in_code_are_translated_and_nothing_else_in_it_is() -> None:
     code = "```python\nw -= rate  # {}\nx[1#1] = {}\n```"
     assert differing(code.format("a step", 1), code.format("шаг", 1)) == []
     assert differing(code.format("a step", 1), code.format("a step", 2))
+
+
+def test_a_number_may_be_a_word_in_one_language_and_a_figure_in_another() -> None:
+    assert differing("It is one.", "它等于 ${{constant 1}}$。") == []
+    assert differing("It is one.", "它等于 $x = {{constant 1}}$。")
 
 
 def test_an_anchor_is_no_word() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import definitions, exercises, figures, ledger, listings, matrices, plots, runs, slips, steps, tables
+from explainer.pages.blocks import exercises, figures, ledger, listings, matrices, plots, runs, slips, spelled_out, steps, tables
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
@@ -27,8 +27,16 @@ _ROWS = (
     BlockKind("curve", ("", "h_1@1"), "the loss over the epochs of the run, or what it follows", figures.curve),
     BlockKind(
         "plot",
-        ("sigmoid at z_1 z_2 tangent", "L over w_1 tangent after", "tanh from -3 to 3"),
-        "a function, with points of the example on it; a quantity as one number varies; on a range",
+        (
+            "sigmoid at z_1 z_2 tangent",
+            "L over w_1 tangent after",
+            "tanh from -3 to 3",
+            "h_1 o_1 over x_1",
+            "o_1 over h_1 at h_1 h_2",
+            "L over w_1 through w_1 w_1#1",
+        ),
+        "a function, with points of the example on it; a quantity as one number varies; on a range; several quantities; with marks "
+        "where that number would be as others are; with the steps of a course",
         plots.plot,
     ),
     BlockKind(
@@ -74,9 +82,10 @@ _ROWS = (
     ),
     BlockKind("layers", ("forward", "backward", "update", "z1 dL/dW2"), "all matrices of a pass; these", matrices.layers),
     BlockKind("entry", ("dL/dW2_3_1",), "one entry in full, its row and column marked", matrices.entry),
-    BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=definitions.activation),
-    BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=definitions.loss),
+    BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=spelled_out.activation),
+    BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=spelled_out.loss),
     BlockKind("code", ("perceptron.py", "perceptron.py Layer"), "a file of `docs/code`, or a class of it", alone=listings.code),
+    BlockKind("download", ("perceptron.py",), "a link to a file of `docs/code`, to keep", alone=listings.download),
     BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
     BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),
     BlockKind("ledger", ("mazur",), "a published walkthrough, recomputed", alone=ledger.ledger, of_ledgers=True),

@@ -33,6 +33,15 @@ def code(scribe: Scribe, names: Sequence[str]) -> str:
     return "```python\n" + "\n\n\n".join(shown) + "\n```"
 
 
+def download(scribe: Scribe, names: Sequence[str]) -> str:
+    """A link to a Python file as it stands there."""
+    file_of(scribe, names, ".py")
+    if len(names) > 1:
+        raise BlockError(f"{len(names)} names", "one file", right=names[0])
+    label = scribe.sentence("code.download", {"file": scribe.writer.code(names[0])})
+    return scribe.writer.download(f"downloads/{names[0]}", label)
+
+
 def output(scribe: Scribe, names: Sequence[str]) -> str:
     """What was recorded of a program's output: all of it, or so many lines of its beginning and its end."""
     lines = file_of(scribe, names, ".txt").strip().splitlines()

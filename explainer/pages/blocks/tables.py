@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.core.names import after, at_epoch
-from explainer.core.program import Kind
+from explainer.core.program import Kind, Quantity
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.lines import grid
 from explainer.derivation.types import Line
 from explainer.operations.matrices import LayerProgram
+from explainer.operations.symbols import symbol
 from explainer.pages.blocks.block import BlockError, resolved, run_of, step_of, unknown
 from explainer.pages.scribe import Scribe
 
@@ -55,7 +56,7 @@ def run(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     for name in names:
         if name not in made.schedule.update.parameters:
             raise unknown("name", name, list(made.schedule.update.parameters), "parameters")
-    header = [scribe.label("column.epoch"), *(scribe.symbol(derivation, name) for name in columns)]
+    header = [scribe.label("column.epoch"), *(scribe.letter(made.timeless[name]) for name in columns)]
     rows = [
         [scribe.count(epoch), *(scribe.number(derivation, at_epoch(name, epoch)) for name in columns)]
         for epoch in made.schedule.record
@@ -69,6 +70,6 @@ def twins(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     if names or made is None or not made.twins:
         found = " ".join(names) or "an example whose run has no twin neurons"
         raise BlockError(found, "an example in which two neurons of a layer start equal", example="weights = 1")
-    pairs = [[scribe.symbol(derivation, name) for name in pair] for pair in made.twins]
+    pairs = [[scribe.letter(Quantity(name, Kind.HIDDEN, symbol(name, Kind.HIDDEN))) for name in pair] for pair in made.twins]
     sentences = [scribe.writer.paragraph(scribe.sentence("twins", {"first": first, "second": second})) for first, second in pairs]
     return "\n\n".join(sentences)

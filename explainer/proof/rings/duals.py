@@ -51,7 +51,7 @@ class Duals(ByName):
         return Dual(own, slopes)
 
     def _letter(self, name: str, argument: Dual) -> Dual:
-        value = self.base.generator(name, argument.value)
+        value = self.base.function(name, argument.value)
         if not argument.slopes:
             return Dual(value, {})
         slope = self.base.slope(name, argument.value)
@@ -93,7 +93,7 @@ class Duals(ByName):
 
     def is_positive(self, value: Dual) -> Dual:
         """One or zero: what does not change."""
-        return Dual(self.base.generator("is_positive", value.value), {})
+        return Dual(self.base.function("is_positive", value.value), {})
 
     def sign(self, value: Dual) -> Dual:
-        return Dual(self.base.generator("sign", value.value), {})
+        return Dual(self.base.function("sign", value.value), {})

@@ -16,7 +16,7 @@ from explainer.proof.rings.ring import Ring
 
 LONGEST = 2_000  # terms of a fraction that is still worked out
 LONGEST_PRODUCTS = 40_000_000  # effort for all fractions of a proof
-EFFORT_OF_A_STEP = 10  # besides one for each generator of the ring: a term has an exponent for every one
+EFFORT_OF_A_STEP = 10  # besides one for each symbol and letter of the ring: a term has an exponent for every one
 
 
 class TooLong(Exception):
@@ -108,11 +108,11 @@ def _quotient(above: Any, below: Any) -> Any:
 
 
 class NoLetterLeft(Exception):
-    """More generators are needed than were planned."""
+    """More letters are needed than were planned."""
 
 
 class Polynomials(Ring):
-    """Q[names, letters], exactly. `letters` is how many generators may be needed; `numbers` replaces symbols by values.
+    """Q[names, letters], exactly. `letters` is how many may be needed; `numbers` replaces symbols by values.
 
     `effort` is what may be spent on fractions before they are too long.
     """
@@ -197,7 +197,7 @@ class Polynomials(Ring):
             if not int(coefficient.denominator) % PRIME:
                 return 0
             term = int(coefficient.numerator) * pow(int(coefficient.denominator), -1, PRIME)
-            for index in compress(places, exponents):  # few of a ring's generators are in a term
+            for index in compress(places, exponents):  # few of a ring's symbols and letters are in a term
                 term = term * pow(self._point + index, exponents[index], PRIME) % PRIME
             total += term
         return total % PRIME

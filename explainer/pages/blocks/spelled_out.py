@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.derivation.types import Line
-from explainer.operations.expression import Symbol, definition, working
+from explainer.operations.expression import Symbol, spelled_out, working
 from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.formula import tex_of
@@ -18,7 +18,7 @@ def activation(scribe: Scribe, names: Sequence[str]) -> str:
         raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(ELEMENTWISE)}, and perhaps slope")
     name, *slope = names
     variable = Symbol("z")
-    expressions = working(name, variable) if slope else (definition(name, variable),)
+    expressions = working(name, variable) if slope else (spelled_out(name, variable),)
     head = tex_of(OPERATIONS[name].head) + ("'(z)" if slope else "(z)")
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
 
@@ -30,6 +30,6 @@ def loss(scribe: Scribe, names: Sequence[str]) -> str:
         raise BlockError(" ".join(names) or "nothing", f"one of {', '.join(worked)}, and perhaps slope")
     name, *slope = names
     leaves = (Symbol("y"), Symbol(r"\hat{y}"))
-    expressions = working(name, *leaves) if slope else (definition(name, *leaves),)
+    expressions = working(name, *leaves) if slope else (spelled_out(name, *leaves),)
     head = r"\frac{\partial L}{\partial \hat{y}}" if slope else "L"
     return scribe.writer.math(scribe.equation(head, [Line("=", expression) for expression in expressions]), display=True)
