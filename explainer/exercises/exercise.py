@@ -7,7 +7,7 @@ An exercise in which a slip gives the right digits is refused, since it cannot t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -26,6 +26,7 @@ from explainer.slips.once import Slip, once
 MOST_DIGITS = 8  # that an exercise may ask for
 MOST_STEPS = 4  # that it may leave open
 MOST_QUANTITIES = 9  # of which it may ask for the last step
+MOST_CHECKED = 24  # that may be held against a reader's own
 VARIANTS = 5  # beside the example's own numbers
 TRIES = 240  # at other numbers, until there are so many
 BEYOND = 8  # digits of a right value beyond those that are asked for
@@ -90,6 +91,32 @@ def exercise(derivation: Derivation, targets: tuple[str, ...], digits: int, coun
     return _exercise(_Key(derivation), targets, digits, count)
 
 
+def check(derivation: Derivation, targets: tuple[str, ...], digits: int) -> Exercise:
+    """Quantities whose numbers a reader may hold against the page's, each by itself, in the example's own numbers.
+
+    A slip that shows no difference here goes unsaid: this is to be had for any example.
+
+    Raises:
+        Refused: one of them is not calculated, has no digits, or there are too many.
+    """
+    if len(targets) > MOST_CHECKED:
+        raise Refused(f"{len(targets)} quantities", f"at most {MOST_CHECKED}", right=" ".join(targets[:MOST_CHECKED]))
+    task = opened(derivation, targets, 1, len(targets))
+    own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
+    _has_digits(derivation, task, own)
+    judged = _judged(task, own, digits)
+    if judged is None:
+        raise Refused(f"{' '.join(targets)}, whose digits no printed numbers give", "quantities that can be calculated from them")
+    values = []
+    for slip, made in zip(judged.slips, judged.values, strict=True):
+        place = task.field_of(slip.at)
+        value = made.get(place)
+        shows = value is not None and not _may_be(value, _rounded(judged.right[place], digits), digits)
+        values.append({place: value} if shows else {})
+    alone = replace(judged, values=tuple(values), rounded={})
+    return _put_together(derivation, task, alone, [alone], digits, several=True)
+
+
 @dataclass(frozen=True, eq=False)
 class _Key:
     """A derivation by what it was made from: an exercise on it is the same in every language."""
@@ -128,6 +155,13 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     else:
         found = f"{target}, for which only {len(kept) - 1} other sets of numbers show every slip"
         raise Refused(found, f"a quantity with at least {VARIANTS}", right=f"{target} digits={digits + 1} open={count}")
+    return _put_together(derivation, task, judged, kept, digits, several=len(targets) > 1)
+
+
+def _put_together(
+    derivation: Derivation, task: Opened, judged: _Judged, kept: Sequence[_Judged], digits: int, *, several: bool
+) -> Exercise:
+    """An exercise from what was judged, in the example's own numbers first."""
     told = [name for name in task.known if derivation.quantities[name].kind is not Kind.CONSTANT]
     words = {name: f"k{place}" for place, name in enumerate(told)}
     words |= {name: str(derivation.program.given[name]) for name in task.known if name not in told}
@@ -140,7 +174,7 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     return Exercise(
         derivation.name,
         digits,
-        len(targets) > 1,
+        several,
         task.fields,
         parts,
         tuple(told),

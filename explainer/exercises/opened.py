@@ -56,7 +56,7 @@ def opened(derivation: Derivation, targets: Sequence[str], count: int, most: int
     """
     program = derivation.program
     way, last = needed(program, (), targets), targets[-1]
-    steps = [equation.target for equation in way if _is_step(derivation, equation)]
+    steps = [equation.target for equation in way if is_step(derivation, equation)]
     if alone := [name for name in targets if name not in steps]:
         raise Refused(f"{alone[0]}, which is not calculated", "a quantity with a calculation", right=next(reversed(steps), ""))
     if len(targets) > 1 and count > 1:
@@ -77,7 +77,7 @@ def opened(derivation: Derivation, targets: Sequence[str], count: int, most: int
     return Opened(replace(program, equations=equations, given={}, identities=()), tuple(fields), tuple(ordered), confused, given)
 
 
-def _is_step(derivation: Derivation, equation: Equation) -> bool:
+def is_step(derivation: Derivation, equation: Equation) -> bool:
     """Is it something to be calculated that the reader has a name for?"""
     example = derivation.example
     return equation.operation not in TRIVIAL and not (
@@ -95,7 +95,7 @@ def _inside(derivation: Derivation, fields: list[str]) -> set[str]:
         if name not in found:
             found.add(name)
             below = (equations.get(operand) for operand in equations[name].operands)
-            queue += [equation.target for equation in below if equation and not _is_step(derivation, equation)]
+            queue += [equation.target for equation in below if equation and not is_step(derivation, equation)]
     return found
 
 

@@ -387,6 +387,11 @@ SENTENCES: dict[str, Forms] = {
         "Calculate each of these: {quantity}. Give them to {count} significant digit.",
         "Calculate each of these: {quantity}. Give them to {count} significant digits.",
     ),
+    "exercise.task.check": (
+        "Have you calculated this by hand? Type what you have got for any of these, to {count} significant digit: {quantity}.",
+        "Have you calculated this by hand? Type what you have got for any of these, to {count} significant digits: {quantity}.",
+    ),
+    "exercise.check.slips": "What comes of slips",
     "exercise.told": "You know: {operands}.",
     "exercise.solution": "The solution, and what comes of slips",
     "exercise.yours": "yours",

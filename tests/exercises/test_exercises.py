@@ -19,7 +19,7 @@ from explainer.core.digits import Enclosure, show
 from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
-from explainer.exercises.exercise import VARIANTS, Exercise, exercise
+from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
 from explainer.pages.blocks.exercises import SAYS, _data
 from explainer.pages.fill import Page, fill
 from explainer.pages.source import Source
@@ -217,6 +217,8 @@ def problem(text: str, example: str) -> Problem:
         ("exercise dL/dw_1 hints=2", "hints=2", "::: exercise dL/dw_1"),
         ("steps z_1 h_1 fade=3", "fade=3", "::: steps z_1 h_1 fade=2"),
         ("steps z_1 h_1 fade=0", "fade=0", "::: steps z_1 h_1 fade=2"),
+        ("check q", "the quantity 'q'", ""),
+        ("check open=2", "open=2", ""),
         ("say", "no question", ""),
         ("say sign", "sign", ""),
         ("say order dL/dw_1", "order dL/dw_1", ""),
@@ -401,3 +403,18 @@ def test_the_last_steps_fade() -> None:
     assert whole.text.count("<details") == 0
     assert faded.text.count("<details") == 2
     assert whole.occurrences == faded.occurrences
+
+
+def test_numbers_of_one_s_own_can_be_checked_on_any_example() -> None:
+    """Also on a network of ones, where a slip that shows no difference goes unsaid."""
+    for example in ("alice", "training", "unequal", "mazur", "first-neuron", "small-layers"):
+        text = fill(
+            Source("docs/en/x.md", "# T {#top}\n\n::: check\n", example), load(SOURCE), SiteWriter(), {example: derived(example)}
+        ).text
+        assert text.count("data-field=") >= 2
+    task = check(derived("alice"), ("h_1", "dL/dw_1"), 4)
+    assert [shown.text for shown in task.settings[0].shown] == ["0.04743", "0.02147"]
+    for row in task.settings[0].wrong:
+        assert all(
+            not value or printed(value, 4) != printed(right, 4) for value, right in zip(row, task.settings[0].right, strict=True)
+        )

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from explainer.core.digits import Enclosure
+from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
-from explainer.exercises.exercise import Exercise, Setting
+from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
+from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise
-from explainer.exercises.opened import Refused
+from explainer.exercises.opened import Refused, is_step
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Asked
@@ -53,14 +55,38 @@ def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
     return scribe.writer.exercise(_asked(scribe, derivation, found))
 
 
-def _asked(scribe: Scribe, derivation: Derivation, task: Exercise) -> Asked:
+def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
+    """`::: check z_1 h_1`: a field for each of these quantities; without names, for what a pass forward and one back come to."""
+    plain, chosen = options(names, ("digits",), " ".join(name for name in names if "=" not in name))
+    targets = tuple(dict.fromkeys(derived(derivation, plain))) or _of_a_walkthrough(derivation)
+    if not targets:
+        raise BlockError(f"{derivation.name}, in which nothing is calculated", "an example with a calculation")
+    try:
+        found = set_check(derivation, targets, chosen.get("digits", derivation.example.digits))
+    except Refused as error:
+        raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
+    return scribe.writer.exercise(_asked(scribe, derivation, found, ".check"))
+
+
+def _of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
+    """The results of a pass forward and of one back that have digits to be checked."""
+    program = derivation.program
+    forward = program.of_kind(Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE, step=0)
+    back = program.gradients[0].values() if program.gradients else ()
+    known = [name for name in dict.fromkeys((*forward, *back)) if not derivation.enclosure(name).may_be_zero]
+    return tuple(name for name in known if name in program.equation_of and is_step(derivation, program.equation_of[name]))[
+        :MOST_CHECKED
+    ]
+
+
+def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str = "") -> Asked:
     place, comma = scribe.writer.place, scribe.language.comma
     fields = [place("field", scribe.symbol(derivation, name), index) for index, name in enumerate(task.fields)]
     values = {"quantity": comma.join(fields), "count": scribe.count(task.digits)}
-    kind = ".each" if task.several else ".several" if len(fields) > 1 else ""
+    kind = kind or (".each" if task.several else ".several" if len(fields) > 1 else "")
     task_line = scribe.sentence(f"exercise.task{kind}", values, task.digits)
     told = []
-    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
+    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True) if kind != ".check" else ()):
         number = scribe.writer.number(scribe.printed(derivation, name, shown))
         told.append(f"{scribe.symbol(derivation, name)} {'=' if shown.exact else '≈'} {place('told', number, index)}")
     lines = [task_line]
@@ -80,8 +106,8 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise) -> Asked:
         data=_data(task),
         lines=lines,
         hidden=hidden,
-        label=scribe.label("exercise.solution"),
-        solution=_solution(scribe, derivation, task),
+        label=scribe.label("exercise.check.slips" if kind == ".check" else "exercise.solution"),
+        solution=_solution(scribe, derivation, task, kind),
         says=_says(scribe),
         marks=(decimal_mark(scribe.language), MINUS),
     )
@@ -105,9 +131,9 @@ def _data(task: Exercise) -> str:
     return json.dumps(found, separators=(",", ":"))
 
 
-def _solution(scribe: Scribe, derivation: Derivation, task: Exercise) -> str:
+def _solution(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str) -> str:
     """The steps in full, and a table of what each slip would give."""
-    steps = [scribe.step(derivation, name) for name in task.parts]
+    steps = [scribe.step(derivation, name) for name in task.parts] if kind != ".check" else []
     reason = scribe.catalogue.text("slips.literal").written
     places = range(len(task.fields))
     header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]

@@ -40,7 +40,7 @@ const apart = (one, other, place = Math.min(one.place, other.place)) => abs(at(o
 const same = (...two) => !apart(...two);
 const asked = (value, digits) => first(value) - digits + 1; // the place of the last digit
 
-/* Is it this value, rounded where it ends, not too early? Noughts may be left out. */
+/* This value, rounded where it ends, not too early? Noughts may be left out. */
 const gives = (number, value, digits) => {
   const place = asked(value, digits);
   return same(number, at(value, place)) || (number.place < place && same(number, at(value, Math.max(number.place, value.place))));
@@ -58,7 +58,7 @@ const calculated = (formula, names) => {
   return stack[0];
 };
 
-/* What follows from a wrong number typed for a step before. */
+/* What follows from a wrong number typed before. */
 const carried = ({ formulas, digits }, setting, field, before) => {
   const used = (formulas[field].match(/f\d+/g) || []).map((word) => Number(word.slice(1)));
   const from = used.find((place) => before[place] && !gives(before[place], decimal(setting.right[place]), digits));
@@ -160,7 +160,7 @@ const exercise = (box, index) => {
     } else if (is === "unknown") reply.append(paragraph(said("begin"), " ", ...copy(lines[field])));
   };
 
-  /* Answers the first step that is wrong, or the last that is typed. */
+  /* Answers the first that is wrong, or the last. */
   const check = () => {
     const last = Math.max(inputs.findLastIndex(({ value }) => value), 0);
     let wrong = false;
@@ -181,7 +181,7 @@ const exercise = (box, index) => {
     else reply.append(paragraph(said("next")));
   };
 
-  /* What to do, the formula, how the result begins; then the solution. */
+  /* What to do, the formula, the first digit, the solution. */
   const hint = () => {
     const field = Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0), { right } = now;
     const begin = [shown(right[field].slice(0, right[field].search(/[1-9]/) + 1))];
@@ -202,7 +202,8 @@ const exercise = (box, index) => {
     inputs[0].focus();
   };
 
-  form.append(paragraph(button(null, said("check")), " ", button(hint, said("hint")), " ", button(another, said("another"))));
+  const more = settings[1] ? [button(another, said("another"))] : [];
+  form.append(paragraph(button(null, said("check")), " ", button(hint, said("hint")), " ", ...more));
   form.onsubmit = (event) => { event.preventDefault(); check(); };
   reply.before(form);
 };
