@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from explainer.core.digits import Enclosure, Shown, exponent_of, given, round_significant, show, terminating
@@ -104,16 +104,17 @@ def check(derivation: Derivation, targets: tuple[str, ...], digits: int) -> Exer
     task = opened(derivation, targets, 1, len(targets))
     own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
     _has_digits(derivation, task, own)
-    judged = _judged(task, own, digits)
-    if judged is None:
+    numbers = _told_in(task, own, digits)
+    if numbers is None:
         raise Refused(f"{' '.join(targets)}, whose digits no printed numbers give", "quantities that can be calculated from them")
+    judged = _judged(numbers)
     values = []
     for slip, made in zip(judged.slips, judged.values, strict=True):
         place = task.field_of(slip.at)
         value = made.get(place)
         shows = value is not None and not _may_be(value, _rounded(judged.right[place], digits), digits)
         values.append({place: value} if shows else {})
-    alone = replace(judged, values=tuple(values), rounded={})
+    alone = replace(judged, values=tuple(values), is_rounded=False)
     return _put_together(derivation, task, alone, [alone], digits, several=True)
 
 
@@ -140,21 +141,24 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     task = opened(derivation, targets, count, MOST_STEPS)
     own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
     _has_digits(derivation, task, own)
-    judged = _judged(task, own, digits)
-    if judged is None:
+    numbers = _told_in(task, own, digits)
+    if numbers is None:
         raise Refused(f"{target}, whose digits no printed numbers give", "a quantity that can be calculated from them")
+    judged = _judged(numbers)
     _shows_every_slip(derivation, judged, digits)
     _parts_slips(derivation, judged, digits, f"{target} digits={{}} open={count}")
     kept = [judged]
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
-        tried = _judged(task, other, digits)
-        if tried is not None and all(tried.told != other.told for other in kept) and _is_fair(tried, judged, digits):
-            kept.append(tried)
+        tried = _told_in(task, other, digits)
+        if tried and _is_readable(tried, numbers) and all(tried.told != item.numbers.told for item in kept):
+            found = _judged(tried)
+            if not any(_hidden(found, digits)) and not any(_alike(found, digits)):
+                kept.append(found)
         if len(kept) > VARIANTS:
             break
     else:
-        found = f"{target}, for which only {len(kept) - 1} other sets of numbers show every slip"
-        raise Refused(found, f"a quantity with at least {VARIANTS}", right=f"{target} digits={digits + 1} open={count}")
+        few = f"{target}, for which only {len(kept) - 1} other sets of numbers show every slip"
+        raise Refused(few, f"a quantity with at least {VARIANTS}", right=f"{target} digits={digits + 1} open={count}")
     return _put_together(derivation, task, judged, kept, digits, several=len(targets) > 1)
 
 
@@ -188,15 +192,38 @@ def _put_together(
 
 
 @dataclass(frozen=True)
+class _Numbers:
+    """What is told in one set of numbers, and what is right then."""
+
+    task: Opened
+    digits: int
+    told: Mapping[str, Shown]
+    right: tuple[Enclosure, ...]
+
+
+@dataclass(frozen=True)
 class _Judged:
     """An exercise in one set of numbers; a slip has an enclosure for each step that it changes, None where that has no value."""
 
-    task: Opened
-    told: Mapping[str, Shown]
-    right: tuple[Enclosure, ...]
+    numbers: _Numbers
     slips: tuple[Slip, ...]
     values: tuple[Mapping[int, Enclosure | None], ...]
-    rounded: Mapping[int, tuple[Shown | None, ...]]  # by how many digits were kept on the way
+    is_rounded: bool = True  # are numbers that were rounded on the way among its mistakes?
+
+    @property
+    def task(self) -> Opened:
+        return self.numbers.task
+
+    @property
+    def right(self) -> tuple[Enclosure, ...]:
+        return self.numbers.right
+
+    @cached_property
+    def rounded(self) -> Mapping[int, tuple[Shown | None, ...]]:
+        """What comes of the steps, by how many digits are kept on the way."""
+        digits = self.numbers.digits
+        few = range(max(digits - 2, 2), digits + 1) if self.is_rounded else ()
+        return {keeping: tuple(_on_the_way(self.task, self.numbers.told, keeping, digits)) for keeping in few}
 
     def written(self, told: Sequence[str], digits: int) -> Setting:
         wrong = [
@@ -211,7 +238,7 @@ class _Judged:
         shown = tuple(show(value, digits) for value in self.right)
         assert all(shown)
         right = tuple(_cut(value, digits + BEYOND) for value in self.right)
-        return Setting(tuple(self.told[name] for name in told), tuple(filter(None, shown)), right, tuple(wrong))
+        return Setting(tuple(self.numbers.told[name] for name in told), tuple(filter(None, shown)), right, tuple(wrong))
 
 
 def _has_digits(derivation: Derivation, task: Opened, values: Mapping[str, Enclosure]) -> None:
@@ -220,29 +247,33 @@ def _has_digits(derivation: Derivation, task: Opened, values: Mapping[str, Enclo
             raise Refused(f"{field}, which is zero in {derivation.name}", "a quantity that has digits to ask for")
 
 
-def _judged(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Judged | None:
-    """What follows from what is told, if that can be told with few digits; and what slips make of it."""
+def _told_in(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Numbers | None:
+    """What is told, with as many digits as it takes for the right ones to come out; None if no number of them will do."""
     from explainer.proof import alternatives as balls
 
     for more in range(GUARD + 1):
-        told = {name: _told(values[name], digits + more) for name in task.known}
-        if not all(told.values()):
+        told = {name: shown for name in task.known if (shown := _told(values[name], digits + more))}
+        if len(told) < len(task.known):
             return None
-        program = task.over({name: Decimal(shown.text) for name, shown in told.items() if shown})
+        program = task.over({name: Decimal(shown.text) for name, shown in told.items()})
         right = [balls.evaluate(program, OPERATIONS, field) for field in task.fields]
         if all(mine and _same_print(mine, values[field], digits) for mine, field in zip(right, task.fields, strict=True)):
-            break
-    else:
-        return None
-    slips, found = list[Slip](), list[Mapping[int, Enclosure | None]]()
+            return _Numbers(task, digits, told, tuple(value for value in right if value))
+    return None
+
+
+def _judged(numbers: _Numbers) -> _Judged:
+    """What slips make of it."""
+    from explainer.proof import alternatives as balls
+
+    task, slips, found = numbers.task, list[Slip](), list[Mapping[int, Enclosure | None]]()
+    program = task.over({name: Decimal(shown.text) for name, shown in numbers.told.items()})
     for slip in once(program, task.confused):
         changed = [place for place, field in enumerate(task.fields) if slip.at in task.upstream(field)]
         changed = changed[:1] if slip.is_scale else changed  # what comes of it later is an error carried forward
         slips.append(slip)
         found.append({place: balls.evaluate(slip.program, OPERATIONS, task.fields[place], base=slip.base) for place in changed})
-    rounded = {keeping: tuple(_on_the_way(task, told, keeping, digits)) for keeping in range(max(digits - 2, 2), digits + 1)}
-    exact = tuple(value for value in right if value)
-    return _Judged(task, {name: shown for name, shown in told.items() if shown}, exact, tuple(slips), tuple(found), rounded)
+    return _Judged(numbers, tuple(slips), tuple(found))
 
 
 def _same_print(one: Enclosure, other: Enclosure, digits: int) -> bool:
@@ -256,13 +287,13 @@ def _told(value: Enclosure, digits: int) -> Shown | None:
     return given(whole) if whole is not None else show(value, digits)
 
 
-def _on_the_way(task: Opened, told: Mapping[str, Shown | None], keeping: int, digits: int) -> Iterator[Shown | None]:
+def _on_the_way(task: Opened, told: Mapping[str, Shown], keeping: int, digits: int) -> Iterator[Shown | None]:
     """What comes of the steps for somebody who keeps so few digits of each number on the way."""
     from explainer.proof.enclosure import recompute
 
     values: dict[str, Shown | None] = {}
     for name, shown in told.items():
-        kept = shown and show(Enclosure.exact(shown.value), keeping)
+        kept = show(Enclosure.exact(shown.value), keeping)
         values[name] = shown if name in task.given else kept
     for equation in task.program.equations:
         operands = [value for name in equation.operands if (value := values[name])]
@@ -338,19 +369,16 @@ def named(slip: Slip) -> str:
     return f"{slip.cause.replace('_', ' ')!r}" + (f" ({', '.join(slip.mentions)})" if slip.mentions else "")
 
 
-def _is_fair(judged: _Judged, first: _Judged, digits: int) -> bool:
-    """Does another set of numbers show every slip, part them all, and stay readable?"""
-    if any(value.may_be_zero for value in judged.right) or any(
-        _hides(shown, first.told[name]) for name, shown in judged.told.items()
-    ):
+def _is_readable(numbers: _Numbers, own: _Numbers) -> bool:
+    """Has another set of numbers only such as people like to calculate with, unless the example's own are no better?"""
+    if any(value.may_be_zero for value in numbers.right):
         return False
-    if any("e" in shown.text and shown != first.told[name] for name, shown in judged.told.items()):
+    pairs = [(shown, own.told[name]) for name, shown in numbers.told.items()]
+    if any(_hides(shown, its) or ("e" in shown.text and shown != its) for shown, its in pairs):
         return False
-    numbers = [(value.lower, other.lower) for value, other in zip(judged.right, first.right, strict=True)]
-    numbers += [(shown.value, first.told[name].value) for name, shown in judged.told.items()]
-    if any(value and exponent_of(value) < min(SMALLEST, exponent_of(other or value)) for value, other in numbers):
-        return False
-    return not any(_hidden(judged, digits)) and not any(_alike(judged, digits))
+    sizes = [(value.lower, its.lower) for value, its in zip(numbers.right, own.right, strict=True)]
+    sizes += [(shown.value, its.value) for shown, its in pairs]
+    return not any(value and exponent_of(value) < min(SMALLEST, exponent_of(its or value)) for value, its in sizes)
 
 
 def _hides(number: Shown, own: Shown) -> bool:
