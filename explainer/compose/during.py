@@ -12,7 +12,7 @@ from explainer.core.names import at_epoch, name_of
 from explainer.core.program import Kind
 from explainer.examples.model import AVERAGE, RISES
 
-WATCHED: Mapping[str, tuple[Kind, str]] = {"L_during": (Kind.LOSS, r"\bar{L}"), "rises": (Kind.COUNT, "n")}  # kind and letters
+WATCHED: Mapping[str, Kind] = {"L_during": Kind.LOSS, "rises": Kind.COUNT}
 _AVERAGE, _RISES = WATCHED
 
 

@@ -72,9 +72,8 @@ class Run:
     def quantities(self) -> Mapping[str, Quantity]:
         found = {}
         for name in self.enclosures:
-            watched = WATCHED.get(parse(name).base)
-            kind, letters = watched or (self.timeless[after(name, 0)].kind, "")
-            found[name] = Quantity(name, kind, symbol(name, kind, letters=letters))
+            kind = WATCHED.get(parse(name).base) or self.timeless[after(name, 0)].kind
+            found[name] = Quantity(name, kind, symbol(name, kind))
         return found
 
     def losses(self) -> tuple[tuple[int, str], ...]:

@@ -19,6 +19,7 @@ GREEK = frozenset({
 })  # fmt: skip
 _AUTHORS = frozenset({Kind.VALUE, Kind.NODE})  # of quantities whose names are an author's
 _OTHERWISE = {"raw": "r", "shift": "s", "baseline": r"\hat{y}", "l": r"\ell"}  # of ours, those that are not written as called
+_WATCHED = {"L_during": r"\bar{L}", "rises": "n"}  # what is kept of what happens within the epochs of a run
 
 
 def symbol(name: str, kind: Kind, steps: int = 0, letters: str = "") -> str:
@@ -29,8 +30,10 @@ def symbol(name: str, kind: Kind, steps: int = 0, letters: str = "") -> str:
     parts = parse(name)
     if kind is Kind.CONSTANT:
         return ""
-    if letters or kind in _AUTHORS:
+    if kind in _AUTHORS:
         return (letters or of_author(parts)) + _above(parts, steps)
+    if letters := letters or _WATCHED.get(parts.base, ""):
+        return letters + _above(parts, steps)
     stem, below = _OTHERWISE.get(parts.letters) or _spelt(parts.letters), _below(parts.indices)
     if parts.number:
         return stem + _above(parts, steps, f"({parts.number})") + below

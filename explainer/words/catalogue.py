@@ -27,6 +27,7 @@ LONGEST = 2_000  # letters of a sentence
 FEW = 5  # missing translations that are told one by one
 MOST_TOLD = 1_500  # letters of a list of the others
 _ABSURD_PLURALS = re.compile(rb"nplurals\s*=\s*0*[1-9][0-9]")  # no language has ten forms; a reader would make them all
+MANY = 200  # whole numbers have all plural forms of our languages below this
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -114,8 +115,14 @@ def path_of(language: Language) -> Path:
 def _plural_tags(locale: str) -> tuple[str, ...]:
     """CLDR's categories for whole numbers, in the order of a PO file's forms."""
     order = ("zero", "one", "two", "few", "many", "other")
-    tags = {Locale.parse(locale).plural_form(count) for count in range(200)}
+    tags = {Locale.parse(locale).plural_form(count) for count in range(MANY)}
     return tuple(tag for tag in order if tag in tags)
+
+
+def _counted(locale: str) -> Iterator[tuple[int, ...]]:
+    """The whole numbers that each of a PO file's forms is for."""
+    for tag in _plural_tags(locale):
+        yield tuple(count for count in range(MANY) if Locale.parse(locale).plural_form(count) == tag)
 
 
 def _plural_index(language: Language, count: int) -> int:
@@ -215,8 +222,11 @@ def _wrong(entry: Message | None, source: tuple[str, ...], language: Language) -
     elif len(forms) != wanted or not all(forms):
         yield f"{sum(map(bool, forms))} of {wanted} forms translated", "every plural form" if wanted > 1 else "a translation"
     else:
-        for form in forms:
-            yield from _wrong_form(form, placeholders(source[-1]))
+        for form, counts in zip(forms, _counted(language.locale) if len(source) > 1 else [()], strict=True):
+            names = placeholders(source[-1])
+            if max(counts, default=MANY) <= 1 and "count" not in placeholders(form):
+                names = tuple(name for name in names if name != "count")  # what is one need not be counted
+            yield from _wrong_form(form, names)
 
 
 def _wrong_form(form: str, wanted: tuple[str, ...]) -> Iterator[tuple[str, str]]:

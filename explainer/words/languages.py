@@ -32,7 +32,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("en", "English", "en"),
     Language("nb", "Norsk bokmål", "nb", times=r"\cdot"),
     Language("fi", "Suomi", "fi", times=r"\cdot"),
-    Language("pt-BR", "Português (Brasil)", "pt_BR", times=r"\cdot"),
+    Language("pt-BR", "Português (Brasil)", "pt_BR"),
     Language("ru", "Русский", "ru", times=r"\cdot"),
     Language("zh-Hans", "简体中文", "zh_Hans", unspaced=True, comma="、", semicolon="；"),
     Language("zh-Hant", "繁體中文", "zh_Hant", unspaced=True, comma="、", semicolon="；", made_from="zh-Hans"),

@@ -723,6 +723,11 @@ def test_a_wrong_translation_of_a_sentence_is_named_by_its_key(
     assert problem.example.startswith('msgctxt "activation.sigmoid"\nmsgid "The sigmoid turns {z}')
 
 
+def test_a_form_for_more_than_one_has_to_count(tmp_path: Path) -> None:
+    (problem,) = spoilt(tmp_path, mean=lambda forms: tuple(form.replace("{count}", "все") for form in forms))
+    assert (problem.place, problem.expected) == ("mean", "the placeholders count")
+
+
 def test_a_missing_plural_form_is_named(tmp_path: Path) -> None:
     (problem,) = spoilt(tmp_path, mean=lambda forms: (*forms[:2], ""))
     assert (problem.place, problem.found, problem.expected) == ("mean", "2 of 3 forms translated", "every plural form")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -269,6 +269,9 @@ CHANGES = [
 ]
 
 
+Person = tuple[tuple[float, float], float]  # inputs and target
+
+
 @dataclass
 class Net:
     """Alice's network in numpy."""
@@ -290,6 +293,14 @@ class Net:
         return {f"w_{n}": value for n, value in enumerate(weights, 1)} | {f"b_{n}": value for n, value in enumerate(biases, 1)}
 
 
+def mean_loss(net: Net, people: Mapping[int, Person]) -> float:
+    return float(np.mean([(people[n][1] - net.forward(people[n][0])[2]) ** 2 for n in (1, 2, 3, 4)]))
+
+
+def outputs(net: Net, x: tuple[float, float]) -> Iterator[tuple[str, float]]:
+    return zip(("h_1", "h_2", "o_1"), net.forward(x), strict=True)
+
+
 def numbers(example: str, weights: dict[str, float]) -> dict[str, float]:
     """What pages ask of this example, by name."""
     people = {n: ((weight - 135.0, height - 66.0), float(y)) for n, (weight, height, y) in PEOPLE.items()}
@@ -302,14 +313,17 @@ def numbers(example: str, weights: dict[str, float]) -> dict[str, float]:
     found |= {f"delta_{n}": gradient[f"b_{n}"] for n in (1, 2, 3)} | {"h_1": h_1, "h_2": h_2, "o_1": o_1}
     found |= {"x_1": alice[0], "x_2": alice[1], "y": y, "dL/do_1": -2 * (y - o_1), "dh_1/dw_1": h_1 * (1 - h_1) * alice[0]}
     found["z_1"] = weights["w_1"] * alice[0] + weights["w_2"] * alice[1] + weights["b_1"]
+    rises, before = dict.fromkeys((1, 2, 3, 4), 0), mean_loss(net, people)
     for epoch in range(1001 if example == "training" else 0):
-        if epoch:
-            for n in (1, 2, 3, 4):
-                for name, slope in net.gradient(*people[n]).items():
-                    net.weights[name] -= 0.1 * slope
-        found[f"L#e{epoch}"] = float(np.mean([(people[n][1] - net.forward(people[n][0])[2]) ** 2 for n in (1, 2, 3, 4)]))
-    for n, (x, _) in people.items():
-        found |= {f"{name}@{n}#e1000": value for name, value in zip(("h_1", "h_2", "o_1"), net.forward(x), strict=True)}
+        for n in rises if epoch else ():
+            for name, slope in net.gradient(*people[n]).items():
+                net.weights[name] -= 0.1 * slope
+            after = mean_loss(net, people)
+            rises[n] += after > before
+            before = after
+        found |= {f"L#e{epoch}": before, f"rises#e{epoch}": sum(rises.values())}
+        found |= {f"rises@{n}#e{epoch}": count for n, count in rises.items()}
+        found |= {f"{name}@{n}#e{epoch}": value for n in people for name, value in outputs(net, people[n][0])}
     return found | {f"{name}#e1000": value for name, value in net.weights.items()}
 
 

@@ -63,8 +63,8 @@ def test_russian_has_three_forms() -> None:
 
 
 def test_every_plural_says_its_count() -> None:
-    """The Russian form for one is also that for twenty-one. What says one in words has a key of its own."""
-    silent = [key for key, text in SENTENCES.items() if isinstance(text, tuple) and not all("{count}" in form for form in text)]
+    """But the form for one, where it is for nothing else: in Russian it is also for twenty-one, and reading a catalogue asks that."""
+    silent = [key for key, text in SENTENCES.items() if isinstance(text, tuple) and "{count}" not in text[-1]]
     assert silent == []
 
 
