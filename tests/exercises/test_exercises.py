@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,14 +21,14 @@ from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
-from explainer.pages.blocks.exercises import SAYS, _data
+from explainer.pages.blocks.exercises import SAYS, _data, of_a_walkthrough
 from explainer.pages.fill import Page, fill
-from explainer.pages.source import Source
+from explainer.pages.source import Source, read
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.numbers import localise, running
-from explainer.words.page_syntax import Block, body
+from explainer.words.page_syntax import Block
 from tests import ROOT
 from tests.conftest import require
 from tests.shipped import proven
@@ -36,6 +37,7 @@ from tests.shipped import shipped as derived
 DOCS = ROOT / "docs"
 SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "exercises.js"
 MOST_BYTES = 12_000  # of the script
+MOST_DATA = 15_000  # bytes of a page, compressed
 
 
 def sigmoid(z: float) -> float:
@@ -268,16 +270,35 @@ def asked() -> Iterator[Exercise]:
     """Some exercises, and all that the pages have."""
     for example, target, digits, count in TASKS:
         yield exercise(derived(example), (target,), digits, count)
+    for found in on_pages().values():
+        yield from found
+
+
+@cache
+def on_pages() -> dict[str, list[Exercise]]:
+    """What each English page has."""
+    found: dict[str, list[Exercise]] = {}
     for path in sorted((DOCS / SOURCE.code).glob("*.md")):
-        text = path.read_text(encoding="utf-8")
-        own = text.partition("example: ")[2].partition("\n")[0] if text.startswith("---") else ""
-        for part in body(text):
-            if isinstance(part, Block) and part.name == "exercise":
-                derivation = derived(part.example or own)
-                options = dict(item.split("=") for item in part.arguments if "=" in item)
-                targets = tuple(derivation.resolve(name) for name in part.arguments if "=" not in name)
-                digits = int(options.get("digits", derivation.example.digits))
-                yield exercise(derivation, targets, digits, int(options.get("open", 1)))
+        source = read(path.read_text(encoding="utf-8"), path.name)
+        for part in source.parts():
+            if isinstance(part, Block) and part.name in ("exercise", "check"):
+                found.setdefault(path.name, []).append(_set(derived(part.example or source.example), part))
+    return found
+
+
+def _set(derivation: Derivation, block: Block) -> Exercise:
+    options = dict(item.split("=") for item in block.arguments if "=" in item)
+    targets = tuple(derivation.resolve(name) for name in block.arguments if "=" not in name)
+    digits = int(options.get("digits", derivation.example.digits))
+    if block.name == "check":
+        return check(derivation, targets or of_a_walkthrough(derivation), digits)
+    return exercise(derivation, targets, digits, int(options.get("open", 1)))
+
+
+def test_a_page_has_little_data() -> None:
+    """Compressed, as it is sent."""
+    for page, found in on_pages().items():
+        assert len(gzip.compress("".join(map(_data, found)).encode())) < MOST_DATA, page
 
 
 def spelt(text: str) -> set[str]:

@@ -58,7 +58,7 @@ def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     """`::: check z_1 h_1`: a field for each of these quantities; without names, for what a pass forward and one back come to."""
     plain, chosen = options(names, ("digits",), " ".join(name for name in names if "=" not in name))
-    targets = tuple(dict.fromkeys(derived(derivation, plain))) or _of_a_walkthrough(derivation)
+    targets = tuple(dict.fromkeys(derived(derivation, plain))) or of_a_walkthrough(derivation)
     if not targets:
         raise BlockError(f"{derivation.name}, in which nothing is calculated", "an example with a calculation")
     try:
@@ -68,7 +68,7 @@ def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     return scribe.writer.exercise(_asked(scribe, derivation, found, ".check"))
 
 
-def _of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
+def of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
     """The results of a pass forward and of one back that have digits to be checked."""
     program = derivation.program
     forward = program.of_kind(Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE, step=0)
