@@ -288,12 +288,12 @@ def test_a_term_that_the_table_does_not_cover_is_named_with_page_and_line(
 ) -> None:
     table = without(conversion.table(HANT), "参数", "超参数")
     monkeypatch.setattr(conversion, "table", lambda _: table)
-    lines = project.prose["zh-Hans"]["feedforward.md"].split("\n")
+    lines = project.prose["zh-Hans"]["alice.md"].split("\n")
     (line,) = (number for number, line in enumerate(lines, 1) if "参数" in line)
     with pytest.raises(PageError) as caught:
         verbs.plan(ROOT, [HANT])
     found = {(problem.file, problem.place, problem.found) for problem in caught.value.problems}
-    assert ("docs/zh-Hans/feedforward.md", f"line {line}", "'引數', a false friend of 'parameter'") in found
+    assert ("docs/zh-Hans/alice.md", f"line {line}", "'引數', a false friend of 'parameter'") in found
     assert ("the zh-Hant catalogue", "column.parameter", "'引數', a false friend of 'parameter'") in found
 
 
