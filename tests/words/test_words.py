@@ -63,7 +63,7 @@ def test_russian_has_three_forms() -> None:
 
 
 def test_every_plural_says_its_count() -> None:
-    """But the form for one, where it is for nothing else: in Russian it is also for twenty-one, and reading a catalogue asks that."""
+    """But the form for one, where it is for nothing else. In Russian it is also for twenty-one; a catalogue sees to that."""
     silent = [key for key, text in SENTENCES.items() if isinstance(text, tuple) and "{count}" not in text[-1]]
     assert silent == []
 
