@@ -6,6 +6,7 @@ An exercise in which a slip gives the right digits is refused, since it cannot t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from itertools import combinations
 from explainer.core.digits import Enclosure, Shown, exponent_of, given, round_significant, show, terminating
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.whole import is_made_up
 from explainer.examples.model import GraphExample
 from explainer.exercises.opened import Opened, Refused, opened
 from explainer.exercises.postfix import postfix
@@ -40,12 +42,16 @@ _UNEQUAL_VALUES = "[values]\nw_1 = 0.8\nw_2 = -0.5"
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A slip as it is named: its key in the catalogue, what it mentions, in which step it is made, and the number in it."""
+    """A slip as it is named: its key in the catalogue, what it mentions, in which step it is made, and the number in it.
+
+    `at` is the quantity whose equation it is made in, where the same slip can be made in several.
+    """
 
     cause: str
     mentions: tuple[str, ...]
     field: int
     count: int = 0
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,20 +178,41 @@ def _put_together(
     formulas = []
     for place, field in enumerate(task.fields):
         formulas.append(postfix(task.program, words | {name: f"f{at}" for at, name in enumerate(task.fields[:place])}, field))
-    parts = tuple(equation.target for equation in task.program.equations if len(derivation.steps[equation.target].lines) > 1)
-    mistakes = [Mistake(slip.cause, slip.mentions, task.field_of(slip.at)) for slip in judged.slips]
+    targets = [equation.target for equation in task.program.equations]
+    parts = [name for name in targets if len(derivation.steps[name].lines) > 1 and not is_made_up(derivation, name)]
+    mistakes = [Mistake(slip.cause, slip.mentions, task.field_of(slip.at), at=slip.at) for slip in judged.slips]
     mistakes += [Mistake("rounded", (), len(task.fields) - 1, kept_digits) for kept_digits in judged.rounded]
+    written = [setting.written(told, digits) for setting in kept]
+    single = _once_each(mistakes, written, several=several)
     return Exercise(
         derivation.name,
         digits,
         several,
         task.fields,
-        parts,
+        tuple(parts),
         tuple(told),
         tuple(formulas),
-        tuple(mistakes),
-        tuple(setting.written(told, digits) for setting in kept),
+        tuple(single.values()),
+        tuple(replace(setting, wrong=tuple(setting.wrong[index] for index in single)) for setting in written),
     )
+
+
+def _once_each(mistakes: Sequence[Mistake], settings: Sequence[Setting], *, several: bool) -> dict[int, Mistake]:
+    """Mistakes by their place, without those of one name that give the same numbers everywhere; the last of them stands for all.
+
+    What shares its name with another keeps the place where it is made.
+    """
+
+    def name(mistake: Mistake) -> tuple[object, ...]:
+        return mistake.cause, mistake.mentions, mistake.count, mistake.field if several else 0
+
+    same = {
+        (name(mistake), mistake.field, tuple(setting.wrong[index] for setting in settings)): index
+        for index, mistake in enumerate(mistakes)
+    }
+    kept = {index: mistakes[index] for index in sorted(same.values())}
+    often = Counter(map(name, kept.values()))
+    return {index: mistake if often[name(mistake)] > 1 else replace(mistake, at="") for index, mistake in kept.items()}
 
 
 # --- one set of numbers

@@ -14,7 +14,7 @@ from explainer.compose.straight import needed
 from explainer.core.names import Name, parse
 from explainer.core.program import Equation, Kind, Program
 from explainer.derivation.derivation import Derivation
-from explainer.examples.model import GraphExample
+from explainer.derivation.whole import is_made_up
 from explainer.slips.once import TRIVIAL, Confused
 
 
@@ -79,12 +79,7 @@ def opened(derivation: Derivation, targets: Sequence[str], count: int, most: int
 
 def is_step(derivation: Derivation, equation: Equation) -> bool:
     """Is it something to be calculated that the reader has a name for?"""
-    example = derivation.example
-    return equation.operation not in TRIVIAL and not (
-        isinstance(example, GraphExample)
-        and derivation.program.quantities[equation.target].kind is Kind.NODE
-        and equation.target not in example.formulas
-    )
+    return equation.operation not in TRIVIAL and not is_made_up(derivation, equation.target)
 
 
 def _inside(derivation: Derivation, fields: list[str]) -> set[str]:

@@ -15,8 +15,9 @@ from explainer.core.text import tex
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.explanation import Sentence
 from explainer.derivation.types import Line, Step
+from explainer.derivation.whole import whole, written_out
 from explainer.ledger.audit import Audited
-from explainer.operations.expression import Expression, Number
+from explainer.operations.expression import Expression, Number, Symbol
 from explainer.pages.formula import placeholder, tex_style, transposed, write
 from explainer.pages.kinds import class_of
 from explainer.pages.mathml import Piece, Printed, Tinted
@@ -175,12 +176,26 @@ class Scribe:
         said = "".join(value(name) if name else self.writer.text(words) for name, words in split(text))
         return self.writer.foreign(said, text.lang)
 
-    def explanation(self, derivation: Derivation, step: Step) -> str:
-        """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded."""
+    def expression(self, derivation: Derivation, expression: Expression) -> str:
+        """A formula within a sentence."""
+        if isinstance(expression, Symbol | Number):
+            return self.symbol(derivation, expression.name)
+        pieces: list[Piece] = []
+        text = self.tex(expression, pieces, derivation)
+        return self.writer.math(Formula(text, tuple(pieces)))
+
+    def explanation(self, derivation: Derivation, step: Step, *, in_one: bool = False) -> str:
+        """A step's sentences, one after the other. Only what they mention is written, since numbers are recorded.
+
+        `in_one`, what is nested in a formula is written as it stands there, and not by the name made up for it.
+        """
 
         def said(sentence: Sentence) -> str:
             def value(name: str) -> str:
-                return self.count(sentence.count) if name == "count" else self.symbol(derivation, sentence.mentions[name])
+                if name == "count":
+                    return self.count(sentence.count)
+                mentioned = sentence.mentions[name]
+                return self.expression(derivation, written_out(derivation, mentioned) if in_one else Symbol(mentioned))
 
             return self._filled(sentence.key, value, {**sentence.mentions, "count": ""}, sentence.count)
 
@@ -190,11 +205,11 @@ class Scribe:
         """Sentences in one paragraph."""
         return ("" if self.language.unspaced else " ").join(sentences)
 
-    def step(self, derivation: Derivation, name: str) -> str:
-        """The sentence and the lines of one quantity."""
-        step = derivation.steps[name]
+    def step(self, derivation: Derivation, name: str, *, in_one: bool = False) -> str:
+        """The sentence and the lines of one quantity; `in_one`, with what is nested in its formula."""
+        step = whole(derivation, name) if in_one else derivation.steps[name]
         formula = self.quantity(derivation, name, step.lines)
-        return self.writer.step(self.identifier(name), self.explanation(derivation, step), formula)
+        return self.writer.step(self.identifier(name), self.explanation(derivation, step, in_one=in_one), formula)
 
     def first(self, what: str) -> bool:
         """Is this the first time that the page has it?"""

@@ -72,6 +72,10 @@ class Writer(Protocol):
         """A piece of an exercise that a script may copy, or put something else into."""
         ...
 
+    def together(self, text: str) -> str:
+        """What stands on one line, such as a symbol and its value."""
+        ...
+
     def notebook(self, address: str, label: str) -> str: ...
     def download(self, file: str, label: str) -> str: ...
     def untranslated(self, note: str) -> str: ...
@@ -186,6 +190,9 @@ class SiteWriter:
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'
 
+    def together(self, text: str) -> str:
+        return f'<span class="ex-together">{text}</span>'
+
     def notebook(self, address: str, label: str) -> str:
         kind = "" if address.endswith("/") else " download"
         return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
@@ -278,6 +285,9 @@ class PlainWriter:
         )
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
+        return text
+
+    def together(self, text: str) -> str:
         return text
 
     def notebook(self, address: str, label: str) -> str:

@@ -22,6 +22,7 @@ TRIVIAL = frozenset({"copy", "one", "minus_one", "zero"})  # equations that leav
 _SUMS = ("sum_of_products", "affine", "product")
 _RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
 _OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *_RATES})
+OF_TERMS = frozenset({"term_left_out", "added"})  # mention the factors of a term
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
 NOTHING: Mapping[str, tuple[str, ...]] = {}
@@ -33,7 +34,10 @@ Confused = Mapping[str, tuple[str, ...]]  # what each quantity may be taken for
 
 @dataclass(frozen=True)
 class Slip:
-    """What it is called, which quantity's equation it is made in, what it mentions; and the list that somebody goes by then."""
+    """What it is called, which quantity's equation it is made in, what it mentions; and the list that somebody goes by then.
+
+    A slip with a term of a sum mentions the term's factors.
+    """
 
     cause: str
     at: str
@@ -130,10 +134,10 @@ def _of_sum(program: Program, equation: Equation, confused: Confused) -> Iterato
         is_weighted = all(len(other) == 2 for other in terms if other is not term)
         is_bias = len(term) == 1 and is_weighted and _is_bias(program, term[0])
         others, left = [*terms[:place], *terms[place + 1 :]], [*signs[:place], *signs[place + 1 :]]
-        yield _Change("bias_left_out" if is_bias else "term_left_out", changed(others, left), (term[-1],))
+        yield _Change("bias_left_out" if is_bias else "term_left_out", changed(others, left), tuple(term))
         if is_bias or (signs[place] < 0 and len(term) > 1):
             turned = [*signs[:place], -signs[place], *signs[place + 1 :]]
-            yield _Change("bias_sign" if is_bias else "added", changed(terms, turned), (term[-1],))
+            yield _Change("bias_sign" if is_bias else "added", changed(terms, turned), tuple(term))
     for (at, one), (beside, two) in combinations(enumerate(terms), 2):
         if len(one) == len(two) == 2 and one[0] != two[0] and one[1] != two[1]:
             exchanged = [*terms]

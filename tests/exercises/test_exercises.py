@@ -85,8 +85,8 @@ def from_output(change: Callable[[float], float]) -> Made:
 
 
 PASS: dict[tuple[str, tuple[str, ...], int], Made] = {
-    ("term_left_out", ("x_1",), 0): from_sum(lambda _, w4, b2, __, x2: w4 * x2 + b2),
-    ("term_left_out", ("x_2",), 0): from_sum(lambda w3, _, b2, x1, __: w3 * x1 + b2),
+    ("term_left_out", ("w_3", "x_1"), 0): from_sum(lambda _, w4, b2, __, x2: w4 * x2 + b2),
+    ("term_left_out", ("w_4", "x_2"), 0): from_sum(lambda w3, _, b2, x1, __: w3 * x1 + b2),
     ("bias_left_out", ("b_2",), 0): from_sum(lambda w3, w4, _, x1, x2: w3 * x1 + w4 * x2),
     ("bias_sign", ("b_2",), 0): from_sum(lambda w3, w4, b2, x1, x2: w3 * x1 + w4 * x2 - b2),
     ("exchanged", ("w_3", "w_4"), 0): from_sum(lambda w3, w4, b2, x1, x2: w4 * x1 + w3 * x2 + b2),

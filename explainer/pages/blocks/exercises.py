@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from functools import partial
 
-from explainer.core.digits import Enclosure
+from explainer.core.digits import Enclosure, Shown
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.whole import product, whole, written_out
 from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
 from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise
@@ -16,6 +17,7 @@ from explainer.exercises.opened import Refused, is_step
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Asked
+from explainer.slips.once import OF_TERMS
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (
@@ -88,15 +90,15 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str = "
     told = []
     for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True) if kind != ".check" else ()):
         number = scribe.writer.number(scribe.printed(derivation, name, shown))
-        told.append(f"{scribe.symbol(derivation, name)} {'=' if shown.exact else '≈'} {place('told', number, index)}")
+        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {_relation(shown)} {place('told', number, index)}"))
     lines = [task_line]
     if told:
         lines.append(scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)}))
     hidden = []
     for index, name in enumerate(task.fields):
-        step = derivation.steps[name]
+        step = whole(derivation, name)
         formula = scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
-        words = place("sentence", scribe.explanation(derivation, step))
+        words = place("sentence", scribe.explanation(derivation, step, in_one=True))
         hidden.append(place("line", f"{words} {place('formula', formula)}", index))
     for index in range(len(task.mistakes)):
         if not _is_listed(task, index):
@@ -133,23 +135,37 @@ def _data(task: Exercise) -> str:
 
 def _solution(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str) -> str:
     """The steps in full, and a table of what each slip would give."""
-    steps = [scribe.step(derivation, name) for name in task.parts] if kind != ".check" else []
+    steps = [scribe.step(derivation, name, in_one=True) for name in task.parts] if kind != ".check" else []
     reason = scribe.catalogue.text("slips.literal").written
+
+    def number(shown: Shown | None) -> str:
+        return scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–"
+
     places = range(len(task.fields))
     header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]
     if task.several:
         header = [scribe.label(f"column.{key}") for key in ("slip", "quantity", "value")]
     rows = []
-    for index in filter(partial(_is_listed, task), range(len(task.mistakes))):
-        given = [task.gives(index, place) for place in places]
-        cells = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
+    for slips in _of_one_result(task):
+        given = [task.gives(slips[0], place) for place in places]
+        names = scribe.language.semicolon.join(_name(scribe, derivation, task, index) for index in slips)
         if task.several:
-            field = task.mistakes[index].field
-            cells = [scribe.symbol(derivation, task.fields[field]), cells[field]]
-        rows.append([_name(scribe, derivation, task, index), *cells])
+            field = task.mistakes[slips[0]].field
+            rows.append([names, scribe.symbol(derivation, task.fields[field]), number(given[field])])
+        else:
+            rows.append([names, *map(number, given)])
     numeric = [False, False, True] if task.several else [False, *[True] * len(task.fields)]
     table = scribe.writer.table(header, rows, numeric)
     return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), table])
+
+
+def _of_one_result(task: Exercise) -> list[list[int]]:
+    """The mistakes that have a line in the table, and those together that give the same numbers."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for index in filter(partial(_is_listed, task), range(len(task.mistakes))):
+        values, field = task.settings[0].wrong[index], task.mistakes[index].field
+        found.setdefault((field, values[field]) if task.several else values, []).append(index)
+    return list(found.values())
 
 
 def _is_listed(task: Exercise, index: int) -> bool:
@@ -159,14 +175,23 @@ def _is_listed(task: Exercise, index: int) -> bool:
 
 
 def _name(scribe: Scribe, derivation: Derivation, task: Exercise, index: int) -> str:
-    """What a mistake is called."""
+    """What a mistake is called; where there are several of the name, after where it is made."""
     mistake = task.mistakes[index]
-    symbols = [scribe.symbol(derivation, name) for name in mistake.mentions]
+    mentions = [product(derivation, mistake.mentions)] if mistake.cause in OF_TERMS else []
+    mentions = mentions or [written_out(derivation, name) for name in mistake.mentions]
+    symbols = [scribe.expression(derivation, each) for each in mentions]
     values = dict(zip(("other", "another"), symbols, strict=False))
     if mistake.count:
         values["count"] = scribe.count(mistake.count)
     words = scribe.sentence(f"slip.once.{mistake.cause}", values, mistake.count or 1)
+    if mistake.at:
+        quantity = scribe.expression(derivation, written_out(derivation, mistake.at))
+        words = scribe.sentence("slip.once.at", {"quantity": quantity, "slip": words})
     return scribe.writer.place("slip", words, index)
+
+
+def _relation(shown: Shown) -> str:
+    return "=" if shown.exact else "≈"
 
 
 def _says(scribe: Scribe) -> dict[str, str]:
@@ -202,7 +227,10 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         raise BlockError(
             f"{' and '.join(full)}, of which no digits tell that", "quantities whose values decide it", right=" ".join(names)
         )
-    numbers = [f"{symbol} ≈ {scribe.number(derivation, name)}" for symbol, name in zip(symbols, full, strict=True)]
+    numbers = [
+        f"{symbol} {_relation(derivation.shown[name])} {scribe.number(derivation, name)}"
+        for symbol, name in zip(symbols, full, strict=True)
+    ]
     return scribe.writer.exercise(
         Asked(
             kind="ex-choice",

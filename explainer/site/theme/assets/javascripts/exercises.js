@@ -10,7 +10,7 @@ const decimal = (text) => {
   return { units: BigInt(whole + part || 0) * (sign === "-" ? -1n : 1n), place: power - part.length };
 };
 
-/* What a text may be: a mark before three digits may part thousands. */
+/* A mark before three digits may part thousands. */
 const read = (typed) => {
   let text = typed.replace(/[٠-٩۰-۹０-９]/g, (each) => each.charCodeAt(0) & 15).replace(/[\s\u200b\u2060'’]|^.*[=≈]/g, "")
     .replace(/[‐-―−﹣－⁻]/g, "-").replace(/[．。]/g, ".").replace(/[，٫]/g, ",");
@@ -38,9 +38,9 @@ const at = ({ units, place }, to, half = 2n) => {
 
 const apart = (one, other, place = Math.min(one.place, other.place)) => abs(at(one, place).units - at(other, place).units);
 const same = (...two) => !apart(...two);
-const asked = (value, digits) => first(value) - digits + 1; // the place of the last digit
+const asked = (value, digits) => first(value) - digits + 1; // place of the last digit
 
-/* This value, rounded where it ends, not too early? Noughts may be left out. */
+/* This value, not rounded too early? Noughts may be left out. */
 const gives = (number, value, digits) => {
   const place = asked(value, digits);
   return same(number, at(value, place)) || (number.place < place && same(number, at(value, Math.max(number.place, value.place))));
@@ -188,7 +188,7 @@ const exercise = (box, index) => {
     const begins = said("begins", { quantity: copy(names[field]), begin });
     tell(...[part(field, "sentence"), part(field, "formula"), [begins]].slice(0, ++stage));
     if (stage < 4) return;
-    if (now !== settings[0]) reply.append(...right.map((value, place) => paragraph(...copy(names[place]), ` ≈ ${shown(value)}`)));
+    if (now !== settings[0]) reply.append(...right.map((value, place) => paragraph(...copy(names[place]), ` ${"≈="[+(size(decimal(value)) < task.digits + 8)]} ${shown(value)}`)));
     else solution.open = true;
   };
 
