@@ -24,7 +24,7 @@ from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
 from explainer.pages.blocks.exercises import SAYS, _data, of_a_walkthrough
 from explainer.pages.fill import Page, fill
 from explainer.pages.source import Source, read
-from explainer.pages.writers import SiteWriter
+from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.numbers import localise, running
@@ -255,6 +255,67 @@ def test_slips_that_more_digits_would_part_get_them_or_it_is_said() -> None:
     assert "'half' and 'left out' (b) give the same 3 digits of s" in caught.value.found or "(b)" in caught.value.found
     assert caught.value.right == "s digits=4 open=1"
     assert exercise(derivation, ("s",), 4, 1)
+
+
+# --- names that a reader can follow
+
+
+def cells(text: str) -> list[list[str]]:
+    """The lines of an exercise's tables."""
+    return [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ") and "---" not in line]
+
+
+def plain(block: str, example: str) -> str:
+    source = Source("docs/en/x.md", f"# T {{#top}}\n\n::: {block}\n", example)
+    return fill(source, load(SOURCE), PlainWriter(), {example: derived(example)}).text
+
+
+NAMELESS = (
+    ("valley", "exercise a_3 open=2"),
+    ("nudge", "exercise q_1"),
+    ("bias", "exercise o_1 open=2"),
+    ("unequal", "exercise delta_1 open=3"),
+    ("two-outputs", "exercise delta_2 open=2"),
+    ("sure-and-wrong", "exercise C_2"),
+)
+TABLES = (*NAMELESS, ("valley", "check"), ("unlike-neurons", "exercise o_1 open=4"), ("training", "check"))
+
+
+@pytest.mark.parametrize(("example", "block"), NAMELESS)
+def test_a_reader_meets_no_name_that_was_made_up_for_a_part_of_a_formula(example: str, block: str) -> None:
+    derivation = derived(example)
+    made_up = [name for name in derivation.program.quantities if name.startswith("u_")]
+    assert made_up
+    assert not any(derivation.quantities[name].symbol in plain(block, example) for name in made_up)
+
+
+def test_a_formula_is_worked_out_in_one_piece() -> None:
+    text = plain("exercise a_3 open=2", "valley")
+    assert r"a_{3} &= a_{2} - \eta_{1} \times 2 \times (a_{2} - 3)" in text
+    assert r"&= 1.08 - 0.1 \times 2 \times (1.08 - 3)" in text
+    text = plain("exercise o_1 open=2", "bias")
+    assert r"The sigmoid turns $s + b_{1}$ into $o_{1}$" in text
+
+
+@pytest.mark.parametrize(("example", "block"), TABLES)
+def test_no_two_lines_of_a_table_have_one_name_or_the_same_numbers(example: str, block: str) -> None:
+    for table in plain(block, example).split("| Slip | ")[1:]:
+        lines = cells(table)
+        assert lines
+        for part in (lambda line: [line[0]], lambda line: line[1:]):
+            assert len({tuple(part(line)) for line in lines}) == len(lines), lines
+
+
+def test_a_slip_that_can_be_made_in_several_places_says_where() -> None:
+    names = [line[0] for line in cells(plain("exercise o_1 open=4", "unlike-neurons"))]
+    assert "$h_{2}$: the wrong sign" in names
+    assert "$o_{1}$: the activation function applied twice" in names
+    assert "the wrong sign" in [line[0] for line in cells(plain("exercise q_1", "nudge"))]
+
+
+def test_an_exact_number_is_equal_and_no_other() -> None:
+    assert "$z_{1}$ = −0.3" in plain("say sign z_1", "unlike-neurons")
+    assert "$d_{4}$ ≈ −3.221" in plain("say order d_3 d_4", "valley")
 
 
 # --- what the script says of what is typed

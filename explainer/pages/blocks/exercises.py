@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
 
 from explainer.core.digits import Enclosure, Shown
 from explainer.core.program import Kind
@@ -134,38 +133,27 @@ def _data(task: Exercise) -> str:
 
 
 def _solution(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str) -> str:
-    """The steps in full, and a table of what each slip would give."""
+    """The steps in full, and what each slip would give: in one table, or for each of several quantities in its own."""
     steps = [scribe.step(derivation, name, in_one=True) for name in task.parts] if kind != ".check" else []
-    reason = scribe.catalogue.text("slips.literal").written
-
-    def number(shown: Shown | None) -> str:
-        return scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–"
-
     places = range(len(task.fields))
-    header = [scribe.label("column.slip"), *(scribe.symbol(derivation, name) for name in task.fields)]
-    if task.several:
-        header = [scribe.label(f"column.{key}") for key in ("slip", "quantity", "value")]
+    tables = [_table(scribe, derivation, task, columns) for columns in ([[each] for each in places] if task.several else [places])]
+    return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), *tables])
+
+
+def _table(scribe: Scribe, derivation: Derivation, task: Exercise, columns: Sequence[int]) -> str:
+    """What the slips of these steps give, those that give the same numbers in one line."""
+    reason = scribe.catalogue.text("slips.literal").written
+    found: dict[tuple[Shown | None, ...], list[str]] = {}
+    for index, mistake in enumerate(task.mistakes):
+        if _is_listed(task, index) and mistake.field in columns:
+            given = tuple(task.gives(index, place) for place in columns)
+            found.setdefault(given, []).append(_name(scribe, derivation, task, index))
     rows = []
-    for slips in _of_one_result(task):
-        given = [task.gives(slips[0], place) for place in places]
-        names = scribe.language.semicolon.join(_name(scribe, derivation, task, index) for index in slips)
-        if task.several:
-            field = task.mistakes[slips[0]].field
-            rows.append([names, scribe.symbol(derivation, task.fields[field]), number(given[field])])
-        else:
-            rows.append([names, *map(number, given)])
-    numeric = [False, False, True] if task.several else [False, *[True] * len(task.fields)]
-    table = scribe.writer.table(header, rows, numeric)
-    return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), table])
-
-
-def _of_one_result(task: Exercise) -> list[list[int]]:
-    """The mistakes that have a line in the table, and those together that give the same numbers."""
-    found: dict[tuple[object, ...], list[int]] = {}
-    for index in filter(partial(_is_listed, task), range(len(task.mistakes))):
-        values, field = task.settings[0].wrong[index], task.mistakes[index].field
-        found.setdefault((field, values[field]) if task.several else values, []).append(index)
-    return list(found.values())
+    for given, names in found.items():
+        numbers = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
+        rows.append([scribe.language.semicolon.join(names), *numbers])
+    header = [scribe.label("column.slip"), *(scribe.symbol(derivation, task.fields[place]) for place in columns)]
+    return scribe.writer.table(header, rows, [False, *[True] * len(columns)])
 
 
 def _is_listed(task: Exercise, index: int) -> bool:
