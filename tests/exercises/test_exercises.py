@@ -295,6 +295,9 @@ def test_a_formula_is_worked_out_in_one_piece() -> None:
     assert r"&= 1.08 - 0.1 \times 2 \times (1.08 - 3)" in text
     text = plain("exercise o_1 open=2", "bias")
     assert r"The sigmoid turns $s + b_{1}$ into $o_{1}$" in text
+    text = plain("formulas P_1", "counts")
+    assert r"P_{1} &= (n_{0} + 1) \times n_{1}" in text
+    assert r"&= (784 + 1) \times 128" in text
 
 
 @pytest.mark.parametrize(("example", "block"), TABLES)

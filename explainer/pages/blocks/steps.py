@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from explainer.core.names import is_written_as_partial
 from explainer.core.program import PARTIALS, Kind
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.whole import whole
 from explainer.pages.blocks.block import BlockError, derived, nothing_after, options, resolved, step_of
 from explainer.pages.scribe import Scribe
 
@@ -96,12 +97,12 @@ def partials(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 
 def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """The lines of the named quantities without their sentences."""
+    """The lines of the named quantities without their sentences, each formula in one piece."""
     if not names:
         raise BlockError("no names", "the quantities to work out", right=next(iter(derivation.steps), ""))
     parts = []
     for name in derived(derivation, names):
-        formula = scribe.quantity(derivation, name, derivation.steps[name].lines)
+        formula = scribe.quantity(derivation, name, whole(derivation, name).lines)
         parts.append(scribe.writer.math(formula, display=True))
     return "\n\n".join(parts)
 
