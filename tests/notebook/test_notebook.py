@@ -481,7 +481,7 @@ def words_of(notebook: dict[str, Any]) -> Iterator[str]:
 
 @every_kind
 def test_no_english_is_left_in_another_language(name: str) -> None:
-    allowed = {"Python", "NumPy", "softmax", "Softmax", "Alice"}
+    allowed = {"Python", "NumPy", "softmax", "Softmax", "Alice", "Adam"}
     for code, letters in (("ru", "[A-Za-z]{3,}"), ("zh-Hans", "[A-Za-z]{3,}")):
         for text in words_of(document(name, code)):
             assert set(re.findall(letters, text)) <= allowed, text
