@@ -60,7 +60,6 @@ _OF_TEX = {
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     "`": r"\textasciigrave{}", '"': r"\textquotedbl{}",
 }  # fmt: skip
-_BEGINNING = re.compile(r"^(\s*\d*)([-+.):=!?~])")  # of a list and other blocks, if a text is the first of its line
 _LIGATURE = re.compile(r"([-',])(?=\1)")  # two of these are one letter to LaTeX
 
 
@@ -68,8 +67,7 @@ def html(text: Text) -> str:
     """In HTML, between tags or in a quoted attribute, and in SVG: even where Markdown reads it once more."""
     pieces = _OF_MARKDOWN.split(text.written), _OF_MARKDOWN.findall(text.written)
     marks = [*(f"&#{ord(letter)};" for letter in pieces[1]), ""]
-    line = "".join(escape(words) + mark for words, mark in zip(pieces[0], marks, strict=True))
-    return _BEGINNING.sub(lambda match: f"{match[1]}&#{ord(match[2])};", line)
+    return "".join(escape(words) + mark for words, mark in zip(pieces[0], marks, strict=True))
 
 
 def markdown(text: Text) -> str:

@@ -2,6 +2,8 @@
 
 All of it is computed from the list of equations, with balls: a right value is proven to its last digit, and so is a wrong one.
 An exercise in which a slip gives the right digits is refused, since it cannot teach anybody to avoid it.
+
+One module, since an exercise and a check share what is told, what is judged and how both are put together.
 """
 
 from __future__ import annotations

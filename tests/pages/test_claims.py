@@ -27,7 +27,7 @@ from explainer.words import conditions
 from explainer.words.catalogue import load
 from explainer.words.conditions import ConditionError, quantities
 from explainer.words.languages import SOURCE
-from explainer.words.page_syntax import Claim, Front, asked_for
+from explainer.words.page_syntax import Block, Claim, Front, Part, asked_for
 from explainer.words.page_syntax import parse as parts_of
 from tests.conftest import ROOT
 from tests.shipped import shipped
@@ -369,7 +369,10 @@ def claims_of(example: str, others: tuple[str, ...]) -> tuple[str, list[str]]:
             found |= {*item.examples()} if isinstance(item, Claim) else {getattr(item, "example", "")}
         return found
 
-    kept = [part.text if asked(part.text) <= known else "\n" * (len(part.lines) - 1) for part in rest]
+    def stays(part: Part) -> bool:
+        return asked(part.text) <= known and not (isinstance(part, Block) and part.name in ("exercise", "say", "check"))
+
+    kept = [part.text if stays(part) else "\n" * (len(part.lines) - 1) for part in rest]
     body = "\n".join([f"---\nexample: {example}\n---", *kept])
     return body, [item.condition for item in asked_for(parts_of(body)) if isinstance(item, Claim)]
 

@@ -137,7 +137,7 @@ def test_the_language_switch_stays_on_the_page(browser: Any, origin: str, source
 
 def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
     with watched(browser, origin, viewport=WIDE) as page:
-        page.goto(f"{origin}alice/")
+        page.goto(f"{origin}backpropagation/")
         details = page.locator("details.ex-derivation").first
         inside = details.locator(".ex-step").first
         details.locator("summary").focus()
@@ -202,7 +202,9 @@ def test_a_notebook_is_all_there_without_scripts_and_its_colours_follow_the_them
         ("zh-Hant", ("梯度", "權重", "損失")),
     ],
 )
-def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: str, code: str, words: tuple[str, ...]) -> None:
+def test_searching_for_a_word_of_the_field_leads_to_alices_lessons(
+    browser: Any, origin: str, code: str, words: tuple[str, ...]
+) -> None:
     (language,) = [item for item in LANGUAGES if item.code == code]
     with watched(browser, origin, viewport=WIDE) as page:
         page.goto(origin + language.path)
@@ -211,7 +213,8 @@ def test_searching_for_a_word_of_the_field_leads_to_alice(browser: Any, origin: 
             search(page, word).locator("mark", has_text=word).first.wait_for(state="attached")
             links = page.locator(".md-search-result__item > .md-search-result__link")
             found = [urlsplit(address).path for address in links.evaluate_all("all => all.map(each => each.href)")][:5]
-            assert any(path.endswith(f"/{language.path}alice/") for path in found), f"{word}: {found}"
+            lessons = tuple(f"/{language.path}{lesson}/" for lesson in ("alice", "backpropagation"))
+            assert any(path.endswith(lessons) for path in found), f"{word}: {found}"
 
 
 # --- accessibility
