@@ -345,7 +345,9 @@ class _Filler:
             return self.scribe.writer.heading(
                 part.level, title, part.identifier, SOURCE.code if run_of(self.source.english, part.line) else ""
             )
-        return self.inline(part.text)
+        line = self.inline(part.text)
+        is_said = part.text.startswith("{{") and isinstance(hole(part.text), Said)
+        return self.scribe.writer.paragraph(line) if is_said else line  # whatever it begins with, it begins no list
 
 
 def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str]:

@@ -93,7 +93,7 @@ def converter() -> python_markdown.Markdown:
 def page_of(title: str, words: Catalogue) -> PlannedPage:
     """The first lines of a generated page: the rest has no text of its example's."""
     made = generated(titled(title), words)
-    source = replace(made, text="\n\n".join(made.text.split("\n\n")[:3:2]) + "\n")
+    source = replace(made, text="\n\n".join(made.text.split("\n\n")[:3]) + "\n")
     return PlannedPage("plain.md", source, fill(source, words, SiteWriter(), {"plain": titled(title)}))
 
 
