@@ -7,6 +7,7 @@ They were worked out by other code before the lessons were written. What follows
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from decimal import Decimal
 from functools import cache
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.people import numbers
 
 # Lesson, example, quantities and their figures.
 FIGURES = [
@@ -112,33 +114,10 @@ def test_the_rings_fall_slowly_fast_or_not_at_all_by_the_learning_rate(rate: flo
 
 def test_thirty_eight_of_the_four_thousand_steps_raise_the_mean_loss() -> None:
     given = {name: entry["value"] for name, entry in _quantities("training").items()}
-    w, v = np.array([[given["w_1"], given["w_2"]], [given["w_3"], given["w_4"]]]), np.array([given["w_5"], given["w_6"]])
-    b, c = np.array([given["b_1"], given["b_2"]]), given["b_3"]
-    x, y = np.array([[-2.0, -1.0], [25.0, 6.0], [17.0, 4.0], [-15.0, -6.0]]), np.array([1.0, 0.0, 0.0, 1.0])
-
-    def squash(z: Any) -> Any:
-        return 1 / (1 + np.exp(-z))
-
-    def mean() -> float:
-        return float(np.mean((y - squash(squash(x @ w.T + b) @ v + c)) ** 2))
-
-    raised, before = [], mean()
-    for step in range(4000):
-        inputs, target = x[step % 4], y[step % 4]
-        h = squash(w @ inputs + b)
-        o = squash(v @ h + c)
-        last = -2 * (target - o) * o * (1 - o)
-        hidden = last * v * h * (1 - h)
-        v, c = v - 0.1 * last * h, c - 0.1 * last
-        w, b = w - 0.1 * np.outer(hidden, inputs), b - 0.1 * hidden
-        after = mean()
-        if after > before:
-            raised.append(step)
-        before = after
-    assert len(raised) == 38
-    assert max(raised) // 4 + 1 <= 22
-    assert [sum(step % 4 == person for step in raised) for person in range(4)] == [22, 0, 0, 16]
-    assert before == pytest.approx(given["L#e1000"], rel=1e-9)
+    found = numbers("training", {name: given[name] for name in given if re.fullmatch(r"[wb]_\d", name)})
+    assert found["rises#e1000"] == found["rises#e22"] == 38
+    assert [found[f"rises@{person}#e1000"] for person in (1, 2, 3, 4)] == [22, 0, 0, 16]
+    assert found["L#e1000"] == pytest.approx(given["L#e1000"], rel=1e-9)
 
 
 # --- what parts twins
