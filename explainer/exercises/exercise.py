@@ -110,12 +110,7 @@ def check(derivation: Derivation, targets: tuple[str, ...], digits: int) -> Exer
     if len(targets) > MOST_CHECKED:
         raise Refused(f"{len(targets)} quantities", f"at most {MOST_CHECKED}", right=" ".join(targets[:MOST_CHECKED]))
     task = opened(derivation, targets, 1, len(targets))
-    own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
-    _has_digits(derivation, task, own)
-    numbers = _told_in(task, own, digits)
-    if numbers is None:
-        raise Refused(f"{' '.join(targets)}, whose digits no printed numbers give", "quantities that can be calculated from them")
-    judged = _judged(numbers)
+    judged = _judged(_own(derivation, task, targets, digits))
     values = []
     for slip, made in zip(judged.slips, judged.values, strict=True):
         place = task.field_of(slip.at)
@@ -128,7 +123,7 @@ def check(derivation: Derivation, targets: tuple[str, ...], digits: int) -> Exer
 
 @dataclass(frozen=True, eq=False)
 class _Key:
-    """A derivation by what it was made from: an exercise on it is the same in every language."""
+    """A derivation as a key, by itself and not by all that it holds: an exercise on it is the same in every language."""
 
     derivation: Derivation
 
@@ -147,18 +142,13 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     if not 1 <= digits <= MOST_DIGITS:
         raise Refused(f"digits={digits}", f"from 1 to {MOST_DIGITS} digits", right=f"{target} digits=4")
     task = opened(derivation, targets, count, MOST_STEPS)
-    own = {name: derivation.enclosure(name) for name in derivation.program.quantities}
-    _has_digits(derivation, task, own)
-    numbers = _told_in(task, own, digits)
-    if numbers is None:
-        raise Refused(f"{target}, whose digits no printed numbers give", "a quantity that can be calculated from them")
-    judged = _judged(numbers)
+    judged = _judged(_own(derivation, task, targets, digits))
     _shows_every_slip(derivation, judged, digits)
     _parts_slips(derivation, judged, digits, f"{target} digits={{}} open={count}")
     kept = [judged]
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
         tried = _told_in(task, other, digits)
-        if tried and _is_readable(tried, numbers) and all(tried.told != item.numbers.told for item in kept):
+        if tried and _is_readable(tried, judged.numbers) and all(tried.told != item.numbers.told for item in kept):
             found = _judged(tried)
             if not any(_hidden(found, digits)) and not any(_alike(found, digits)):
                 kept.append(found)
@@ -270,10 +260,22 @@ class _Judged:
         return Setting(tuple(self.numbers.told[name] for name in told), tuple(filter(None, shown)), right, tuple(wrong))
 
 
-def _has_digits(derivation: Derivation, task: Opened, values: Mapping[str, Enclosure]) -> None:
+def _own(derivation: Derivation, task: Opened, targets: tuple[str, ...], digits: int) -> _Numbers:
+    """The example's own numbers.
+
+    Raises:
+        Refused: one of the steps has no digits, or none that follow from what can be told.
+    """
+    values = {name: derivation.enclosure(name) for name in derivation.program.quantities}
     for field in task.fields:
         if values[field].may_be_zero:
             raise Refused(f"{field}, which is zero in {derivation.name}", "a quantity that has digits to ask for")
+    if (numbers := _told_in(task, values, digits)) is None:
+        expected = (
+            "a quantity that can be calculated from them" if len(targets) == 1 else "quantities that can be calculated from them"
+        )
+        raise Refused(f"{' '.join(targets)}, whose digits no printed numbers give", expected)
+    return numbers
 
 
 def _told_in(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Numbers | None:

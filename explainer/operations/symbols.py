@@ -30,10 +30,8 @@ def symbol(name: str, kind: Kind, steps: int = 0, letters: str = "") -> str:
     parts = parse(name)
     if kind is Kind.CONSTANT:
         return ""
-    if kind in _AUTHORS:
-        return (letters or of_author(parts)) + _above(parts, steps)
-    if letters := letters or _WATCHED.get(parts.base, ""):
-        return letters + _above(parts, steps)
+    if whole := letters or (of_author(parts) if kind in _AUTHORS else _WATCHED.get(parts.base, "")):
+        return whole + _above(parts, steps)
     stem, below = _OTHERWISE.get(parts.letters) or _spelt(parts.letters), _below(parts.indices)
     if parts.number:
         return stem + _above(parts, steps, f"({parts.number})") + below

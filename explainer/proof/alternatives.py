@@ -38,34 +38,34 @@ def evaluate(
 ) -> Enclosure | None:
     """One quantity, with `known` values put in place of what their equations give; None if it has no finite value."""
     with precision(START_BITS):
-        algebra = BallsWithLogarithm(base)
-        values: dict[str, Ball] = {key: rational(value) for key, value in program.given.items()}
-        values |= {key: rational(value) for key, value in (known or {}).items()}
-        try:
-            for equation in needed(program, tuple(known or ()), (name,)):
-                operands = [values[key] for key in equation.operands]
-                values[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
-        except (Undecided, ZeroDivisionError):
-            return None
-        value = values[name]
-        return enclose(value) if not isinstance(value, arb) or is_usable(value) else None
+        found = _worked_out(program, operations, (name,), known or {}, BallsWithLogarithm(base))
+        return enclose(found[name]) if found and _is_finite(found[name]) else None
 
 
 def values(program: Program, operations: Mapping[str, Operation], names: Sequence[str]) -> dict[str, Enclosure] | None:
     """These quantities and all that they depend on; None if one of them has no finite value."""
     with precision(START_BITS):
-        algebra = Balls()
-        found: dict[str, Ball] = {key: rational(value) for key, value in program.given.items()}
-        try:
-            for equation in needed(program, (), names):
-                operands = [found[key] for key in equation.operands]
-                value = apply(operations[equation.operation], algebra, operands, equation.static)
-                if isinstance(value, arb) and not is_usable(value):
-                    return None
-                found[equation.target] = value
-        except (Undecided, ZeroDivisionError):
-            return None
-        return {name: enclose(value) for name, value in found.items()}
+        found = _worked_out(program, operations, names, {}, Balls())
+        return {name: enclose(value) for name, value in found.items()} if found and all(map(_is_finite, found.values())) else None
+
+
+def _worked_out(
+    program: Program, operations: Mapping[str, Operation], names: Sequence[str], known: Mapping[str, Fraction], algebra: Balls
+) -> dict[str, Ball] | None:
+    """What is given and known, and all that these quantities need beside; None where an operation breaks off."""
+    found: dict[str, Ball] = {key: rational(value) for key, value in program.given.items()}
+    found |= {key: rational(value) for key, value in known.items()}
+    try:
+        for equation in needed(program, tuple(known), names):
+            operands = [found[key] for key in equation.operands]
+            found[equation.target] = apply(operations[equation.operation], algebra, operands, equation.static)
+    except (Undecided, ZeroDivisionError):
+        return None
+    return found
+
+
+def _is_finite(value: Ball) -> bool:
+    return not isinstance(value, arb) or is_usable(value)
 
 
 def played(schedule: Schedule, name: str) -> Enclosure | None:

@@ -67,7 +67,7 @@ def wrong(derivation: Derivation, made: Slipped) -> tuple[str, ...]:
 def changed(derivation: Derivation) -> Iterator[Slip]:
     """The slips that are changes of equations on the way back, those that can be made here."""
     program = derivation.program
-    if not isinstance(derivation.example, NetworkExample) or derivation.matrices or not program.gradients:
+    if _network(derivation) is None:
         return
     for cause, change in _CHANGES.items():
         new = {equation.target: equation for equation in change(program)}
@@ -78,17 +78,22 @@ def changed(derivation: Derivation) -> Iterator[Slip]:
 
 def slips(derivation: Derivation) -> Iterator[Slip]:
     """The slips that can be made here: none is something else by mere name."""
-    program, example = derivation.program, derivation.example
-    if not isinstance(example, NetworkExample) or derivation.matrices or not program.gradients:
+    if (example := _network(derivation)) is None:
         return
     yield from changed(derivation)
-    used = {equation.operation for equation in program.equations}
+    used = {equation.operation for equation in derivation.program.equations}
     for cause, other, vocabulary, _ in variants(example):
         other_rows = {name for name, row in vocabulary.items() if row is not OPERATIONS.get(name)}
         if other_rows and not other_rows & used:
             continue  # there is nothing to go wrong with
         if cause in _CONVENTIONS or (cause in _LOSSES and {cause, example.network.loss} == {*_LOSSES}):
             yield Slip(cause, compose(other, vocabulary), vocabulary)
+
+
+def _network(derivation: Derivation) -> NetworkExample | None:
+    """The example, if it is a network seen neuron by neuron, with a way back through it."""
+    example, goes_back = derivation.example, derivation.program.gradients and not derivation.matrices
+    return example if isinstance(example, NetworkExample) and goes_back else None
 
 
 # --- changes of equations

@@ -112,22 +112,15 @@ def path_of(language: Language) -> Path:
 
 
 @cache
-def _plural_tags(locale: str) -> tuple[str, ...]:
-    """CLDR's categories for whole numbers, in the order of a PO file's forms."""
+def _plurals(locale: str) -> Mapping[str, int]:
+    """CLDR's categories for whole numbers, in the order of a PO file's forms; and of each the largest number below `MANY`."""
     order = ("zero", "one", "two", "few", "many", "other")
-    tags = {Locale.parse(locale).plural_form(count) for count in range(MANY)}
-    return tuple(tag for tag in order if tag in tags)
-
-
-def _counted(locale: str) -> Iterator[tuple[int, ...]]:
-    """The whole numbers that each of a PO file's forms is for."""
-    for tag in _plural_tags(locale):
-        yield tuple(count for count in range(MANY) if Locale.parse(locale).plural_form(count) == tag)
+    largest = {Locale.parse(locale).plural_form(count): count for count in range(MANY)}
+    return {tag: largest[tag] for tag in order if tag in largest}
 
 
 def _plural_index(language: Language, count: int) -> int:
-    tags = _plural_tags(language.locale)
-    return tags.index(Locale.parse(language.locale).plural_form(count))
+    return list(_plurals(language.locale)).index(Locale.parse(language.locale).plural_form(count))
 
 
 @dataclass(frozen=True)
@@ -216,17 +209,18 @@ def _wrong(entry: Message | None, source: tuple[str, ...], language: Language) -
         yield "no entry", "a translation of the English sentence"
         return
     msgid, forms = entry.id if isinstance(entry.id, list | tuple) else (entry.id,), _forms(entry)
-    wanted = len(_plural_tags(language.locale)) if len(source) > 1 else 1
+    largest = tuple(_plurals(language.locale).values()) if len(source) > 1 else (MANY,)
     if tuple(msgid) != source or entry.fuzzy:
         yield "a translation of another English sentence", "one of the sentence as it is now"
-    elif len(forms) != wanted or not all(forms):
-        yield f"{sum(map(bool, forms))} of {wanted} forms translated", "every plural form" if wanted > 1 else "a translation"
+    elif len(forms) != len(largest) or not all(forms):
+        expected = "every plural form" if len(largest) > 1 else "a translation"
+        yield f"{sum(map(bool, forms))} of {len(largest)} forms translated", expected
     else:
-        for form, counts in zip(forms, _counted(language.locale) if len(source) > 1 else [()], strict=True):
-            names = placeholders(source[-1])
-            if max(counts, default=MANY) <= 1 and "count" not in placeholders(form):
-                names = tuple(name for name in names if name != "count")  # what is one need not be counted
-            yield from _wrong_form(form, names)
+        for form, most in zip(forms, largest, strict=True):
+            wanted = placeholders(source[-1])
+            if most <= 1 and "count" not in placeholders(form):
+                wanted = tuple(name for name in wanted if name != "count")  # what is one need not be counted
+            yield from _wrong_form(form, wanted)
 
 
 def _wrong_form(form: str, wanted: tuple[str, ...]) -> Iterator[tuple[str, str]]:
