@@ -22,7 +22,7 @@ from explainer.examples.claims import Claim, Ledger
 from explainer.examples.wording import hint
 from explainer.ledger.conventions import Alternative, Possible, Rank, exponent_of_last
 from explainer.ledger.cuts import calculated_on, cuts, nearest
-from explainer.ledger.odds import SURE, WEAK, odds
+from explainer.ledger.odds import WEAK, odds
 from explainer.slips.printing import CUT_OFF, DOUBLE, ONE_OFF, SINGLE, cut_off
 
 MORE_DIGITS = 2  # by which a cause's value is shown beyond the printed place, as evidence
@@ -190,7 +190,7 @@ class _Source:
     def _cause(
         self, found: Alternative, shares: Mapping[Rank, Fraction], printed: Decimal, against: tuple[str, ...] = ()
     ) -> Cause:
-        evidence = _evidence(found.enclosure, printed)
+        evidence = _evidence(found.enclosure, printed, is_cut=found.cause == CUT_OFF)
         return Cause(found.cause, found.mentions, evidence, shares[found.rank], found.at, against)
 
     # --- from other printed numbers
@@ -251,11 +251,11 @@ class _Source:
     def _kept(
         self, hits: Sequence[tuple[Alternative, tuple[tuple[str, ...], int]]], shares: Mapping[Rank, Fraction]
     ) -> list[tuple[Alternative, tuple[str, ...]]]:
-        """Causes that agree with the source's other numbers; failing that, those that are no chance in spite of them.
+        """Causes that agree with the source's other numbers; failing that, those that are hardly chance in spite of them.
 
         Of several, those are kept that give most of the other wrong numbers too. One off is said of what has no other cause.
         """
-        agreeing = [hit for hit in hits if not hit[1][0]] or [hit for hit in hits if shares[hit[0].rank] <= SURE]
+        agreeing = [hit for hit in hits if not hit[1][0]] or [hit for hit in hits if shares[hit[0].rank] <= WEAK]
         caused = [hit for hit in agreeing if hit[0].cause != ONE_OFF] or agreeing
         most = max((gives for _, (_, gives) in caused), default=0)
         return [(found, against) for found, (against, gives) in sorted(caused, key=lambda hit: hit[0].rank) if gives == most]
@@ -285,8 +285,13 @@ def _rounds_to(value: Enclosure, printed: Decimal) -> bool:
     return round_at(value.lower, place) == round_at(value.upper, place) == printed
 
 
-def _evidence(value: Enclosure, printed: Decimal) -> Decimal:
-    """A value with some digits beyond the printed place: so many that who rounds them gets what the value rounds to."""
+def _evidence(value: Enclosure, printed: Decimal, *, is_cut: bool = False) -> Decimal:
+    """A value with some digits beyond the printed place: so many that who rounds them gets what the value rounds to.
+
+    Of a number that was cut off, they are cut off as well, so that its last printed digit can be seen.
+    """
     middle, place = (value.lower + value.upper) / 2, exponent_of_last(printed)
+    if is_cut and (cut := cut_off(value, place - MORE_DIGITS)) is not None:
+        return cut
     tries = (round_at(middle, place - more) for more in count(MORE_DIGITS))
     return next(found for found in tries if round_at(Fraction(found), place) == round_at(middle, place))

@@ -6,6 +6,7 @@ Each gives the value that a quantity has under it. Whether it explains a printed
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
@@ -17,7 +18,7 @@ from explainer.compose.schedule import schedule
 from explainer.compose.straight import needed
 from explainer.core.digits import Enclosure, round_at
 from explainer.core.errors import NumericError
-from explainer.core.names import after, parse
+from explainer.core.names import after, at_epoch, parse
 from explainer.core.program import Equation, Program
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NEURONS, Example, NetworkExample
@@ -28,10 +29,10 @@ from explainer.proof.alternatives import Calculation, played
 from explainer.slips import everywhere
 from explainer.slips.conventions import variants
 from explainer.slips.once import OF_UPDATES, Slip, once
-from explainer.slips.printing import DOUBLE, SINGLE, misprints
+from explainer.slips.printing import DOUBLE, ONE_OFF, SINGLE, misprints
 from explainer.slips.sources import inputs_missing, paths_alone
 
-FARTHEST = 500  # equations before a quantity's own in which slips are looked for
+FARTHEST = 160  # equations before a quantity's own in which slips are looked for
 _SAME_IN_RUNS = frozenset({"other_sample"})  # conventions that change nothing of a run
 
 
@@ -42,6 +43,7 @@ class Rank(IntEnum):
     CONVENTION = 1
     SLIP = 2
     ELSEWHERE = 3  # a slip in an equation before
+    NEARBY = 4  # no cause at all, but near
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Possible:
         """Everything that a quantity might have been taken for by who printed this."""
         value, place = self.derivation.enclosure(name), exponent_of_last(printed)
         for cause, digits in misprints(value, place):
-            yield Alternative(cause, value, Rank.ROUNDING, misprint=digits)
+            yield Alternative(cause, value, Rank.NEARBY if cause == ONE_OFF else Rank.ROUNDING, misprint=digits)
         if parse(name).epoch is not None:
             yield from self._in_run(name, printed)
             yield from _local(self.derivation, name)
@@ -153,17 +155,16 @@ class Possible:
 
     def _in_run(self, name: str, printed: Decimal) -> Iterator[Alternative]:
         """What a training run keeps, under other conventions."""
-        example = self.derivation.example
+        example, epoch = self.derivation.example, parse(name).epoch
+        if not isinstance(example, NetworkExample) or example.training is None or epoch is None:
+            return
         for cause, other, vocabulary, base in variants(example):
-            if vocabulary is OPERATIONS and not base and cause not in _SAME_IN_RUNS:
-                value = _value_in_run(other, name, printed)
-                if value is not None:
+            if isinstance(other, NetworkExample) and vocabulary is OPERATIONS and not base and cause not in _SAME_IN_RUNS:
+                for value in _values_in_run(other, name, (epoch,), printed).values():
                     yield Alternative(_called(cause), value, Rank.CONVENTION)
-        epoch = parse(name).epoch
-        assert epoch is not None
-        for cause, count in (("one_epoch_fewer", epoch - 1), ("one_epoch_more", epoch + 1)):
-            if count >= 0 and (value := _value_in_run(example, str(parse(name).at_epoch(count)), printed)) is not None:
-                yield Alternative(cause, value, Rank.CONVENTION)
+        beside = {count: cause for cause, count in (("one_epoch_fewer", epoch - 1), ("one_epoch_more", epoch + 1)) if count >= 0}
+        for count, value in _values_in_run(example, name, tuple(beside), printed).items():
+            yield Alternative(beside[count], value, Rank.CONVENTION)
 
 
 def seen_by_neurons(example: Example) -> Example:
@@ -175,21 +176,23 @@ def _called(cause: str) -> str:
     return f"slip.once.{cause}" if cause in OF_UPDATES else cause
 
 
-def _value_in_run(example: Example, name: str, printed: Decimal) -> Enclosure | None:
-    """A number after thousands of updates: in balls only where float64 comes near what is printed, else what float64 gives."""
+def _values_in_run(example: NetworkExample, name: str, epochs: tuple[int, ...], printed: Decimal) -> dict[int, Enclosure]:
+    """A number after some epochs: in balls only where float64 comes near what is printed, else what float64 gives."""
     from explainer.values import engine
 
-    if not isinstance(example, NetworkExample) or example.training is None:
-        return None
-    epoch = parse(name).epoch
-    assert epoch is not None, name
-    run = schedule(replace(example, training=replace(example.training, epochs=epoch, record=(epoch,))))
-    try:
-        estimate = Fraction(engine.train(run)[name])
-    except (NumericError, KeyError):
-        return None
-    near = abs(estimate - Fraction(printed)) <= Fraction(10) ** exponent_of_last(printed)
-    return played(run, name) if near else Enclosure.exact(estimate)
+    assert example.training is not None
+    run = schedule(replace(example, training=replace(example.training, epochs=max(epochs), record=epochs)))
+    found: dict[int, Enclosure] = {}
+    with suppress(NumericError):
+        values = engine.train(run)
+        for epoch in epochs:
+            wanted = at_epoch(name, epoch)
+            estimate = Fraction(values[wanted]) if wanted in values else None
+            if estimate is not None:
+                near = abs(estimate - Fraction(printed)) <= Fraction(10) ** exponent_of_last(printed)
+                value = played(run, wanted) if near else Enclosure.exact(estimate)
+                found |= {epoch: value} if value is not None else {}
+    return found
 
 
 def exponent_of_last(printed: Decimal) -> int:

@@ -16,7 +16,7 @@ from explainer.compose.compose import compose
 from explainer.compose.differentiate import is_sequential
 from explainer.core.digits import Enclosure
 from explainer.core.names import parse, partial_name
-from explainer.core.program import PARTIALS, Program
+from explainer.core.program import PARTIALS, Equation, Kind, Program, Quantity
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NEURONS, Example, NetworkExample
 from explainer.proof.alternatives import Calculation, evaluate
@@ -43,7 +43,8 @@ class Convention:
 
     @cached_property
     def program(self) -> Program:
-        return compose(self.example, self.vocabulary)
+        program = compose(self.example, self.vocabulary)
+        return with_deltas(program) if self.names else program
 
     def value(self, name: str) -> Enclosure | None:
         if name not in self._found:
@@ -85,7 +86,7 @@ def by_neurons(derivation: Derivation) -> tuple[Program, Names]:
     example = derivation.example
     if derivation.matrices is None or not isinstance(example, NetworkExample):
         return derivation.program, {}
-    program, own = compose(replace(example, view=NEURONS)), naming(example)
+    program, own = with_deltas(compose(replace(example, view=NEURONS))), naming(example)
     names = {own(name): name for name in program.quantities}
     partials = {
         partial_name(own(quantity.of), own(quantity.by)): name
@@ -98,3 +99,17 @@ def by_neurons(derivation: Derivation) -> tuple[Program, Names]:
         if quantity.kind in PARTIALS and quantity.of and quantity.by
     }
     return program, {**names, **partials, **{name: partials[key] for name, key in entries.items() if key in partials}}
+
+
+def with_deltas(program: Program) -> Program:
+    """The list with the loss's derivative by every pre-activation, which a list of matrices has, and one of neurons need not."""
+    ways, new = dict[str, list[str]](), dict[str, Quantity]()
+    for name, quantity in program.quantities.items():
+        is_slope = quantity.kind in PARTIALS and program.quantities[quantity.by].kind is Kind.PREACTIVATION
+        for loss in program.losses if is_slope and name == partial_name(quantity.of, quantity.by) else ():
+            above, total = partial_name(loss, quantity.of), partial_name(loss, quantity.by)
+            if above in program.quantities and total not in program.quantities:
+                new[total] = Quantity(total, Kind.TOTAL, "", of=loss, by=quantity.by)
+                ways.setdefault(total, []).extend((above, name))
+    equations = [Equation(total, "sum_of_products", tuple(names), (2,) * (len(names) // 2)) for total, names in ways.items()]
+    return program.extended(new.values(), equations)
