@@ -102,9 +102,7 @@ def audit(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence
     Raises:
         InputError: a claim about an example or a quantity that does not exist; all of them.
     """
-    problems = list(_problems(ledger, derivations, sorted(known or derivations)))
-    if problems:
-        raise InputError(problems)
+    check(ledger, derivations, known)
     found: dict[str, Verdict] = {}
     for example in ledger.examples:
         claims = [claim for claim in ledger.claims if claim.example == example]
@@ -112,13 +110,31 @@ def audit(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence
     return Audited(ledger, tuple(found[claim.place] for claim in ledger.claims))
 
 
+def check(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence[str] = ()) -> None:
+    """Are all claims about something?
+
+    Raises:
+        InputError: a claim about an example or a quantity that does not exist; all of them.
+    """
+    if problems := list(_problems(ledger, derivations, sorted(known or derivations))):
+        raise InputError(problems)
+
+
 def _problems(ledger: Ledger, derivations: Mapping[str, Derivation], known: Sequence[str]) -> Iterator[Problem]:
-    seen: dict[tuple[str, str], Claim] = {}  # by a quantity's own name, however it is spelt
+    unknown, seen = set[str](), dict[tuple[str, str], Claim]()  # by a quantity's own name, however it is spelt
     for claim in ledger.claims:
         derivation = derivations.get(claim.example)
+        if derivation is None and claim.example in unknown:
+            continue  # it has been told at the first claim about it
         if derivation is None:
-            expected = f"one of {', '.join(known)}{hint(claim.example, known)}"
-            yield Problem(ledger.file, f"{claim.place}.example", repr(claim.example), expected, 'example = "alice"')
+            unknown.add(claim.example)
+            if claim.example.endswith(".toml"):
+                found, expected = f"{claim.example!r}, which is no file", "the path of an example file, from where the ledger lies"
+                yield Problem(ledger.file, f"{claim.place}.example", found, expected, 'example = "mine.toml"')
+                continue
+            named = f"one of {', '.join(known)}{hint(claim.example, known)}" if known else "the path of an example file"
+            right = 'example = "alice"' if known else 'example = "mine.toml"'
+            yield Problem(ledger.file, f"{claim.place}.example", repr(claim.example), named, right)
             continue
         try:
             first = seen.setdefault((claim.example, derivation.resolve(claim.quantity)), claim)
@@ -187,9 +203,7 @@ class _Source:
         strong = tuple(cause for cause in causes.values() if not cause.is_weak)
         return strong or tuple(causes.values())[:MOST_CAUSES]
 
-    def _cause(
-        self, found: Alternative, shares: Mapping[Rank, Fraction], printed: Decimal, against: tuple[str, ...] = ()
-    ) -> Cause:
+    def _cause(self, found: Alternative, shares: Mapping[Rank, Fraction], printed: Decimal, against: tuple[str, ...] = ()) -> Cause:
         evidence = _evidence(found.enclosure, printed, is_cut=found.cause == CUT_OFF)
         return Cause(found.cause, found.mentions, evidence, shares[found.rank], found.at, against)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from explainer.core.digits import Enclosure, Shown
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
-from explainer.derivation.whole import product, whole, written_out
+from explainer.derivation.whole import product, whole
 from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
 from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from explainer.core.digits import Shown, round_at, round_significant, written
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import product
 from explainer.ledger.audit import MORE_DIGITS, Audited, Cause, Verdict
+from explainer.ledger.chance import COUNT, Chance
 from explainer.ledger.conventions import exponent_of_last
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.blocks.slips import called
@@ -96,11 +97,16 @@ def verdict_lines(scribe: Scribe, verdict: Verdict, pen: Pen) -> list[str]:
 
 def _with_odds(scribe: Scribe, cause: Cause, pen: Pen) -> str:
     """A cause, and how many wrong numbers there are for each that would get one."""
-    words = _cause(scribe, cause, pen)
-    if cause.against:
-        words = scribe.sentence("cause.against", {"cause": words, "others": scribe.language.comma.join(map(pen.symbol, cause.against))})
     key = "cause.weak" if cause.is_weak else "cause.odds"
-    return scribe.sentence(key, {"cause": words, "odds": pen.number(one_in(cause))})
+    odds = {"one": pen.number(Decimal(1)), "odds": pen.number(one_in(cause))}
+    words = scribe.sentence(key, {"cause": _cause(scribe, cause, pen), **odds})
+    if not cause.against:
+        return words
+    return scribe.sentence("cause.against", {"cause": words, "others": _listed(scribe, cause.against, pen)})
+
+
+def _listed(scribe: Scribe, names: Sequence[str], pen: Pen) -> str:
+    return scribe.language.comma.join(map(pen.symbol, names))
 
 
 def one_in(cause: Cause) -> Decimal:
@@ -110,13 +116,13 @@ def one_in(cause: Cause) -> Decimal:
 
 
 def _cause(scribe: Scribe, cause: Cause, pen: Pen) -> str:
-    values = {"operands": scribe.language.comma.join(map(pen.symbol, cause.mentions)), "evidence": pen.number(cause.evidence)}
+    values = {"operands": _listed(scribe, cause.mentions, pen), "evidence": pen.number(cause.evidence)}
     if cause.key.startswith(ONCE):
         name = called(scribe, cause.key.removeprefix(ONCE), cause.mentions, cause.at, pen.product)
         return scribe.sentence("cause.slip", {**values, "slip": name})
     if cause.key.startswith("slip."):
         return scribe.sentence("cause.slip", {**values, "slip": scribe.label(cause.key)})
-    return scribe.sentence(f"cause.{cause.key}", values)
+    return scribe.sentence(f"cause.{cause.key}", values, len(cause.mentions) or 1)
 
 
 def as_text(scribe: Scribe, audited: Audited) -> str:
@@ -134,7 +140,7 @@ def as_text(scribe: Scribe, audited: Audited) -> str:
         if not verdict.agrees:
             value = running(localise(as_precise(derivation, verdict).text, scribe.language))
             words.insert(0, scribe.sentence("verdict.value", {"value": value}))
-        name = f"{verdict.claim.example}:{verdict.name}"
+        name = f"{derivation.name}:{verdict.name}"
         mark = "=" if verdict.agrees else "≠"
         lines.append(f"  {mark} {name:<28} {number(verdict.claim.printed):>13}  {scribe.language.semicolon.join(words)}")
     return "\n".join(lines) + "\n"
@@ -152,3 +158,19 @@ def summary(scribe: Scribe, all_audited: Sequence[Audited]) -> str:
     }
     counts["unexplained"] = sum(not (verdict.agrees or verdict.causes) for verdict in verdicts)
     return scribe.sentence("verdict.summary", {key: str(count) for key, count in counts.items()})
+
+
+def odds_as_text(scribe: Scribe, found: Mapping[str, Sequence[Chance]]) -> str:
+    """How many wrong numbers get a cause, example by example and by their digits, for a terminal."""
+
+    def share(part: int, whole: int) -> str:
+        return running(localise(f"{100 * part / whole:.1f}", scribe.language))
+
+    lines = [scribe.sentence("odds.summary", {"count": str(COUNT)})]
+    columns = [scribe.label(f"odds.{key}") for key in ("digits", "caused", "strong")]
+    for name, chances in found.items():
+        lines += ["", name, "  " + "".join(column.rjust(len(column) + 4) for column in columns)]
+        for chance in chances:
+            cells = (str(chance.digits), share(chance.caused, chance.count), share(chance.strong, chance.count))
+            lines.append("  " + "".join(cell.rjust(len(column) + 4) for cell, column in zip(cells, columns, strict=True)))
+    return "\n".join(lines)
