@@ -23,7 +23,7 @@ from explainer.examples.wording import hint
 from explainer.ledger.conventions import Alternative, Possible, Rank, exponent_of_last
 from explainer.ledger.cuts import calculated_on, cuts, nearest
 from explainer.ledger.odds import WEAK, odds
-from explainer.slips.printing import CUT_OFF, DOUBLE, ONE_OFF, SINGLE, cut_off
+from explainer.slips.printing import CUT_OFF, ONE_OFF, cut_off
 
 MORE_DIGITS = 2  # by which a cause's value is shown beyond the printed place, as evidence
 MOST_CAUSES = 3  # that are listed if each of them may be chance
@@ -276,14 +276,10 @@ class _Source:
 
     def _same(self, kept: Iterable[Alternative]) -> Iterator[Alternative]:
         """What goes through a whole calculation has been the cause of a wrong number before, and is here."""
-        for found in filter(_is_global, kept):
+        for found in (found for found in kept if found.is_general):
             for root, taken in self.taken.items():
-                if any((found.cause, found.mentions) == (other.cause, other.mentions) for other in taken):
+                if any(other.is_general and (found.cause, found.mentions) == (other.cause, other.mentions) for other in taken):
                     yield replace(found, cause=SAME, mentions=(root,))
-
-
-def _is_global(found: Alternative) -> bool:
-    return found.cause in (CUT_OFF, SINGLE, DOUBLE) or (found.world is not None and not found.cause.startswith("slip.once"))
 
 
 def agrees(value: Enclosure, printed: Decimal) -> bool:

@@ -29,7 +29,7 @@ from explainer.proof.alternatives import Calculation, played
 from explainer.slips import everywhere
 from explainer.slips.conventions import variants
 from explainer.slips.once import OF_UPDATES, Slip, once
-from explainer.slips.printing import DOUBLE, ONE_OFF, SINGLE, misprints
+from explainer.slips.printing import CUT_OFF, DOUBLE, ONE_OFF, SINGLE, misprints
 from explainer.slips.sources import inputs_missing, paths_alone
 
 FARTHEST = 160  # equations before a quantity's own in which slips are looked for
@@ -60,6 +60,7 @@ class Alternative:
     at: str = ""
     world: World | None = None
     misprint: Decimal | None = None  # what is printed, if not what the value rounds to
+    is_general: bool = False  # does who goes by it go by it everywhere?
 
     def print(self, place: int) -> Decimal | None:
         """What is printed for it down to the place 10^place; None if the enclosure does not decide that."""
@@ -80,7 +81,8 @@ class Possible:
         """Everything that a quantity might have been taken for by who printed this."""
         value, place = self.derivation.enclosure(name), exponent_of_last(printed)
         for cause, digits in misprints(value, place):
-            yield Alternative(cause, value, Rank.NEARBY if cause == ONE_OFF else Rank.ROUNDING, misprint=digits)
+            rank = Rank.NEARBY if cause == ONE_OFF else Rank.ROUNDING
+            yield Alternative(cause, value, rank, misprint=digits, is_general=cause == CUT_OFF)
         if parse(name).epoch is not None:
             yield from self._in_run(name, printed)
             yield from _local(self.derivation, name)
@@ -123,7 +125,7 @@ class Possible:
     def _worlds_of(self, name: str) -> Iterator[Alternative]:
         for cause, rank, mentions, world in self._worlds:
             if (value := world.value(name)) is not None:
-                yield Alternative(cause, value, rank, mentions, world=world)
+                yield Alternative(cause, value, rank, mentions, world=world, is_general=True)
 
     # --- slips in one equation
 
