@@ -87,12 +87,17 @@ class Audited:
     def by_weight(self) -> tuple[Verdict, ...]:
         """What differs before what agrees, and what follows from a wrong number after that."""
         different = [verdict for verdict in self.verdicts if not verdict.agrees]
-        after = [verdict for verdict in different if verdict.roots]
-        found = []
-        for root in different:
-            if not root.roots:
-                key = root.claim.example, root.name
-                found += [root, *(verdict for verdict in after if (verdict.claim.example, verdict.roots[0]) == key)]
+        found: list[Verdict] = []
+
+        def place(verdict: Verdict) -> None:
+            if verdict not in found:
+                found.append(verdict)
+                for other in different:
+                    if other.roots[:1] == (verdict.name,) and other.claim.example == verdict.claim.example:
+                        place(other)
+
+        for verdict in sorted(different, key=lambda verdict: bool(verdict.roots)):
+            place(verdict)
         return tuple(chain(found, (verdict for verdict in self.verdicts if verdict.agrees)))
 
 
