@@ -241,10 +241,7 @@ SENTENCES: dict[str, Forms] = {
     "cause.odds": "{cause} (by chance: {one} in {odds})",
     "cause.weak": "{cause} (weak; by chance: {one} in {odds})",
     "cause.against": "{cause}; what is printed for {others} does not fit this",
-    "cause.follows": (
-        "follows from {operands}, which is wrong: {evidence}",
-        "follows from {operands}, which are wrong: {evidence}",
-    ),
+    "cause.follows": "follows from a wrong value of {operands}: {evidence}",
     "cause.same": "the same cause as with {operands}: {evidence}",
     "cause.cut_off": "digits cut off instead of rounded: {evidence}",
     "cause.one_off": "the last digit is one off: {evidence}",

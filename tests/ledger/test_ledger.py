@@ -400,7 +400,7 @@ def test_the_command_prints_verdicts_and_a_summary(run: Callable[..., Outcome]) 
     assert (status, err) == (0, "")
     assert re.search(r"= alice:h_1 +0\.0474  agrees\n", out)
     assert re.search(r"≠ alice:dL/do_1 .*calculated on from the printed, rounded o_1: −0\.95200 \(by chance: 1 in 900\)\n", out)
-    assert re.search(r"≠ alice:dL/dw_1 .*follows from dL/do_1, which is wrong: 0\.021429", out)
+    assert re.search(r"≠ alice:dL/dw_1 .*follows from a wrong value of dL/do_1: 0\.021429", out)
     assert out.index("≠ alice:dL/dw_1") < out.index("= neuron:o_1")
     ends = "agreeing: 6, explained: 1, following from a wrong one: 1, with a weak cause: 0, unexplained: 0.\n"
     assert out.endswith(f"Numbers: 8; {ends}")

@@ -122,7 +122,7 @@ def _cause(scribe: Scribe, cause: Cause, pen: Pen) -> str:
         return scribe.sentence("cause.slip", {**values, "slip": name})
     if cause.key.startswith("slip."):
         return scribe.sentence("cause.slip", {**values, "slip": scribe.label(cause.key)})
-    return scribe.sentence(f"cause.{cause.key}", values, len(cause.mentions) or 1)
+    return scribe.sentence(f"cause.{cause.key}", values)
 
 
 def as_text(scribe: Scribe, audited: Audited) -> str:
