@@ -13,13 +13,14 @@ from explainer.core.errors import InputError, Problem
 
 SOURCE, PROGRAM, TRAINING = "challenge.py", "perceptron.py", "train.py"
 STARTER, SOLUTION, HELPERS = "starter.py", "solution.py", "helpers.py"
+CHECKER, NOTEBOOK = "check.py", "challenge.ipynb"  # each edition has its own
 _GIVEN = {"Layer": ("__init__", "forward", "slopes"), "Perceptron": ("__init__", "forward", "predict")}
 _HELPS = ("sigmoid", "rings")
 _OPEN = "..."
 
 
 def made(code: Mapping[str, str]) -> dict[str, str]:
-    """The starter, the solution and the helpers; none, where a project has no challenge.
+    """The starter, the solution and the helpers; and names for what an edition makes. None, where a project has no challenge.
 
     Raises:
         InputError: a file that they are made from lacks something.
@@ -31,6 +32,8 @@ def made(code: Mapping[str, str]) -> dict[str, str]:
         HELPERS: _helpers(code[PROGRAM], code[TRAINING]),
         SOLUTION: _assembled(methods, code[PROGRAM], code[TRAINING]),
         STARTER: _assembled(opened(methods), code[PROGRAM], code[TRAINING]),
+        CHECKER: "",
+        NOTEBOOK: "",
     }
 
 

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from explainer.grading.layer import numbers, same
-from explainer.grading.learner import Call, Learner, called
+from explainer.grading.learner import Call, Flood, Learner, called
 from explainer.grading.told import RIGHT, Finding
 
 EPOCHS, STEP = 3, 0.02
 OF_LOOP = ("output", "loss", "da", "layer.backward")
 LONGEST_PRINT = 200_000  # letters of a learner's prints
-_SHAPED = "ij"
 
 # The derivative of the loss by the output, from the output and the target; and what mistakes make of it.
 _DERIVATIVES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
@@ -60,8 +59,6 @@ class Printed(io.StringIO):
 
     def write(self, text: str) -> int:
         if self.tell() + len(text) > LONGEST_PRINT:
-            from explainer.grading.learner import Flood
-
             raise Flood
         return super().write(text)
 

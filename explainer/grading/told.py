@@ -60,7 +60,7 @@ def said(findings: Iterable[Finding], sentences: Mapping[str, str]) -> str:
         words = filled(sentences[finding.key], finding.values)
         if finding.key == "open":
             words = f"{words} {sentences[f'hint.{finding.place}']}"
-        lines.append(f"{finding.place}: {words}")
+        lines.append(f"{sentences.get(f'place.{finding.place}', finding.place)}: {words}")
         if finding.code and not finding.is_fine:
             lines.append("  " + filled(sentences["line"], {"line": str(finding.line), "code": finding.code}))
     right = sum(finding.place in BLANKS and finding.key == RIGHT for finding in found)

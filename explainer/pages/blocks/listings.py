@@ -9,9 +9,9 @@ from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
 
 
-def file_of(scribe: Scribe, names: Sequence[str], ending: str) -> str:
+def file_of(scribe: Scribe, names: Sequence[str], *endings: str) -> str:
     """What a file of docs/code says that a block names first."""
-    known = [name for name in scribe.code if name.endswith(ending)]
+    known = [name for name in scribe.code if name.endswith(endings)]
     if not names or names[0] not in known:
         expected = f"a file of docs/code: {', '.join(known) or '(none)'}"
         raise BlockError(names[0] if names else "nothing", expected, right=known[0] if known else "")
@@ -34,8 +34,8 @@ def code(scribe: Scribe, names: Sequence[str]) -> str:
 
 
 def download(scribe: Scribe, names: Sequence[str]) -> str:
-    """A link to a Python file as it stands there."""
-    file_of(scribe, names, ".py")
+    """A link to a Python file or a notebook as it stands there."""
+    file_of(scribe, names, ".py", ".ipynb")
     if len(names) > 1:
         raise BlockError(f"{len(names)} names", "one file", right=names[0])
     label = scribe.sentence("code.download", {"file": scribe.writer.code(names[0])})
