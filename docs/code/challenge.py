@@ -35,8 +35,7 @@ class Perceptron(perceptron.Perceptron):
                 output = self.forward(x)
                 # How wrong that is: the binary cross-entropy.
                 loss = -(
-                    target * np.log(output)
-                    + (1 - target) * np.log(1 - output)
+                    target * np.log(output) + (1 - target) * np.log(1 - output)
                 )
                 total += loss.item()
                 # The derivative of the loss by the output.

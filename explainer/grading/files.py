@@ -40,8 +40,7 @@ def made(code: Mapping[str, str]) -> dict[str, str]:
 def opened(code: str) -> str:
     """A code in which each statement below a comment is left open: what it assigns to is still there."""
     lines = code.splitlines(keepends=True)
-    found = [node for node in _blanks(code, lines)]
-    for node in sorted(found, key=lambda node: node.lineno, reverse=True):
+    for node in sorted(_blanks(code, lines), key=lambda node: node.lineno, reverse=True):
         at, end = node.lineno - 1, node.end_lineno or node.lineno
         before = lines[at][: node.value.col_offset if node.value.lineno == node.lineno else None]
         lines[at:end] = [f"{before}{_OPEN}\n"]
@@ -95,7 +94,9 @@ def _named(code: str, file: str) -> dict[str, ast.stmt]:
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError) as error:
-        raise InputError(Problem(f"docs/code/{file}", "", str(error), "a file that Python can read", "import numpy as np")) from None
+        raise InputError(
+            Problem(f"docs/code/{file}", "", str(error), "a file that Python can read", "import numpy as np")
+        ) from None
     return {node.name: node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.grading.learner import Call, Learner, called
+from explainer.grading.learner import Call, Learner, Trouble, called
 from explainer.grading.told import RIGHT, Finding
 
 RATE = 0.03
@@ -133,6 +133,10 @@ def judged_layer(learner: Learner) -> Iterator[Finding]:
         space, trouble = learner.defined(filled)
         if trouble is None:
             trouble = _judged_in(space, learner, found, extra, filled)
+        misshapen = {place for place, finding in found.items() if "shape" in finding.values} - filled
+        if misshapen:  # what comes after them can only be judged without them
+            filled |= misshapen
+            continue
         if trouble is None:
             break
         place = learner.place_at(trouble.line)
@@ -141,18 +145,20 @@ def judged_layer(learner: Learner) -> Iterator[Finding]:
             break
         if place not in found or found[place].key == RIGHT:
             found[place] = _named_by_squares(learner, filled, place) or trouble.at(place, learner.source)
-        filled |= {place, *(each for each, finding in found.items() if finding.values.get("shape"))}
+        filled |= {place}
     for place in OF_LAYER:
         yield found.get(place) or learner.finding(place, "unseen")
     yield from extra
 
 
-def _judged_in(space: Mapping[str, Any], learner: Learner, found: dict[str, Finding], extra: list[Finding], filled: frozenset[str]) -> Any:
+def _judged_in(
+    space: Mapping[str, Any], learner: Learner, found: dict[str, Finding], extra: list[Finding], filled: frozenset[str]
+) -> Trouble | None:
     """Judge what a call on one column shows, by a sigmoid and by ReLU; the trouble, if it went no further."""
     for kind in ("sigmoid", "relu"):
         run = _run(space, kind, square=False)
-        if run is None:
-            return called(lambda: space["Layer"](2, 3, "relu", np.random.default_rng(0))).trouble or called(lambda: 1 / 0).trouble
+        if isinstance(run, Trouble):
+            return run
         if not run.is_forward_right and not extra:
             extra.append(Finding("forward", "given"))
         for finding in _verdicts(learner, run, filled):
@@ -165,7 +171,7 @@ def _judged_in(space: Mapping[str, Any], learner: Learner, found: dict[str, Find
     return None
 
 
-def _run(space: Mapping[str, Any], kind: str, *, square: bool) -> Run | None:
+def _run(space: Mapping[str, Any], kind: str, *, square: bool) -> Run | Trouble:
     """Call `backward` on a layer of three neurons: with two signals in one column, or where every matrix is square."""
     random = np.random.default_rng(11)
     inputs, samples = (3, 3) if square else (2, 1)
@@ -180,18 +186,18 @@ def _run(space: Mapping[str, Any], kind: str, *, square: bool) -> Run | None:
     a = np.maximum(z, 0) if kind == "relu" else 1 / (1 + np.exp(-z))
     slopes = np.where(z > 0, 1.0, 0.0) if kind == "relu" else a * (1 - a)
     made = called(lambda: space["Layer"](inputs, 3, kind, np.random.default_rng(0)))
-    if made.trouble is not None or not hasattr(space.get("Layer"), "backward"):
-        return None
+    if made.trouble is not None:
+        return made.trouble
     layer = made.result
     layer.weights, layer.biases = weights.copy(), biases.copy()
     forward = called(lambda: layer.forward(x.copy()))
     is_right = forward.trouble is None and same(forward.result, a)
     layer.inputs, layer.outputs = kept, _ = x.copy(), a.copy()
     given = da.copy()
-    code = getattr(space["Layer"].backward, "__code__", None)
+    code = getattr(getattr(space["Layer"], "backward", None), "__code__", None)
     call = called(lambda: layer.backward(given, RATE), code)
     known = SimpleNamespace(
-        **dict(da=da, s=slopes, x=x, z=z, a=a, W=weights, b=biases, W1=numbers(layer.weights), b1=numbers(layer.biases))
+        da=da, s=slopes, x=x, z=z, a=a, W=weights, b=biases, W1=numbers(layer.weights), b1=numbers(layer.biases)
     )
     return Run(call, known, layer, not (same(given, da) and same(kept, x)), is_right)
 
@@ -215,19 +221,16 @@ def _verdicts(learner: Learner, run: Run, filled: frozenset[str]) -> Iterator[Fi
     }
     for place in OF_LAYER:
         value = _value_of(place, run, names)
-        if value is None and surely[place]:
-            yield Finding(place, RIGHT)
-        if value is None:
-            continue
-        if place in filled:
-            finding = Finding(place, RIGHT)
-        elif surely[place]:
-            finding = Finding(place, RIGHT)
-        else:
+        if place in filled or surely[place]:
+            if place not in filled:
+                yield Finding(place, RIGHT)
+            _remember(place, _RIGHT[place](right), known, right)
+        elif value is not None:
             finding = _verdict(learner, place, value, known, right, run)
-        if finding.key != RIGHT or place not in filled:
             yield finding
-        _remember(place, value if not surely[place] else _RIGHT[place](right), known, right)
+            if "shape" in finding.values:
+                return
+            _remember(place, value, known, right)
 
 
 def _value_of(place: str, run: Run, names: Mapping[str, Any]) -> Any:
@@ -304,8 +307,8 @@ def _has_view(run: Run) -> bool:
 def _named_by_squares(learner: Learner, filled: frozenset[str], place: str) -> Finding | None:
     """A mistake whose shapes do not fit: where all matrices are square it goes through, and its value gives it away."""
     space, trouble = learner.defined(filled)
-    run = _run(space, "sigmoid", square=True) if trouble is None else None
-    if run is None:
+    run = trouble or _run(space, "sigmoid", square=True)
+    if isinstance(run, Trouble):
         return None
     found = next((item for item in _verdicts(learner, run, filled) if item.place == place), None)
     return None if found is None or found.key in (RIGHT, "unknown", "shape.other") else learner.finding(place, found.key)

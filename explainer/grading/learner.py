@@ -160,14 +160,16 @@ def _place(target: str, within: str) -> str:
 def _is_open(statement: Statement) -> bool:
     """Do the three dots of the starter still stand in it?"""
     value = statement.value
-    inside = {id(part) for node in ast.walk(value) if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)} if value else ()
+    inside = (
+        {id(part) for node in ast.walk(value) if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)} if value else ()
+    )
     return any(isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside for node in ast.walk(statement))
 
 
 def _replace(statement: Statement, right: Statement) -> None:
     """The solution's statement instead of a learner's, on the same line."""
     new = copy.deepcopy(right)
-    statement.__class__ = new.__class__  # type: ignore[assignment]
+    statement.__class__ = new.__class__
     statement.__dict__.update({**new.__dict__, "lineno": statement.lineno, "end_lineno": statement.end_lineno})
     for node in ast.walk(statement):
         if hasattr(node, "lineno"):

@@ -124,15 +124,16 @@ def judged_loop(learner: Learner, reference: Mapping[str, Any]) -> Iterator[Find
                     more.append(finding)
                 elif finding.place not in found:
                     found[finding.place] = finding
+        wrong = {place for place in OF_LOOP if place in found and found[place].key != RIGHT} - filled
+        if wrong and (trouble is not None or "output" in wrong):  # what is known to be wrong may hide the rest
+            filled |= wrong
+            continue
         if trouble is None:
             break
         place = learner.place_at(trouble.line)
-        wrong = [place for place in OF_LOOP if place in found and found[place].key != RIGHT and place not in filled]
-        if wrong:  # the mistake that is known may be why it went no further
-            filled |= {*wrong}
-            continue
         if place not in OF_LOOP or place in filled:
-            more.append(trouble.at("fit", learner.source))
+            if not any(finding.key not in (RIGHT, "open") for finding in found.values()):
+                more.append(trouble.at("fit", learner.source))
             break
         found[place] = trouble.at(place, learner.source)
         filled |= {place}
@@ -192,11 +193,15 @@ def _found(learner: Learner, heard: Heard, *, whole: bool) -> Iterator[Finding]:
         yield told
     if call := _calls(learner, heard, whole=whole):
         yield call
-    mixed = told is not None and any(own is not None and own != label for own, (_, _, label) in zip(used, answered, strict=False))
+    mixed = told is not None and any(
+        None not in (own, label) and own != label for own, (_, _, label) in zip(used, answered, strict=False)
+    )
     if whole and len(passes) == EPOCHS * count:
         yield from _orders(indexes, count, mixed=mixed)
     if whole:
-        targets = [own if mixed and own is not None else label for own, label in zip([*used, *labels[len(used) :]], labels, strict=True)]
+        targets = [
+            own if mixed and own is not None else label for own, label in zip([*used, *labels[len(used) :]], labels, strict=True)
+        ]
         yield from _losses(learner, heard, outputs, targets)
 
 
@@ -217,7 +222,9 @@ def _derivative(learner: Learner, answered: Sequence[tuple[Pass, float, Any]]) -
     values = [float(np.ravel(da)[0]) for da in first]
     for divisor, key in ((1, ""), (8, "da.mean")):
         for name, formula in _DERIVATIVES:
-            used = [_label(formula, output, label, value * divisor) for value, (_, output, label) in zip(values, answered, strict=True)]
+            used = [
+                _label(formula, output, label, value * divisor) for value, (_, output, label) in zip(values, answered, strict=True)
+            ]
             if all(label is not None for label in used):
                 told = key if key and name == RIGHT else name
                 return Finding("da", RIGHT) if told == RIGHT else learner.finding("da", told), used
@@ -241,7 +248,7 @@ def _calls(learner: Learner, heard: Heard, *, whole: bool) -> Finding | None:
     order = [number for number, _, _ in back]
     if len(order) > 1 and same(back[1][1], back[0][1]) and order[1] != order[0]:
         return learner.finding(place, "call.same")
-    if any(rate is None or not np.isscalar(rate) or not np.isclose(float(rate), STEP) for _, _, rate in back if rate is None or numbers(rate) is not None):
+    if not all(same(rate, STEP) for _, _, rate in back):
         return learner.finding(place, "call.rate")
     if order == [*range(last + 1)]:
         return learner.finding(place, "call.order")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from explainer.grading.layer import judged_layer
 from explainer.grading.learner import Learner, Unreadable, called, line_of, source_of
 from explainer.grading.loop import Printed, judged_loop
-from explainer.grading.told import BLANKS, RIGHT, Finding, is_passed, loaded, said
+from explainer.grading.told import Finding, is_passed, loaded, said
 
 SECONDS = 30
 MEMORY = 2**31  # bytes
@@ -30,8 +30,8 @@ STAGES = ("file", "backward", "fit", "training")
 # --- in the process of the learner
 
 
-def judged(source: str, files: Mapping[str, str]) -> Iterator[Finding]:
-    """All that there is to find in a learner's code. It is run here, without any limit."""
+def judged(source: str, files: Mapping[str, str], epochs: int = TRAINED) -> Iterator[Finding]:
+    """All that there is to find in a learner's code, which at last trains for some epochs. It is run here, without any limit."""
     yield Finding("stage", "file")
     try:
         learner = Learner(source, files["helpers.py"], files["solution.py"])
@@ -58,17 +58,17 @@ def judged(source: str, files: Mapping[str, str]) -> Iterator[Finding]:
         yield from told
     if all(finding.key not in ("open", "unseen") and not finding.key.startswith("error") for finding in found):
         yield Finding("stage", "training")
-        yield from _training(learner, reference)
+        yield from _training(learner, reference, epochs)
 
 
-def _training(learner: Learner, reference: Mapping[str, Any]) -> Iterator[Finding]:
+def _training(learner: Learner, reference: Mapping[str, Any], epochs: int) -> Iterator[Finding]:
     """The learner's own network, trained for some epochs as the page does it."""
     data = sys.modules["helpers"].__dict__
 
     def fit(space: Mapping[str, Any]) -> Any:
         with redirect_stdout(Printed()), np.errstate(all="ignore"):
             network = space["Perceptron"]([2, 6, 6, 1], seed=1)
-            history = network.fit(data["X_train"].copy(), data["y_train"].copy(), TRAINED, 0.01)
+            history = network.fit(data["X_train"].copy(), data["y_train"].copy(), epochs, 0.01)
             right = (network.predict(data["X_test"]) > 0.5) == data["y_test"]
         return np.asarray(history, float), float(np.mean(right))
 
@@ -177,7 +177,9 @@ def watched(command: Sequence[str], seconds: float = SECONDS) -> list[Finding]:
         found.append(Finding(place, "limit.output"))
     else:
         last = printed[0].decode("utf-8", "replace").strip().splitlines()
-        found.append(Finding(place, "limit.ended", values={"status": str(process.returncode), "last": last[-1][:300] if last else "-"}))
+        found.append(
+            Finding(place, "limit.ended", values={"status": str(process.returncode), "last": last[-1][:300] if last else "-"})
+        )
     return found
 
 

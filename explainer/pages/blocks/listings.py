@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Sequence
 
 from explainer.pages.blocks.block import BlockError
@@ -19,17 +20,27 @@ def file_of(scribe: Scribe, names: Sequence[str], *endings: str) -> str:
 
 
 def code(scribe: Scribe, names: Sequence[str]) -> str:
-    """A Python file, or the named classes and functions of it, as they stand there."""
+    """A Python file, or the named classes, functions and methods of it, as they stand there."""
     text = file_of(scribe, names, ".py")
     try:
         nodes = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError) as error:
         raise BlockError(f"{names[0]}, in which {error}", "a file that Python can read") from None
     parts = {node.name: node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    methods = {
+        f"{name}.{each.name}": each
+        for name, node in parts.items()
+        if isinstance(node, ast.ClassDef)
+        for each in node.body
+        if isinstance(each, ast.FunctionDef)
+    }
+    parts |= methods
     if missing := [name for name in names[1:] if name not in parts]:
-        expected = f"a class or function of {names[0]}: {', '.join(parts) or '(none)'}"
+        expected = f"a class, function or method of {names[0]}: {', '.join(parts) or '(none)'}"
         raise BlockError(missing[0], expected, right=" ".join((names[0], *list(parts)[:1])))
-    shown = [ast.get_source_segment(text, parts[name]) or "" for name in names[1:]] or [text.strip()]
+    lines = text.splitlines()
+    shown = [textwrap.dedent("\n".join(lines[parts[name].lineno - 1 : parts[name].end_lineno])) for name in names[1:]]
+    shown = shown or [text.strip()]
     return "```python\n" + "\n\n\n".join(shown) + "\n```"
 
 
