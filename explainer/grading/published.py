@@ -17,7 +17,6 @@ from explainer.words.sentences import SENTENCES
 _MODULES = ("told", "learner", "layer", "loop", "process")  # each after those that it needs
 _OWN = "explainer.grading."
 _PREFIX = "grade."
-_HEAD = '"""Judges a solution of the challenge: python check.py FILE"""'
 _CALL = 'if __name__ == "__main__":\n    sys.exit(run(sys.argv[1:], SENTENCES, FILES))'
 
 
@@ -49,7 +48,7 @@ def checker(code: Mapping[str, str], said: Mapping[str, str]) -> str:
             else:
                 body.append(ast.unparse(node))
     ordered = sorted(imports, key=lambda line: "__future__" not in line)
-    return "\n\n".join((_HEAD, "\n".join(ordered), *body, _table("SENTENCES", said), _table("FILES", files(code)), _CALL)) + "\n"
+    return "\n\n".join((f'"""{said["usage"]}"""', "\n".join(ordered), *body, _table("SENTENCES", said), _table("FILES", files(code)), _CALL)) + "\n"
 
 
 def _table(name: str, entries: Mapping[str, str]) -> str:
