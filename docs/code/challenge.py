@@ -43,7 +43,6 @@ class Perceptron(perceptron.Perceptron):
                 for layer in self.layers[::-1]:
                     # Through this layer, which learns from it.
                     da = layer.backward(da, learning_rate)
-            average_loss = total / len(data)
-            print(f"Loss at epoch {epoch}: {average_loss:.3f}")
-            history.append(average_loss)
+            history.append(total / len(data))
+            print(f"Loss at epoch {epoch}: {history[-1]:.3f}")
         return history

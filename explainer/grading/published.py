@@ -48,7 +48,12 @@ def checker(code: Mapping[str, str], said: Mapping[str, str]) -> str:
             else:
                 body.append(ast.unparse(node))
     ordered = sorted(imports, key=lambda line: "__future__" not in line)
-    return "\n\n".join((f'"""{said["usage"]}"""', "\n".join(ordered), *body, _table("SENTENCES", said), _table("FILES", files(code)), _CALL)) + "\n"
+    return (
+        "\n\n".join(
+            (f'"""{said["usage"]}"""', "\n".join(ordered), *body, _table("SENTENCES", said), _table("FILES", files(code)), _CALL)
+        )
+        + "\n"
+    )
 
 
 def _table(name: str, entries: Mapping[str, str]) -> str:

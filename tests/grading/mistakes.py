@@ -10,15 +10,12 @@ _PREV, _W, _B = (
     "self.weights -= learning_rate * d_weights",
     "self.biases -= learning_rate * d_biases",
 )
-_LOSS = (
-    "-(\n                    target * np.log(output)\n                    + (1 - target) * np.log(1 - output)\n                )"
-)
+_LOSS = "-(\n                    target * np.log(output) + (1 - target) * np.log(1 - output)\n                )"
 _DA = "da = (output - target) / (output * (1 - output))"
 _ORDER, _DATA = "order = self.random.permutation(len(training_data))", "data, targets = training_data[order], labels[order]"
-_TOTAL, _AVERAGE = "total += loss.item()", "average_loss = total / len(data)"
-_ENDING = """            average_loss = total / len(data)
-            print(f"Loss at epoch {epoch}: {average_loss:.3f}")
-            history.append(average_loss)
+_TOTAL, _AVERAGE = "total += loss.item()", "history.append(total / len(data))"
+_ENDING = """            history.append(total / len(data))
+            print(f"Loss at epoch {epoch}: {history[-1]:.3f}")
 """
 _BACK = """                for layer in self.layers[::-1]:
                     # Through this layer, which learns from it.
@@ -117,20 +114,20 @@ MISTAKES: tuple[tuple[str, str, Changes], ...] = (
             (_TOTAL, "outputs.append(output[0])"),
             (
                 _AVERAGE,
-                "o = np.array(outputs)\n            average_loss = -np.mean(targets * np.log(o) + (1 - targets) * np.log(1 - o))",
+                "o = np.array(outputs)\n            history.append(-np.mean(targets * np.log(o) + (1 - targets) * np.log(1 - o)))",
             ),
         ),
     ),
-    ("average", "average.sum", ((_AVERAGE, "average_loss = total"),)),
+    ("average", "average.sum", ((_AVERAGE, "history.append(total)"),)),
     ("average", "average.kept", (("        history = []\n", "        history, total = [], 0\n"), ("            total = 0\n", ""))),
     ("average", "average.last", ((_TOTAL, "total = loss.item()"),)),
-    ("average", "average.epochs", ((_AVERAGE, "average_loss = total / epochs"),)),
+    ("average", "average.epochs", ((_AVERAGE, "history.append(total / epochs)"),)),
     ("average", "average.inside", ((_ENDING, _shifted(_ENDING, 4)),)),
-    ("average", "average.inside", ((_TOTAL, "total = (total + loss.item()) / len(data)"), (_AVERAGE, "average_loss = total"))),
+    ("average", "average.inside", ((_TOTAL, "total = (total + loss.item()) / len(data)"), (_AVERAGE, "history.append(total)"))),
     ("average", "average.outside", ((_ENDING, _shifted(_ENDING, -4)),)),
     ("layer.backward", "call.none", ((_BACK, ""),)),
     ("layer.backward", "call.same", (("da = layer.backward(", "layer.backward("),)),
-    ("layer.backward", "call.rate", (("backward(da, learning_rate)\n            a", "backward(da, 0.5)\n            a"),)),
+    ("layer.backward", "call.rate", (("layer.backward(da, learning_rate)", "layer.backward(da, 0.5)"),)),
     ("layer.backward", "call.order", (("self.layers[::-1]", "self.layers"),)),
     ("layer.backward", "call.one", (("self.layers[::-1]", "self.layers[-1:]"),)),
     ("layer.backward", "call.epoch", ((_BACK, _shifted(_BACK, -4)),)),
