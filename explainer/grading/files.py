@@ -66,10 +66,9 @@ def _assembled(methods: str, program: str, training: str) -> str:
     imports = "import numpy as np\nfrom helpers import X_test, X_train, sigmoid, y_test, y_train"
     classes = []
     for name, kept in _GIVEN.items():
-        _part(program, given, name, PROGRAM), _part(methods, own, name, SOURCE)
-        base, node = given[name], own[name]
-        assert isinstance(base, ast.ClassDef)
-        assert isinstance(node, ast.ClassDef)
+        base, node = _found(given, name, PROGRAM), _found(own, name, SOURCE)
+        if not (isinstance(base, ast.ClassDef) and isinstance(node, ast.ClassDef)):
+            raise _lacking(f"class {name}", PROGRAM if isinstance(node, ast.ClassDef) else SOURCE)
         parts = {item.name: item for item in base.body if isinstance(item, ast.FunctionDef)}
         heading = f'class {name}:\n    """{ast.get_docstring(base) or name}"""'
         bodies = [_indented(program, _found(parts, method, PROGRAM)) for method in kept]
@@ -81,7 +80,7 @@ def _assembled(methods: str, program: str, training: str) -> str:
 
 def _cut(training: str) -> tuple[str, str]:
     """The data of a training, and then the training itself, which begins with its network."""
-    body = ast.parse(training).body
+    body = _parsed(training, TRAINING).body
     starts = [node.lineno for node in body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "network"]
     if not starts:
         raise _lacking("network", TRAINING)
@@ -90,14 +89,17 @@ def _cut(training: str) -> tuple[str, str]:
     return "\n".join(lines[first - 1 : starts[0] - 1]).strip(), "\n".join(lines[starts[0] - 1 :]).strip()
 
 
-def _named(code: str, file: str) -> dict[str, ast.stmt]:
+def _parsed(code: str, file: str) -> ast.Module:
     try:
-        body = ast.parse(code).body
+        return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError) as error:
         raise InputError(
             Problem(f"docs/code/{file}", "", str(error), "a file that Python can read", "import numpy as np")
         ) from None
-    return {node.name: node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+
+
+def _named(code: str, file: str) -> dict[str, ast.stmt]:
+    return {node.name: node for node in _parsed(code, file).body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
 def _part(code: str, parts: Mapping[str, ast.stmt], name: str, file: str) -> str:
@@ -116,4 +118,4 @@ def _indented(code: str, node: ast.stmt) -> str:
 
 
 def _lacking(name: str, file: str) -> InputError:
-    return InputError(Problem(f"docs/code/{file}", "", f"no {name}", f"{name}, which the challenge needs", f"def {name}():"))
+    return InputError(Problem(f"docs/code/{file}", "", f"no {name}", f"{name}, which the challenge needs"))

@@ -248,7 +248,7 @@ def _value_of(place: str, run: Run, names: Mapping[str, Any]) -> Any:
 def _verdict(learner: Learner, place: str, value: Any, known: SimpleNamespace, right: SimpleNamespace, run: Run) -> Finding:
     if isinstance(value, str):
         return learner.finding(place, "nothing")
-    bases = [base for base in (_with(known, right), right) if base is not None]
+    bases = (_with(known, right), right)
     if any(same(value, _tried(_RIGHT[place], base)) for base in bases):
         return Finding(place, RIGHT)
     shape = {"shape": "wrong"} if _shape(value) != _shape(_tried(_RIGHT[place], right)) else {}

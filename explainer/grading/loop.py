@@ -17,7 +17,7 @@ from explainer.grading.told import RIGHT, Finding
 
 EPOCHS, STEP = 3, 0.02
 OF_LOOP = ("output", "loss", "da", "layer.backward")
-LONGEST_PRINT = 200_000  # letters of a learner's prints
+LONGEST_PRINT = 5_000_000  # letters of a learner's prints
 
 # The derivative of the loss by the output, from the output and the target; and what mistakes make of it.
 _DERIVATIVES: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
