@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -214,12 +216,15 @@ def run(arguments: Sequence[str], sentences: Mapping[str, str], files: Mapping[s
 def unreadable(path: Path) -> str:
     """Why a file cannot be judged at all; "" if it can."""
     try:
-        if not path.is_file():
-            return "-" if not path.exists() else type(path).__name__
-        if path.stat().st_size > LARGEST:
-            return f"{path.stat().st_size:,} > {LARGEST:,}"
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return os.strerror(errno.EISDIR if path.is_dir() else errno.EINVAL)
+        if status.st_size > LARGEST:
+            return f"{status.st_size:,} > {LARGEST:,}"
         source_of(path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    except (ValueError, KeyError, TypeError) as error:
         return str(error) or type(error).__name__
     return ""
 
