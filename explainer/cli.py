@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
   explainer train mazur                  a training run, with proven digits
   explainer audit                        published numbers, recomputed
+  explainer grade perceptron mine.py     a solution of the challenge, judged
   explainer new mine.toml                a commented example file to start from
   explainer derive                       bring the committed derivations up to date
   explainer check                        prove everything, check all pages, write nothing
@@ -94,6 +95,11 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("ledger", nargs="?", default="", metavar="FILE", help="a name under docs/ledger, or a path (default: all)")
     audit.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
     audit.add_argument("--odds", action="store_true", help="instead, how many wrong numbers drawn at random would get a cause")
+
+    grade = command("grade", _grade, "judge a solution of a challenge, and name its mistakes", "grade perceptron mine.py")
+    grade.add_argument("challenge", metavar="CHALLENGE", help="which one: perceptron")
+    grade.add_argument("file", metavar="FILE", help="a Python file or a notebook, made from the starter of the page")
+    grade.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
 
     where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
     where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
@@ -252,6 +258,14 @@ def _audit(arguments: argparse.Namespace) -> int:
     _, text = (verbs.odds if arguments.odds else verbs.audit)(arguments.ledger, arguments.lang)
     _say(text)
     return 0
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from explainer import verbs
+
+    _, is_passed, text = verbs.grade(arguments.challenge, arguments.file, arguments.lang)
+    _say(text)
+    return 0 if is_passed else 1
 
 
 def _where(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from explainer.authoring import example, file_of, is_path, language, names_in
 from explainer.authoring import new as new
 from explainer.authoring import schema as schema
-from explainer.core.disk import scratch, write_if_changed
+from explainer.core.disk import scratch, write, write_if_changed
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem, RecordError, joined
 from explainer.core.sources import text_of
 from explainer.core.text import FORMATS
@@ -22,6 +22,10 @@ from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.claims import Ledger, load_ledger, load_with_example
 from explainer.examples.model import Example
+from explainer.grading import files as challenge
+from explainer.grading import published as checking
+from explainer.grading.process import LARGEST, SECONDS, command, unreadable, watched
+from explainer.grading.told import Finding, is_passed, said
 from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
 from explainer.ledger.chance import Chance, chances
@@ -41,7 +45,7 @@ from explainer.site.committed import Change, changes, committed, stale
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import find_root, read_project
+from explainer.site.project import files_of, find_root, read_project
 from explainer.site.store import Folder
 from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
@@ -223,6 +227,39 @@ def _file_of(name: str, ledger: Path, root: Path | None, existing: Sequence[str]
         return root / "docs" / "examples" / f"{name}.toml" if root and name in existing else None
     path = ledger.parent / name
     return path if path.is_file() else None
+
+
+CHALLENGES = ("perceptron",)
+
+
+def grade(
+    name: str, file: str | Path, code: str = "", root: Path | None = None, *, seconds: float = SECONDS
+) -> tuple[list[Finding], bool, str]:
+    """Judge a learner's solution of a challenge, in a process of its own: what is found, whether all is right, and in words.
+
+    It does what the site's `check.py` does. The code can do there whatever its reader can, within the limits.
+
+    Raises:
+        InputError: there is no such challenge, or the file cannot be read.
+    """
+    if name not in CHALLENGES:
+        usage = "explainer grade perceptron mine.py"
+        raise InputError(Problem("", "", f"no challenge {name!r}", f"one of {', '.join(CHALLENGES)}", usage))
+    spoken, path, root = _catalogue(code), Path(file), root or find_root(Path.cwd())
+    text_of(path, str(file), "a solution", LARGEST, "explainer grade perceptron mine.py")
+    if found := unreadable(path):
+        raise InputError(Problem(str(file), "", found, "a notebook with cells of code", "explainer grade perceptron mine.ipynb"))
+    programs = {each.name: text_of(each, each.relative_to(root).as_posix()) for each in files_of(root, "code", "py")}
+    made = challenge.made(programs)
+    if not made:
+        expected = f"{challenge.SOURCE}, {challenge.PROGRAM} and {challenge.TRAINING}"
+        raise InputError(Problem("docs/code", "", "no challenge", expected))
+    sentences = checking.sentences(spoken)
+    with scratch("explainer-") as folder:
+        checker = folder / challenge.CHECKER
+        write(checker, checking.checker(made, sentences).encode())
+        findings = watched(command(str(checker), path, seconds), seconds)
+    return findings, is_passed(findings), said(findings, sentences)
 
 
 def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:

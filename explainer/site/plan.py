@@ -9,6 +9,7 @@ from typing import Any
 
 from explainer.core.errors import Attempts, ExplainerError, InputError, PageError, Problem
 from explainer.examples.claims import Ledger
+from explainer.grading.published import published
 from explainer.ledger.audit import Audited
 from explainer.pages.fill import Broken
 from explainer.pages.source import read
@@ -185,5 +186,6 @@ def _edition(
         downloads[download_path(name)] = brought.made.get((DOWNLOAD, spoken)) or packed(EMPTY_NOTEBOOK)
     with attempts.one():
         code = project.code_in(catalogue.language)
+        code = {**code, **published(code, catalogue)}
         downloads |= {code_path(file): packed(code[file]) for file in project.asked_for("download") if file in code}
     return Edition(catalogue.language, catalogue, Packed(pages), Packed(downloads))

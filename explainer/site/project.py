@@ -13,6 +13,7 @@ from explainer.core.sources import MAX_BYTES, text_of
 from explainer.examples.claims import Ledger, Published, load_ledger
 from explainer.examples.load import FORM, parse
 from explainer.examples.model import Example
+from explainer.grading import files as challenge
 from explainer.site import addresses
 from explainer.words import code as teaching
 from explainer.words import glossary
@@ -164,6 +165,8 @@ def read_project(root: Path) -> Project:
                 pages[f"{name}.md"] = page_of(path, file)
     derivations = {path.stem: text for path, text in texts("derivations", "json", MAX_MADE).items()}
     code = {path.name: text for ending in ("py", "txt", "json") for path, text in texts("code", ending).items()}
+    with attempts.one():
+        code |= challenge.made(code)
     words: teaching.Words = {}
     words_file = root / teaching.FILE
     if os.path.lexists(words_file):

@@ -85,7 +85,12 @@ _ROWS = (
     BlockKind("entry", ("dL/dW2_3_1",), "one entry in full, its row and column marked", matrices.entry),
     BlockKind("activation", ("sigmoid", "sigmoid slope"), "its definition; its derivative", alone=spelled_out.activation),
     BlockKind("loss", ("binary_cross_entropy", "binary_cross_entropy slope"), "the same of a loss", alone=spelled_out.loss),
-    BlockKind("code", ("perceptron.py", "perceptron.py Layer"), "a file of `docs/code`, or a class of it", alone=listings.code),
+    BlockKind(
+        "code",
+        ("perceptron.py", "perceptron.py Layer", "perceptron.py Layer.backward"),
+        "a file of `docs/code`, or classes and methods of it",
+        alone=listings.code,
+    ),
     BlockKind("download", ("perceptron.py",), "a link to a file of `docs/code`, to keep", alone=listings.download),
     BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
     BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),

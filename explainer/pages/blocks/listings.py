@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Sequence
 
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
 
 
-def file_of(scribe: Scribe, names: Sequence[str], ending: str) -> str:
+def file_of(scribe: Scribe, names: Sequence[str], *endings: str) -> str:
     """What a file of docs/code says that a block names first."""
-    known = [name for name in scribe.code if name.endswith(ending)]
+    known = [name for name in scribe.code if name.endswith(endings)]
     if not names or names[0] not in known:
         expected = f"a file of docs/code: {', '.join(known) or '(none)'}"
         raise BlockError(names[0] if names else "nothing", expected, right=known[0] if known else "")
@@ -19,23 +20,33 @@ def file_of(scribe: Scribe, names: Sequence[str], ending: str) -> str:
 
 
 def code(scribe: Scribe, names: Sequence[str]) -> str:
-    """A Python file, or the named classes and functions of it, as they stand there."""
+    """A Python file, or the named classes, functions and methods of it, as they stand there."""
     text = file_of(scribe, names, ".py")
     try:
         nodes = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError) as error:
         raise BlockError(f"{names[0]}, in which {error}", "a file that Python can read") from None
     parts = {node.name: node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    methods = {
+        f"{name}.{each.name}": each
+        for name, node in parts.items()
+        if isinstance(node, ast.ClassDef)
+        for each in node.body
+        if isinstance(each, ast.FunctionDef)
+    }
+    parts |= methods
     if missing := [name for name in names[1:] if name not in parts]:
-        expected = f"a class or function of {names[0]}: {', '.join(parts) or '(none)'}"
+        expected = f"a class, function or method of {names[0]}: {', '.join(parts) or '(none)'}"
         raise BlockError(missing[0], expected, right=" ".join((names[0], *list(parts)[:1])))
-    shown = [ast.get_source_segment(text, parts[name]) or "" for name in names[1:]] or [text.strip()]
+    lines = text.splitlines()
+    shown = [textwrap.dedent("\n".join(lines[parts[name].lineno - 1 : parts[name].end_lineno])) for name in names[1:]]
+    shown = shown or [text.strip()]
     return "```python\n" + "\n\n\n".join(shown) + "\n```"
 
 
 def download(scribe: Scribe, names: Sequence[str]) -> str:
-    """A link to a Python file as it stands there."""
-    file_of(scribe, names, ".py")
+    """A link to a Python file or a notebook as it stands there."""
+    file_of(scribe, names, ".py", ".ipynb")
     if len(names) > 1:
         raise BlockError(f"{len(names)} names", "one file", right=names[0])
     label = scribe.sentence("code.download", {"file": scribe.writer.code(names[0])})
