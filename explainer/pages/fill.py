@@ -21,13 +21,14 @@ from explainer.pages import claims, markup
 from explainer.pages.assembled import in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
+from explainer.pages.blocks.questions import question as made_question
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
 from explainer.pages.writers import DIGIT, Formula, Writer
-from explainer.words import conditions
+from explainer.words import conditions, questions
 from explainer.words.catalogue import Catalogue
 from explainer.words.conditions import ConditionError, Quantity, quantities
 from explainer.words.languages import SOURCE
@@ -52,6 +53,7 @@ from explainer.words.page_syntax import (
     holes,
     pieces,
 )
+from explainer.words.questions import Question
 
 MAX_DIGITS = 15  # that a reference can ask for
 _TAG = re.compile(r"<[^<>]*>")
@@ -108,6 +110,7 @@ class _Filler:
         self.problems = list(source.problems)
         self.claims: list[Problem] = []  # those that do not hold
         self.used: dict[str, Derivation] = {}
+        self.questions = set[str]()  # their names
         self.title = ""
 
     def report(self, found: str, expected: str, example: str = "") -> str:
@@ -311,6 +314,41 @@ class _Filler:
                 self.used[example] = self.scribe.derivations[example]
         return text
 
+    # --- questions
+
+    def question(self, asked: Question) -> str:
+        """A question with choices: one right, and no two the same to see."""
+        faults = list(asked.faults)
+        if not faults and asked.name in self.questions:
+            faults.append(questions.Fault(asked.line, f"a second question {asked.name!r}", "a name of its own for each question"))
+        self.questions.add(asked.name)
+        for fault in faults:
+            self.scribe.line = fault.line
+            self.report(fault.found, fault.expected, questions.RIGHT)
+        if faults:
+            return ""
+        words = self.lines(asked.asked)
+        choices = [(self.lines([(choice.line, choice.text)]), self.lines(choice.why)) for choice in asked.choices]
+        seen = set[str]()
+        for choice, (text, _) in zip(asked.choices, choices, strict=True):
+            shown = " ".join(unescape(_TAG.sub("", text)).split())
+            if shown in seen:
+                self.scribe.line = choice.line
+                found = f"the choice {shown!r} a second time"
+                self.report(found, "choices that look different: numbers with more digits, or a network in which the mistake shows")
+            seen.add(shown)
+        right = next(place for place, choice in enumerate(asked.choices) if choice.is_right)
+        self.scribe.line = asked.line
+        return made_question(self.scribe, asked.name, words, choices, right)
+
+    def lines(self, lines: Iterable[questions.Line]) -> str:
+        """Lines of words, filled."""
+        made = list[str]()
+        for self.scribe.line, text in lines:
+            self.checked(text)
+            made.append(self.inline(text))
+        return "\n".join(made)
+
     # --- lines
 
     def checked(self, line: str) -> None:
@@ -324,6 +362,8 @@ class _Filler:
         """What becomes of a part of the page."""
         self.scribe.line = part.line
         match part:
+            case Question():
+                return self.question(part)
             case Block():
                 return self.block(part)
             case Display():
@@ -384,7 +424,9 @@ def fill(
     """
     scribe = Scribe(catalogue, writer, derivations, ledgers, code)
     filler = _Filler(source, scribe, broken)
-    made = [(part, filler.part(part)) for part in source.parts() if not isinstance(part, Stamp)]
+    parts = [part for part in questions.gathered(source.parts()) if not isinstance(part, Stamp)]
+    scribe.questions = sum(isinstance(part, Question) for part in parts)
+    made = [(part, filler.part(part)) for part in parts]
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
