@@ -328,7 +328,10 @@ class _Filler:
         if faults:
             return ""
         words = self.lines(asked.asked)
-        choices = [(self.lines([(choice.line, choice.text)]), self.lines(choice.why)) for choice in asked.choices]
+        before = len(self.scribe.occurrences)
+        options = [self.lines([(choice.line, choice.text)]) for choice in asked.choices]
+        self.scribe.occurrences += self.scribe.occurrences[before:]  # each stands there again, before its reason
+        choices = [(text, self.lines(choice.why)) for text, choice in zip(options, asked.choices, strict=True)]
         seen = set[str]()
         for choice, (text, _) in zip(asked.choices, choices, strict=True):
             shown = " ".join(unescape(_TAG.sub("", text)).split())

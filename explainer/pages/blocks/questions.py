@@ -17,7 +17,7 @@ _SLOTS = ("right", "count")  # that the script fills
 def question(scribe: Scribe, name: str, asked: str, choices: Sequence[tuple[str, str]], right: int) -> str:
     """A question: the choices, each with its reason, in an order that its name draws, so that it is the same in all languages."""
     order = list(range(len(choices)))
-    Random(name).shuffle(order)
+    Random(f"choices {name}").shuffle(order)
     verdicts = {True: f"✓ {scribe.label('choice.right')}", False: f"✗ {scribe.label('question.wrong')}"}
     return scribe.writer.question(
         Posed(
@@ -42,7 +42,7 @@ def quiz(scribe: Scribe, names: Sequence[str]) -> str:
         example = f"::: quiz {known}" if known else "::: quiz 1\n\n::: say which epoch"
         raise BlockError(f"{names[0]} questions at a time", expected, example=example)
     others = list(range(1, known))
-    Random("quiz").shuffle(others)
+    Random("order").shuffle(others)
     return scribe.writer.quiz(Drawn(int(names[0]), (0, *others), _says(scribe, SAYS_OF_QUIZ)))
 
 
