@@ -334,11 +334,11 @@ class _Filler:
         choices = [(text, self.lines(choice.why)) for text, choice in zip(options, asked.choices, strict=True)]
         seen = set[str]()
         for choice, (text, _) in zip(asked.choices, choices, strict=True):
-            shown = " ".join(unescape(_TAG.sub("", text)).split())
+            shown = " ".join(unescape(_TAG.sub("", text.replace("*", ""))).split())
             if shown in seen:
                 self.scribe.line = choice.line
-                found = f"the choice {shown!r} a second time"
-                self.report(found, "choices that look different: numbers with more digits, or a network in which the mistake shows")
+                expected = "choices that look different: numbers with more digits, or a network in which the mistake shows"
+                self.report(f"the choice {shown!r} a second time", expected, questions.RIGHT)
             seen.add(shown)
         right = next(place for place, choice in enumerate(asked.choices) if choice.is_right)
         self.scribe.line = asked.line
