@@ -66,6 +66,7 @@ class _Purse:
 _purse = _Purse()
 _tests: dict[str, tuple[float, str, tuple[str, ...]]] = {}  # what each has cost, its budget and its marks
 _fixtures: Counter[str] = Counter()
+_failed: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -108,6 +109,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed and report.nodeid not in _failed:
+        _failed.append(report.nodeid)
     if report.when == "teardown":
         for spent, budget, marks, fixtures in (value for name, value in report.user_properties if name == "spent"):
             _tests[report.nodeid] = (spent, budget, tuple(marks))
@@ -141,6 +144,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(f"dearest {what}:")
             for name, spent in costs.most_common(dearest):
                 terminalreporter.write_line(f"  {spent:7.2f} {name}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last lines of a run's output are all that is sometimes kept of it, so they name the tests that failed."""
+    if _failed and not hasattr(config, "workerinput"):
+        print("", f"failed: {len(_failed)}", *(f"  {name}" for name in _failed), sep="\n", flush=True)
 
 
 def _listed(costs: Counter[str]) -> str:

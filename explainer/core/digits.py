@@ -105,6 +105,15 @@ class Shown:
     def value(self) -> Fraction:
         return Fraction(self.text)
 
+    @property
+    def relation(self) -> str:
+        return relation(exact=self.exact)
+
+
+def relation(*, exact: bool) -> str:
+    """What stands before a result: is it that number, or rounded to it?"""
+    return "=" if exact else "≈"
+
 
 def given(value: Decimal) -> Shown:
     """A number the author gave is printed whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from explainer.core.digits import Shown
+from explainer.core.digits import Shown, relation
 from explainer.core.program import Equation, Kind
 from explainer.derivation.explanation import SATURATED, SATURATED_STABLE, Explanation
 from explainer.derivation.matrix_formulas import is_of_losses, is_over_operands, written
@@ -38,8 +38,8 @@ def lines_of(numbers: Numbers, equation: Equation) -> Noted:
             exact = all(operand.exact for operand in operands)
             leaves = [Number(name, shown) for name, shown in zip(equation.operands, operands, strict=True)]
             if (numeric := formula(equation, leaves)) != symbolic:
-                lines.append(Line("=" if exact else "≈", numeric))
-    result_line = Line("=" if result.exact else "≈", Number(equation.target, result))
+                lines.append(Line(relation(exact=exact), numeric))
+    result_line = Line(result.relation, Number(equation.target, result))
     if _is_written(lines[-1].expression, result):
         lines.pop()
     return (*lines, result_line), note
@@ -92,11 +92,11 @@ def lines_of_matrix(numbers: Numbers, layers: LayerProgram, equation: Equation) 
         if not isinstance(symbols, Symbol) and 0 < len(shown) <= LARGEST_LINE and is_over_operands(layers, equation):
             operands = [numbers.show(name) for name in shown]
             if numeric := with_numbers(numbers, equation):
-                lines.append(Line("=" if all(operand.exact for operand in operands) else "≈", numeric))
+                lines.append(Line(relation(exact=all(operand.exact for operand in operands)), numeric))
             else:
                 note = SATURATED
     narrow = len(lines) > 1 and sum(_width(numbers, name) for name in (target, *equation.operands)) <= NARROW_LINE
-    return (*lines, Line("=" if exact else "≈", result, narrow)), note
+    return (*lines, Line(relation(exact=exact), result, narrow)), note
 
 
 def grid(numbers: Numbers, name: str, digits: Mapping[str, int] | None = None, marked: Collection[str] = ()) -> Expression:

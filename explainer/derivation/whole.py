@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from explainer.compose.straight import needed
-from explainer.core.digits import Shown, show
+from explainer.core.digits import Shown, relation, show
 from explainer.core.names import after
 from explainer.core.program import Equation, Kind
 from explainer.derivation.derivation import Derivation
@@ -50,9 +50,8 @@ def whole(derivation: Derivation, name: str) -> Step:
     symbolic = formula(equation, [written_out(derivation, operand) for operand in equation.operands])
     lines = [Line("=", symbolic)]
     if (shown := _operands(derivation, name)) is not None:
-        exact = all(number.exact for number in shown.values())
         leaves = [_expression(derivation, operand, lambda leaf: Number(leaf, shown[leaf])) for operand in equation.operands]
-        lines.append(Line("=" if exact else "≈", formula(equation, leaves)))
+        lines.append(Line(relation(exact=all(number.exact for number in shown.values())), formula(equation, leaves)))
     said = [sentence for part in inner for sentence in derivation.steps[part].explanation[:1]]
     each = {(sentence.key, sentence.mentions.get("z")): sentence for sentence in said}  # "Multiply the factors." is enough once
     return Step(name, tuple(each.values()), (*lines, own.lines[-1]))

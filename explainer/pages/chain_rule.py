@@ -170,7 +170,7 @@ def _result(scribe: Scribe, derivation: Derivation, total: str, place: Point) ->
     fraction, number = _fraction_width(derivation, quantity.of, quantity.by), value_width(scribe, derivation, total, bold=True)
     left = place.x - (fraction + 36 + number) / 2
     yield from _fraction(derivation, quantity.of, quantity.by, left + fraction / 2, place.y)
-    yield _sign("=" if derivation.shown[total].exact else "≈", left + fraction + 18, place.y)
+    yield _sign(derivation.shown[total].relation, left + fraction + 18, place.y)
     yield value(scribe, derivation, total, left + fraction + 36, centred(place.y, NUMBER), anchor="start", classes=BOLD)
 
 

@@ -399,7 +399,7 @@ def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str
     if len({each.text for each in shown.values()}) < len(shown):
         longer = {item: show(derivation.enclosure(name), MAX_DIGITS) for item, (derivation, name) in found.items()}
         shown = {item: longer[item] or each for item, each in shown.items()}
-    return {item: f"{'=' if each.exact else '≈'} {each.text}" for item, each in shown.items()}
+    return {item: f"{each.relation} {each.text}" for item, each in shown.items()}
 
 
 def _fits(derivation: Derivation, asked: Reference | Symbol | Block) -> bool:

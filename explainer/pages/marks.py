@@ -98,7 +98,7 @@ class Legend:
 
     def quantity(self, derivation: Derivation, name: str) -> Legend:
         """A symbol and its value."""
-        return self.named(derivation, name).sign("=" if derivation.shown[name].exact else "≈").number(derivation, name)
+        return self.named(derivation, name).sign(derivation.shown[name].relation).number(derivation, name)
 
     def _put(self, part: Part, gap: float) -> Legend:
         self.parts.append(part)

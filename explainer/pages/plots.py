@@ -149,7 +149,7 @@ def _tell_point(legend: Legend, derivation: Derivation, point: Marked, shape: st
         legend.words(legend.scribe.catalogue.text("figure.plot.after"))
     if point.slope:
         legend.line().sample(f"ex-tangent {kind}").words(legend.scribe.catalogue.text("figure.plot.slope"))
-        legend.sign("=" if derivation.shown[point.slope].exact else "≈").number(derivation, point.slope)
+        legend.sign(derivation.shown[point.slope].relation).number(derivation, point.slope)
 
 
 def _tell_walk(legend: Legend, derivation: Derivation, walk: Walk) -> None:

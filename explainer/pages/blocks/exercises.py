@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from explainer.core.digits import Enclosure, Shown
 from explainer.core.program import Kind
@@ -20,22 +21,8 @@ from explainer.slips.once import OF_TERMS
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (
-    *(
-        "check",
-        "hint",
-        "another",
-        "numbers",
-        "done",
-        "clear",
-        "right",
-        "right.loose",
-        "next",
-        "few",
-        "cut",
-        "near",
-        "power",
-        "carried",
-    ),
+    *("check", "hint", "another", "numbers", "done", "clear"),
+    *("right", "right.loose", "next", "few", "cut", "near", "power", "carried"),
     *("slip", "slips.several", "where", "unknown", "begin", "begins", "empty", "text", "marks", "far"),
 )
 _SLOTS = ("quantity", "other", "count", "begin")  # that the script fills
@@ -49,10 +36,9 @@ def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
     if not plain:
         raise BlockError("no quantity", "a quantity to be calculated, or several", right=known[-1] if known else "")
     targets = tuple(dict.fromkeys(derived(derivation, plain)))
-    try:
-        found = set_exercise(derivation, targets, chosen.get("digits", derivation.example.digits), chosen.get("open", 1))
-    except Refused as error:
-        raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
+    digits = chosen.get("digits", derivation.example.digits)
+    with _told_of_block():
+        found = set_exercise(derivation, targets, digits, chosen.get("open", 1))
     return scribe.writer.exercise(_asked(scribe, derivation, found))
 
 
@@ -62,11 +48,19 @@ def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     targets = tuple(dict.fromkeys(derived(derivation, plain))) or of_a_walkthrough(derivation)
     if not targets:
         raise BlockError(f"{derivation.name}, in which nothing is calculated", "an example with a calculation")
+    digits = chosen.get("digits", derivation.example.digits)
+    with _told_of_block():
+        found = set_check(derivation, targets, digits)
+    return scribe.writer.exercise(_asked(scribe, derivation, found, ".check"))
+
+
+@contextmanager
+def _told_of_block() -> Iterator[None]:
+    """What is refused is the block's error."""
     try:
-        found = set_check(derivation, targets, chosen.get("digits", derivation.example.digits))
+        yield
     except Refused as error:
         raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
-    return scribe.writer.exercise(_asked(scribe, derivation, found, ".check"))
 
 
 def of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
@@ -89,7 +83,7 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str = "
     told = []
     for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True) if kind != ".check" else ()):
         number = scribe.writer.number(scribe.printed(derivation, name, shown))
-        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {_relation(shown)} {place('told', number, index)}"))
+        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {place('told', number, index)}"))
     lines = [task_line]
     if told:
         lines.append(scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)}))
@@ -178,10 +172,6 @@ def _name(scribe: Scribe, derivation: Derivation, task: Exercise, index: int) ->
     return scribe.writer.place("slip", words, index)
 
 
-def _relation(shown: Shown) -> str:
-    return "=" if shown.exact else "≈"
-
-
 def _says(scribe: Scribe) -> dict[str, str]:
     """The sentences that the script answers with, once on a page."""
     if not scribe.first("exercises"):
@@ -217,7 +207,7 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             f"{' and '.join(full)}, of which no digits tell that", "quantities whose values decide it", right=" ".join(names)
         )
     numbers = [
-        f"{symbol} {_relation(derivation.shown[name])} {scribe.number(derivation, name)}"
+        f"{symbol} {derivation.shown[name].relation} {scribe.number(derivation, name)}"
         for symbol, name in zip(symbols, full, strict=True)
     ]
     return scribe.writer.exercise(
