@@ -21,7 +21,7 @@ from explainer.pages import claims, markup
 from explainer.pages.assembled import in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
-from explainer.pages.blocks.questions import question as made_question
+from explainer.pages.blocks.questions import posed
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import MathError, Printed, absurd
@@ -110,8 +110,7 @@ class _Filler:
         self.problems = list(source.problems)
         self.claims: list[Problem] = []  # those that do not hold
         self.used: dict[str, Derivation] = {}
-        self.questions = set[str]()  # their names
-        self.title = ""
+        self.title, self.questions = "", set[str]()  # its heading; names
 
     def report(self, found: str, expected: str, example: str = "") -> str:
         self.problems.append(Problem(self.source.file, self.source.place(self.scribe.line), found, expected, example))
@@ -314,44 +313,6 @@ class _Filler:
                 self.used[example] = self.scribe.derivations[example]
         return text
 
-    # --- questions
-
-    def question(self, asked: Question) -> str:
-        """A question with choices: one right, and no two the same to see."""
-        faults = list(asked.faults)
-        if not faults and asked.name in self.questions:
-            faults.append(questions.Fault(asked.line, f"a second question {asked.name!r}", "a name of its own for each question"))
-        self.questions.add(asked.name)
-        for fault in faults:
-            self.scribe.line = fault.line
-            self.report(fault.found, fault.expected, questions.RIGHT)
-        if faults:
-            return ""
-        words = self.lines(asked.asked)
-        before = len(self.scribe.occurrences)
-        options = [self.lines([(choice.line, choice.text)]) for choice in asked.choices]
-        self.scribe.occurrences += self.scribe.occurrences[before:]  # each stands there again, before its reason
-        choices = [(text, self.lines(choice.why)) for text, choice in zip(options, asked.choices, strict=True)]
-        seen = set[str]()
-        for choice, (text, _) in zip(asked.choices, choices, strict=True):
-            shown = " ".join(unescape(_TAG.sub("", text.replace("*", ""))).split())
-            if shown in seen:
-                self.scribe.line = choice.line
-                expected = "choices that look different: numbers with more digits, or a network in which the mistake shows"
-                self.report(f"the choice {shown!r} a second time", expected, questions.RIGHT)
-            seen.add(shown)
-        right = next(place for place, choice in enumerate(asked.choices) if choice.is_right)
-        self.scribe.line = asked.line
-        return made_question(self.scribe, asked.name, words, choices, right)
-
-    def lines(self, lines: Iterable[questions.Line]) -> str:
-        """Lines of words, filled."""
-        made = list[str]()
-        for self.scribe.line, text in lines:
-            self.checked(text)
-            made.append(self.inline(text))
-        return "\n".join(made)
-
     # --- lines
 
     def checked(self, line: str) -> None:
@@ -361,12 +322,17 @@ class _Filler:
         for found, expected, example in markup.problems(line):
             self.report(found, expected, example)
 
+    def said(self, line: str) -> str:
+        """A line of words."""
+        self.checked(line)
+        return self.inline(line)
+
     def part(self, part: Part) -> str:
         """What becomes of a part of the page."""
         self.scribe.line = part.line
         match part:
             case Question():
-                return self.question(part)
+                return posed(self.scribe, part, self.questions, self.said, self.report)
             case Block():
                 return self.block(part)
             case Display():

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import unescape
 from random import Random
 
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Drawn, Posed
+from explainer.words.questions import RIGHT, Fault, Line, Question
 
 SAYS = ("exercise.check", "exercise.done", "exercise.clear", "question.none")
 SAYS_OF_QUIZ = ("quiz.others", "quiz.score", "quiz.solved", "exercise.clear")
 _SLOTS = ("right", "count")  # that the script fills
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def posed(
+    scribe: Scribe, asked: Question, names: set[str], said: Callable[[str], str], report: Callable[[str, str, str], str]
+) -> str:
+    """A question of a page, whose lines are `said`: no two choices are the same to see, and its name is not yet among `names`."""
+
+    def lines(of: Iterable[Line]) -> str:
+        made = list[str]()
+        for scribe.line, text in of:
+            made.append(said(text))
+        return "\n".join(made)
+
+    faults = list(asked.faults)
+    if not faults and asked.name in names:
+        faults.append(Fault(asked.line, f"a second question {asked.name!r}", "a name of its own for each question"))
+    names.add(asked.name)
+    for fault in faults:
+        scribe.line = fault.line
+        report(fault.found, fault.expected, RIGHT)
+    if faults:
+        return ""
+    words, before = lines(asked.asked), len(scribe.occurrences)
+    options = [lines([(choice.line, choice.text)]) for choice in asked.choices]
+    scribe.occurrences += scribe.occurrences[before:]  # each stands there again, before its reason
+    choices = [(text, lines(choice.why)) for text, choice in zip(options, asked.choices, strict=True)]
+    seen = set[str]()
+    for choice, option in zip(asked.choices, options, strict=True):
+        shown = " ".join(unescape(_TAG.sub("", option.replace("*", ""))).split())
+        if shown in seen:
+            scribe.line = choice.line
+            expected = "choices that look different: numbers with more digits, or a network in which the mistake shows"
+            report(f"the choice {shown!r} a second time", expected, RIGHT)
+        seen.add(shown)
+    scribe.line = asked.line
+    return question(scribe, asked.name, words, choices, next(place for place, each in enumerate(asked.choices) if each.is_right))
 
 
 def question(scribe: Scribe, name: str, asked: str, choices: Sequence[tuple[str, str]], right: int) -> str:
