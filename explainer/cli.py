@@ -93,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     audit = command("audit", _audit, "recompute published numbers, and say why those differ that do", "audit mazur")
     audit.add_argument("ledger", nargs="?", default="", metavar="FILE", help="a name under docs/ledger, or a path (default: all)")
     audit.add_argument("--lang", default="", metavar="CODE", help="language of the text (default: en)")
+    audit.add_argument("--odds", action="store_true", help="instead, how many wrong numbers drawn at random would get a cause")
 
     where = command("where", _where, "say all that is known of one quantity", "where alice dL/dw_1")
     where.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
@@ -248,7 +249,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    _, text = verbs.audit(arguments.ledger, arguments.lang)
+    _, text = (verbs.odds if arguments.odds else verbs.audit)(arguments.ledger, arguments.lang)
     _say(text)
     return 0
 

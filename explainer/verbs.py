@@ -20,15 +20,16 @@ from explainer.core.text import FORMATS
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
-from explainer.examples.claims import load_ledger
+from explainer.examples.claims import Ledger, load_ledger, load_with_example
 from explainer.examples.model import Example
 from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
+from explainer.ledger.chance import Chance, chances
 from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import in_language, notebook
 from explainer.pages import data
-from explainer.pages.blocks.ledger import as_text, summary
+from explainer.pages.blocks.ledger import as_text, odds_as_text, summary
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
@@ -159,22 +160,69 @@ def train(what: Example | str | Path, progress: Callable[[int, int], None] = lam
 def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tuple[list[Audited], str]:
     """Recompute the claims of one ledger (by name, or the path of its file), or of all; the verdicts, and in words.
 
+    A ledger by path may name its example by the path of that one's file, or have the example in itself, and needs no project then.
+
     Raises:
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
-    root, name = root or find_root(Path.cwd()), str(what)
+    spoken = catalogues.read(language(code or SOURCE.code)).catalogue
+    audited, texts = list[Audited](), list[str]()
+    for listed, derived, existing in _listed(str(what), root):
+        audited.append(ledgers.audit(listed, derived, existing))
+        texts.append(as_text(Scribe(spoken, TerminalWriter(), derived), audited[-1]))
+    return audited, "\n".join([*texts, summary(Scribe(spoken, TerminalWriter(), {}), audited)])
+
+
+def odds(what: str | Path = "", code: str = "", root: Path | None = None) -> tuple[dict[str, tuple[Chance, ...]], str]:
+    """How many wrong numbers, drawn at random, get a cause in the examples of a ledger, or of all; and the same as a table.
+
+    Raises:
+        InputError: a ledger is wrong, or makes claims about what does not exist.
+    """
+    spoken = catalogues.read(language(code or SOURCE.code)).catalogue
+    found: dict[str, tuple[Chance, ...]] = {}
+    for listed, derived, existing in _listed(str(what), root):
+        ledgers.check(listed, derived, existing)
+        found |= {derived[name].name: chances(derived[name]) for name in listed.examples if derived[name].name not in found}
+    return found, odds_as_text(Scribe(spoken, TerminalWriter(), {}), found)
+
+
+def _listed(name: str, root: Path | None) -> Iterator[tuple[Ledger, dict[str, Derivation], list[str]]]:
+    """Ledgers with the derivations of their examples, and the names of those there are."""
+    derived: dict[Path, Derivation] = {}
     if is_path(name):
+        with suppress(InputError):  # a path may lead anywhere
+            root = root or find_root(Path.cwd())
         paths = [Path(name)]
     else:
-        names = [name] if name else names_in(root, "ledger")
-        paths = [file_of(item, root, "ledger", "explainer audit mazur") for item in names]
-    loaded = [load_ledger(item, str(item.relative_to(root)) if item.is_relative_to(root) else "") for item in paths]
-    named = dict.fromkeys(name for item in loaded for name in item.examples)
-    existing = names_in(root, "examples")
-    found = {name: derive(example(name, root)) for name in named if name in existing}
-    audited = [ledgers.audit(item, found, existing) for item in loaded]
-    scribe = Scribe(catalogues.read(language(code or SOURCE.code)).catalogue, TerminalWriter(), found)
-    return audited, "\n".join([*(as_text(scribe, item) for item in audited), summary(scribe, audited)])
+        root = root or find_root(Path.cwd())
+        paths = [file_of(item, root, "ledger", "explainer audit mazur") for item in ([name] if name else names_in(root, "ledger"))]
+    existing = names_in(root, "examples") if root else []
+    attempts, loaded = Attempts(), list[tuple[Path, Ledger, Example | None]]()
+    for path in paths:
+        with attempts.one():
+            file = str(path.relative_to(root)) if root and path.is_relative_to(root) else ""
+            loaded.append((path, *(load_with_example(path, file) if is_path(name) else (load_ledger(path, file), None))))
+    attempts.settle()
+    for path, listed, own in loaded:
+        found: dict[str, Derivation] = {}
+        for item in listed.examples:
+            file_of_example = _file_of(item, path, root, existing)
+            if file_of_example is None:
+                continue  # the audit says so, with the place
+            if file_of_example not in derived:
+                inside = own is not None and file_of_example == path
+                derived[file_of_example] = derive(own if inside and own else example(str(file_of_example)))
+            found[item] = derived[file_of_example]
+        yield listed, found, existing
+
+
+def _file_of(name: str, ledger: Path, root: Path | None, existing: Sequence[str]) -> Path | None:
+    """The file of an example that a ledger names, by name or by the path from there; None if there is none."""
+    if not is_path(name):
+        return root / "docs" / "examples" / f"{name}.toml" if root and name in existing else None
+    path = ledger.parent / name
+    return path if path.is_file() else None
 
 
 def plan(root: Path, languages: Sequence[Language] = LANGUAGES, progress: Progress = _silent) -> Plan:

@@ -8,10 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from explainer.core.errors import Problem
+from explainer.core.errors import Attempts, Problem
 from explainer.core.text import Text
-from explainer.examples.form import Form
+from explainer.examples.form import Form, toml_of
 from explainer.examples.known import list_of, table_of
+from explainer.examples.load import FORM as EXAMPLE
+from explainer.examples.load import example_of
+from explainer.examples.model import Example
 
 MINIMAL = """[source]
 author = "Ada Lovelace"
@@ -67,7 +70,33 @@ def load_ledger(path: Path, file: str = "") -> Ledger:
         InputError: the file cannot be read, or anything in it is wrong; all that was found.
     """
     file = file or str(path)
-    document = FORM.read(FORM.text_of(path, file), file, _problems)
+    return _ledger(FORM.read(FORM.text_of(path, file), file, _problems), path, file)
+
+
+def load_with_example(path: Path, file: str = "") -> tuple[Ledger, Example | None]:
+    """Read a ledger file that may be an example file as well, with [source] and [[claims]] in it; its claims are about that.
+
+    Raises:
+        InputError: the file cannot be read, or anything in it is wrong; all that was found.
+    """
+    file = file or str(path)
+    document = toml_of(FORM.text_of(path, file), file, MINIMAL)
+    example = {key: value for key, value in document.items() if key in EXAMPLE.schema["properties"]}
+    own = {key: value for key, value in document.items() if key not in example}
+    if not example:
+        return _ledger(FORM.judged(own, file, _problems), path, file), None
+    if isinstance(source := own.get("source"), dict):
+        own["source"] = {"example": path.name, **source}
+    attempts, found = Attempts(), list[Example]()
+    with attempts.one():
+        found.append(example_of(example, name=path.stem, file=file))
+    with attempts.one():
+        FORM.judged(own, file, _problems)
+    attempts.settle()
+    return _ledger(own, path, file), found[0]
+
+
+def _ledger(document: Mapping[str, Any], path: Path, file: str) -> Ledger:
     source = document["source"]
     claims = tuple(
         Claim(claim.get("example", source["example"]), claim["quantity"], Decimal(claim["printed"]), f"claims[{index}]")

@@ -110,7 +110,14 @@ class Form:
         Raises:
             InputError: all that is wrong with the text.
         """
-        document = toml_of(text, file, self.minimal)
+        return self.judged(toml_of(text, file, self.minimal), file, meaning, samples)
+
+    def judged(self, document: dict[str, Any], file: str, meaning: Meaning, samples: Samples = _no_samples) -> dict[str, Any]:
+        """A document in which nothing is wrong.
+
+        Raises:
+            InputError: all that is wrong with it.
+        """
         try:
             reading = Reading(self.schema, document, file, self.minimal)
             problems = _together(reading, list(meaning(reading.document, file)), samples)

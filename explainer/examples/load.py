@@ -13,7 +13,7 @@ from typing import Any
 from explainer.core.errors import InputError, Problem
 from explainer.core.text import unfit
 from explainer.examples import check_graph, check_network
-from explainer.examples.form import Form
+from explainer.examples.form import Form, toml_of
 from explainer.examples.model import Example
 
 MINIMAL = """[network]
@@ -50,13 +50,22 @@ def parse(text: str, *, name: str, file: str = "<text>") -> Example:
     Raises:
         InputError: all that is wrong with the text.
     """
-    document = FORM.read(
-        text,
+    return example_of(toml_of(text, file, MINIMAL), name=name, file=file)
+
+
+def example_of(document: dict[str, Any], *, name: str, file: str) -> Example:
+    """An example from a document.
+
+    Raises:
+        InputError: all that is wrong with it.
+    """
+    found = FORM.judged(
+        document,
         file,
         lambda document, file: _kind(document).problems(document, file),
         lambda document: _kind(document).samples(document),
     )
-    example: Example = _kind(document).example(document, name, file)
+    example: Example = _kind(found).example(found, name, file)
     return example
 
 

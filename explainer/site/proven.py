@@ -121,7 +121,7 @@ def _form_of_ledger(ledger: Ledger) -> Form[Audited]:
                 {
                     "name": verdict.name,
                     "agrees": verdict.agrees,
-                    "causes": [[cause.key, cause.mentions, str(cause.evidence)] for cause in verdict.causes],
+                    "causes": [_cause_written(cause) for cause in verdict.causes],
                     "carried": None if verdict.carried is None else str(verdict.carried),
                 }
                 for verdict in audited.verdicts
@@ -136,7 +136,7 @@ def _form_of_ledger(ledger: Ledger) -> Form[Audited]:
                     claim,
                     item["name"],
                     item["agrees"],
-                    tuple(Cause(key, tuple(mentions), Decimal(evidence)) for key, mentions, evidence in item["causes"]),
+                    tuple(map(_cause_read, item["causes"])),
                     None if item["carried"] is None else Decimal(item["carried"]),
                 )
                 for claim, item in zip(ledger.claims, json.loads(content), strict=True)
@@ -144,3 +144,12 @@ def _form_of_ledger(ledger: Ledger) -> Form[Audited]:
         )
 
     return Form(write, read)
+
+
+def _cause_written(cause: Cause) -> list[Any]:
+    return [cause.key, cause.mentions, str(cause.evidence), str(cause.odds), cause.at, cause.against]
+
+
+def _cause_read(item: list[Any]) -> Cause:
+    key, mentions, evidence, odds, at, against = item
+    return Cause(key, tuple(mentions), Decimal(evidence), Fraction(odds), at, tuple(against))

@@ -1,4 +1,4 @@
-"""Other conventions: the same example with another loss, another order of updates, another logarithm, or without its slopes."""
+"""Other conventions: the same example with another loss, another order of updates, another rate, or without its slopes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from explainer.examples.model import Example, NetworkExample
+from explainer.examples.model import Example, NetworkExample, Training
 from explainer.operations.record import Operation, of
 from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
+from explainer.slips.once import RATES
 
 Vocabulary = Mapping[str, Operation]
 
@@ -21,15 +22,23 @@ def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]
     yield "slope_missing", example, _changed(dict.fromkeys(_slopes(), one)), 0
     yield "logarithm_10", example, OPERATIONS, 10
     yield "logarithm_2", example, OPERATIONS, 2
+    training = example.training
+    if training is not None:
+        for cause, changed in _other_steps(training):
+            yield cause, replace(example, training=changed), OPERATIONS, 0
     if not isinstance(example, NetworkExample):
         return
-    training, network = example.training, example.network
+    network = example.network
     if training is not None:
         order = "simultaneous" if training.sequential else "sequential"
         yield order, replace(example, training=replace(training, sequential=not training.sequential)), OPERATIONS, 0
     for loss in SQUARED_ERRORS:
         if network.loss in SQUARED_ERRORS and network.loss != loss:
             yield loss, replace(example, network=replace(network, loss=loss)), OPERATIONS, 0
+    if len(example.used) == 1:
+        for other in range(len(example.data.samples)):
+            if other not in example.used:
+                yield "other_sample", replace(example, used=(other,)), OPERATIONS, 0
     if len(example.used) > 1:
         yield "sum_over_samples", example, _changed({"mean": OPERATIONS["sum"].formula, "share": one}), 0
     biases = frozenset(f"b_{index}" for index in range(1, network.bias_count + 1))
@@ -42,6 +51,15 @@ def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]
     transposed = _transposed(example)
     if transposed != example.weights:
         yield "weights_transposed", replace(example, weights=transposed), OPERATIONS, 0
+
+
+def _other_steps(training: Training) -> Iterator[tuple[str, Training]]:
+    """Updates in which every step goes wrong in the same way."""
+    for cause, factor in RATES.items():
+        yield cause, replace(training, learning_rate=training.learning_rate * factor)
+    yield "ascent", replace(training, ascent=not training.ascent)
+    if any(keep.corrects for keep in training.rule.keeps):
+        yield "uncorrected", replace(training, corrected=False)
 
 
 def _slopes() -> tuple[str, ...]:

@@ -66,9 +66,12 @@ def wrong(derivation: Derivation, made: Slipped) -> tuple[str, ...]:
 
 def changed(derivation: Derivation) -> Iterator[Slip]:
     """The slips that are changes of equations on the way back, those that can be made here."""
-    program = derivation.program
-    if _network(derivation) is None:
-        return
+    if _network(derivation) is not None:
+        yield from changes(derivation.program)
+
+
+def changes(program: Program) -> Iterator[Slip]:
+    """The same in the list of equations of a network, neuron by neuron, with a way back through it."""
     for cause, change in _CHANGES.items():
         new = {equation.target: equation for equation in change(program)}
         if new:

@@ -20,9 +20,9 @@ from explainer.operations.vocabulary import ELEMENTWISE, LOSSES, OPERATIONS
 IDEMPOTENT = frozenset({"relu", "step", "sign", "identity", "abs"})  # taken twice they are what they are
 TRIVIAL = frozenset({"copy", "one", "minus_one", "zero"})  # equations that leave nothing to be calculated
 _SUMS = ("sum_of_products", "affine", "product")
-_RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
-_OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *_RATES})
-OF_TERMS = frozenset({"term_left_out", "added"})  # mention the factors of a term
+RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
+OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *RATES})
+OF_TERMS = frozenset({"term_left_out", "added", "path_alone"})  # mention the factors of a term
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
 NOTHING: Mapping[str, tuple[str, ...]] = {}
@@ -53,7 +53,7 @@ class Slip:
     @property
     def is_of_update(self) -> bool:
         """Is it made where a parameter moves?"""
-        return self.cause in _OF_UPDATES
+        return self.cause in OF_UPDATES
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def _logarithms(program: Program, equation: Equation) -> Iterator[Slip]:
 
 def _rates(program: Program, equation: Equation) -> Iterator[Slip]:
     rate = equation.operands[1]
-    for cause, factor in (("ascent", Decimal(-1)), *_RATES.items()):
+    for cause, factor in (("ascent", Decimal(-1)), *RATES.items()):
         scaled = _aside(rate)
         changed = _with(program, equation, (replace(equation, operands=(equation.operands[0], scaled, *equation.operands[2:])),))
         if rate in program.given:

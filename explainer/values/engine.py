@@ -65,6 +65,35 @@ class Float64:
         return above() if test > 0 else otherwise()
 
 
+class Naive(Float64):
+    """The same as somebody calculates who writes each formula down as it stands, in double or in single precision."""
+
+    def __init__(self, number: type[np.floating[Any]]) -> None:
+        self.overrides: Mapping[str, Callable[..., Any]] = {}
+        self._number = number
+
+    def number(self, value: Fraction) -> Any:
+        return self._number(value.numerator / value.denominator)
+
+    def positive_part(self, value: Any) -> Any:
+        return np.maximum(value, self._number(0))
+
+    def is_positive(self, value: Any) -> Any:
+        return self._number(value > 0)
+
+    def erf(self, value: Any) -> Any:
+        return self._number(super().erf(value))
+
+    def erf_slope(self, value: Any) -> Any:
+        return self._number(super().erf_slope(value))
+
+    def normal_cdf(self, value: Any) -> Any:
+        return self._number(super().normal_cdf(value))
+
+    def normal_density(self, value: Any) -> Any:
+        return self._number(super().normal_density(value))
+
+
 def _erf_slope(value: float) -> float:
     return 2 / math.sqrt(math.pi) * math.exp(-value * value)
 
@@ -209,6 +238,22 @@ def values_of(
             results[equation.target] = float(value)
             values[equation.target] = np.float64(anchors.get(equation.target, value))
     return results
+
+
+def naive(program: Program, *, single: bool = False) -> dict[str, Fraction]:
+    """What each equation gives as it stands in float64, or in float32; without those that give no number."""
+    kind = np.float32 if single else np.float64
+    algebra = Naive(kind)
+    values: dict[str, Any] = {name: kind(float(value)) for name, value in program.given.items()}
+    with np.errstate(all="ignore"):
+        for equation in program.equations:
+            operands = [values[name] for name in equation.operands]
+            try:
+                value = apply(OPERATIONS[equation.operation], algebra, operands, equation.static)
+            except (ArithmeticError, ValueError):
+                value = math.nan
+            values[equation.target] = kind(value)
+    return {name: Fraction(float(value)) for name, value in values.items() if np.isfinite(value)}
 
 
 # --- functions of one number, and of several

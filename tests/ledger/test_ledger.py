@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,9 +64,9 @@ def shipped() -> dict[str, dict[str, Verdict]]:
 
 
 DIFFERENT = {
-    "zhou": {"alice:dL/do_1": {"printed_operands"}, "alice:dL/dw_1": {"printed_operands"}},
+    "zhou": {"alice:dL/do_1": {"printed_operands"}, "alice:dL/dw_1": {"follows"}},
     "mazur": {"mazur:L#1": {"sequential"}, "mazur:L#e10000": {"one_epoch_fewer"}},
-    "cs231n": {f"softmax-scores:p_{index}": set[str]() for index in (1, 2, 3)},
+    "cs231n": {"softmax-scores:p_1": {"cut_off"}, "softmax-scores:p_2": set[str](), "softmax-scores:p_3": set[str]()},
     "hmkcode": {},
 }
 
@@ -91,9 +92,12 @@ def test_a_number_that_agrees_may_not_follow_from_what_is_printed() -> None:
 
 def test_the_causes_of_zhou_and_mazur_have_their_evidence() -> None:
     (cause,) = shipped()["zhou"]["alice:dL/dw_1"].causes
-    assert set(cause.mentions) == {"dL/do_1", "do_1/dh_1", "dh_1/dw_1"}
+    assert cause.mentions == ("dL/do_1",)
     assert cause.evidence == round_at(Fraction("-0.952") * Fraction("0.249") * Fraction("-0.0904"), -6)
-    assert shipped()["mazur"]["mazur:L#1"].causes[0].evidence == Decimal("0.29102792391")
+    (sequential,) = shipped()["mazur"]["mazur:L#1"].causes
+    assert sequential.evidence == Decimal("0.29102792391")
+    assert sequential.against == ("w_1#1", "w_2#1", "w_3#1", "w_4#1")
+    assert shipped()["cs231n"]["softmax-scores:p_1"].is_weak
     assert shipped()["mazur"]["mazur:L#e10000"].causes[0].evidence == Decimal("0.000035108548")
 
 
@@ -114,6 +118,10 @@ def with_training(text: str, *lines: str) -> str:
 
 SEQUENTIAL = with_training(SMALL, 'updates = "sequential"')
 RUN = with_training(SMALL, "epochs = 20", "record = [18, 19]")
+SAMPLES = TWO.replace("[training]", '[walkthrough]\nsamples = ["sample a"]\n\n[training]')
+PRODUCT = '[graph]\nf = "a * b"\n[values]\na = 1.1\nb = 1.3\n'
+CANCELLED = '[graph]\nf = "(1 + a) - 1"\n[values]\na = 1e-10\n'
+LAYERS = example_text((2, 2, 1), seed=4, steps=2, view="layers")
 FROZEN = example_text((2, 2, 1), seed=4, steps=2, frozen=("b_1", "b_2", "b_3"))
 
 
@@ -144,6 +152,17 @@ def without_slope() -> float:
     return 2 * (value(SMALL, "o_1") - value(SMALL, "y")) * value(SMALL, "h_1")
 
 
+def without_input() -> float:
+    """h_1 with x_1 left out."""
+    return 1 / (1 + math.exp(-(value(SMALL, "w_2") * value(SMALL, "x_2") + value(SMALL, "b_1"))))
+
+
+def cut(number: float, digits: int = 8) -> float:
+    """A number without the digits behind so many."""
+    unit = 10.0 ** (math.floor(math.log10(abs(number))) - digits + 1)
+    return math.trunc(number / unit) * unit
+
+
 CASES: dict[str, tuple[str, str, Callable[[], float]]] = {
     "sequential": (SMALL, "L#1", lambda: value(SEQUENTIAL, "L#1")),
     "simultaneous": (SEQUENTIAL, "w_1#1", lambda: value(SMALL, "w_1#1")),
@@ -170,9 +189,20 @@ CASES: dict[str, tuple[str, str, Callable[[], float]]] = {
     "twice": (SMALL, "h_1", lambda: value(SMALL, "h_1") * 2),
     "sign": (SMALL, "dL/do_1", lambda: -value(SMALL, "dL/do_1")),
     "exchanged": (SMALL, "h_1#1", lambda: value(SMALL, "h_2#1")),
+    "other_sample": (SAMPLES, "o_2", lambda: value(TWO, "o_2@2")),
+    "input_missing": (SMALL, "h_1", without_input),
+    "step_for_derivative": (SMALL, "dL/dw_1", lambda: 0.3 * value(SMALL, "dL/dw_1")),
+    "single": (PRODUCT, "f", lambda: float(np.float32(1.1) * np.float32(1.3))),
+    "double": (CANCELLED, "f", lambda: (1 + 1e-10) - 1),
+    "cut_off": (SMALL, "h_2", lambda: cut(value(SMALL, "h_2"))),
+    "one_off": (SMALL, "h_2", lambda: float(printed(value(SMALL, "h_2"))) + 1e-8),
     "slip.weight_forgotten": (SMALL, "dL/dw_1", lambda: value(SMALL, "dL/dw_1") / value(SMALL, "w_5")),
     "slip.outputs_exchanged": (SMALL, "dL/dw_5", lambda: value(SMALL, "dL/dw_5") * value(SMALL, "h_2") / value(SMALL, "h_1")),
     "slip.once.ascent": (SMALL, "w_1#1", lambda: 2 * value(SMALL, "w_1") - value(SMALL, "w_1#1")),
+    "slip.once.rate_tenth": (SMALL, "L#1", lambda: value(SMALL.replace("rate = 0.3", "rate = 0.03"), "L#1")),
+    "slip.once.slope_left_out": (SMALL, "do_1/dw_5", lambda: value(SMALL, "h_1")),
+    "slip.once.bias_sign": (SMALL, "z_1", lambda: value(SMALL, "z_1") - 2 * value(SMALL, "b_1")),
+    "slip.once.activation_twice": (SMALL, "o_1", lambda: 1 / (1 + math.exp(-value(SMALL, "o_1")))),
     "slip.once.rate_tenfold": (SMALL, "w_1#1", lambda: 10 * value(SMALL, "w_1#1") - 9 * value(SMALL, "w_1")),
 }
 
@@ -203,7 +233,8 @@ def test_exchanged_says_with_what() -> None:
 
 def test_every_cause_that_can_be_said_is_tested_here() -> None:
     said = {key.removeprefix("cause.") for key in SENTENCES if key.startswith("cause.")}
-    assert said == {*(key for key in CASES if not key.startswith("slip.")), "printed_operands", "slip"}
+    about = {"odds", "weak", "against"}
+    assert said == {*(key for key in CASES if not key.startswith("slip.")), "printed_operands", "slip", "follows", "same", *about}
 
 
 def test_calculating_on_from_a_rounded_operand_is_recognised() -> None:
@@ -213,7 +244,7 @@ def test_calculating_on_from_a_rounded_operand_is_recognised() -> None:
     found = judge(SMALL, {"o_1": f"{o:.2f}", "dL/do_1": printed(slope), "dL/dw_5": printed(weight)})
     assert found["o_1"].agrees
     assert [(cause.key, cause.mentions) for cause in found["dL/do_1"].causes] == [("printed_operands", ("o_1",))]
-    assert "printed_operands" in keys(found["dL/dw_5"])
+    assert [(cause.key, cause.mentions) for cause in found["dL/dw_5"].causes] == [("follows", ("dL/do_1",))]
     alone = judge(SMALL, {"dL/do_1": printed(slope)})  # nothing else is printed: nothing to calculate on from
     assert alone["dL/do_1"].causes == ()
 
@@ -225,6 +256,7 @@ def test_every_cause_is_said_with_its_evidence(language: object) -> None:
         if text == SMALL:
             audited = audit(ledger({name: printed(slip())}), {"random": derived(SMALL)})
             evidence = next(cause.evidence for cause in audited.verdicts[0].causes if cause.key == key)
+            assert "[en]" not in as_text(scribe, audited)
             assert re.sub(r"\D", "", str(evidence)) in re.sub(r"\D", "", as_text(scribe, audited))
 
 
@@ -251,7 +283,8 @@ def test_a_verdict_is_the_rounding_and_a_cause_gives_the_printed_digits(claimed:
         assert not (verdict.agrees and verdict.causes)
         for cause in verdict.causes:
             assert exponent_of_last(cause.evidence) < place
-            assert round_at(Fraction(cause.evidence), place) == claimed[name], cause
+            if cause.key not in ("cut_off", "one_off"):
+                assert round_at(Fraction(cause.evidence), place) == claimed[name], cause
 
 
 # Half of 0.24689999 is 0.123449995: to four places 0.1234, but two digits more say 0.123450, which a reader would round up.
@@ -366,8 +399,11 @@ def test_the_command_prints_verdicts_and_a_summary(run: Callable[..., Outcome]) 
     status, out, err = run("zhou")
     assert (status, err) == (0, "")
     assert re.search(r"= alice:h_1 +0\.0474  agrees\n", out)
-    assert re.search(r"≠ alice:dL/do_1 +−0\.952  is −0\.95261; calculated on from the printed, rounded o_1: −0\.95200\n", out)
-    assert out.endswith("Numbers: 8; agreeing: 6, explained: 2, unexplained: 0.\n")
+    assert re.search(r"≠ alice:dL/do_1 .*calculated on from the printed, rounded o_1: −0\.95200 \(by chance: 1 in 900\)\n", out)
+    assert re.search(r"≠ alice:dL/dw_1 .*follows from a wrong value of dL/do_1: 0\.021429", out)
+    assert out.index("≠ alice:dL/dw_1") < out.index("= neuron:o_1")
+    ends = "agreeing: 6, explained: 1, following from a wrong one: 1, with a weak cause: 0, unexplained: 0.\n"
+    assert out.endswith(f"Numbers: 8; {ends}")
 
 
 def test_the_command_speaks_russian_with_decimal_commas(run: Callable[..., Outcome]) -> None:

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from explainer.core.digits import Enclosure, Shown
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
-from explainer.derivation.whole import product, whole, written_out
+from explainer.derivation.whole import product, whole
 from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
 from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused, is_step
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
+from explainer.pages.blocks.slips import called
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import Asked
-from explainer.slips.once import OF_TERMS
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (
@@ -159,16 +159,14 @@ def _is_listed(task: Exercise, index: int) -> bool:
 def _name(scribe: Scribe, derivation: Derivation, task: Exercise, index: int) -> str:
     """What a mistake is called; where there are several of the name, after where it is made."""
     mistake = task.mistakes[index]
-    mentions = [product(derivation, mistake.mentions)] if mistake.cause in OF_TERMS else []
-    mentions = mentions or [written_out(derivation, name) for name in mistake.mentions]
-    symbols = [scribe.expression(derivation, each) for each in mentions]
-    values = dict(zip(("other", "another"), symbols, strict=False))
-    if mistake.count:
-        values["count"] = scribe.count(mistake.count)
-    words = scribe.sentence(f"slip.once.{mistake.cause}", values, mistake.count or 1)
-    if mistake.at:
-        quantity = scribe.expression(derivation, written_out(derivation, mistake.at))
-        words = scribe.sentence("slip.once.at", {"quantity": quantity, "slip": words})
+    words = called(
+        scribe,
+        mistake.cause,
+        mistake.mentions,
+        mistake.at,
+        lambda names: scribe.expression(derivation, product(derivation, names)),
+        mistake.count,
+    )
     return scribe.writer.place("slip", words, index)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from explainer.derivation.derivation import Derivation
 from explainer.pages.blocks.block import BlockError, resolved, unknown
 from explainer.pages.scribe import Scribe
 from explainer.slips.everywhere import Slipped, derivatives, slipped, wrong
 from explainer.slips.everywhere import slips as slips_of
+from explainer.slips.once import OF_TERMS
 
 BESIDE = "beside"
 MOST = 4  # derivatives in one table
@@ -85,3 +86,15 @@ def _counts(scribe: Scribe, derivations: Sequence[Derivation]) -> str:
                 cells.append("–")
         rows.append([scribe.label(f"slip.{cause}"), *cells])
     return scribe.writer.table(header, rows, [False, *[True] * len(derivations)])
+
+
+def called(
+    scribe: Scribe, cause: str, mentions: Sequence[str], at: str, said: Callable[[Sequence[str]], str], count: int = 0
+) -> str:
+    """A slip in a single equation, after the quantity that it is made at, if there are several. `said` writes a product."""
+    parts = [mentions] if cause in OF_TERMS and mentions else [(name,) for name in mentions]
+    values = dict(zip(("other", "another"), map(said, parts), strict=False))
+    if count:
+        values["count"] = scribe.count(count)
+    words = scribe.sentence(f"slip.once.{cause}", values, count or 1)
+    return scribe.sentence("slip.once.at", {"quantity": said((at,)), "slip": words}) if at else words
