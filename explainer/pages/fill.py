@@ -21,13 +21,14 @@ from explainer.pages import claims, markup
 from explainer.pages.assembled import in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
+from explainer.pages.blocks.questions import posed
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
 from explainer.pages.writers import DIGIT, Formula, Writer
-from explainer.words import conditions
+from explainer.words import conditions, questions
 from explainer.words.catalogue import Catalogue
 from explainer.words.conditions import ConditionError, Quantity, quantities
 from explainer.words.languages import SOURCE
@@ -52,6 +53,7 @@ from explainer.words.page_syntax import (
     holes,
     pieces,
 )
+from explainer.words.questions import Question
 
 MAX_DIGITS = 15  # that a reference can ask for
 _TAG = re.compile(r"<[^<>]*>")
@@ -108,7 +110,7 @@ class _Filler:
         self.problems = list(source.problems)
         self.claims: list[Problem] = []  # those that do not hold
         self.used: dict[str, Derivation] = {}
-        self.title = ""
+        self.title, self.questions = "", set[str]()  # its heading; names
 
     def report(self, found: str, expected: str, example: str = "") -> str:
         self.problems.append(Problem(self.source.file, self.source.place(self.scribe.line), found, expected, example))
@@ -320,10 +322,17 @@ class _Filler:
         for found, expected, example in markup.problems(line):
             self.report(found, expected, example)
 
+    def said(self, line: str) -> str:
+        """A line of words."""
+        self.checked(line)
+        return self.inline(line)
+
     def part(self, part: Part) -> str:
         """What becomes of a part of the page."""
         self.scribe.line = part.line
         match part:
+            case Question():
+                return posed(self.scribe, part, self.questions, self.said, self.report)
             case Block():
                 return self.block(part)
             case Display():
@@ -384,7 +393,9 @@ def fill(
     """
     scribe = Scribe(catalogue, writer, derivations, ledgers, code)
     filler = _Filler(source, scribe, broken)
-    made = [(part, filler.part(part)) for part in source.parts() if not isinstance(part, Stamp)]
+    parts = [part for part in questions.gathered(source.parts()) if not isinstance(part, Stamp)]
+    scribe.questions = sum(isinstance(part, Question) for part in parts)
+    made = [(part, filler.part(part)) for part in parts]
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))

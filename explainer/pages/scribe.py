@@ -53,6 +53,7 @@ class Scribe:
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
+        self.questions = 0  # with choices, that the page has
         self._identifiers: set[str] = set()
         self._had: set[str] = set()
 

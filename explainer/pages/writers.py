@@ -42,6 +42,28 @@ class Asked:
     marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
 
 
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question with choices: what is asked, each choice with its reason, and which is right. Words are Markdown."""
+
+    name: str
+    asked: str
+    options: Sequence[str]
+    reasons: Sequence[str]
+    right: int
+    label: str
+    says: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A quiz: how many questions at a time, and in which order those of the page are drawn."""
+
+    count: int
+    order: Sequence[int]
+    says: Mapping[str, str]
+
+
 class Writer(Protocol):
     def number(self, printed: Printed) -> str: ...
     def count(self, count: LocalNumber) -> str: ...
@@ -66,6 +88,11 @@ class Writer(Protocol):
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def exercise(self, parts: Asked) -> str:
         """Something to do; `says` are the sentences that a script may answer with, where a page has them for the first time."""
+        ...
+
+    def question(self, parts: Posed) -> str: ...
+    def quiz(self, parts: Drawn) -> str:
+        """What a script draws questions into."""
         ...
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
@@ -170,10 +197,7 @@ class SiteWriter:
 
     def exercise(self, parts: Asked) -> str:
         mark, minus = parts.marks
-        sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in parts.says.items())
-        says = (
-            f'<ul class="ex-says" data-mark="{mark}" data-minus="{minus}" hidden{UNSEARCHED}>{sentences}</ul>' if sentences else ""
-        )
+        says = self._says(parts.says, f'class="ex-says" data-mark="{mark}" data-minus="{minus}"')
         lines = "".join(f"<p>{line}</p>" for line in parts.lines)
         options = "".join(f"<li>{option}</li>" for option in parts.options)
         listed = f'<ul class="ex-options">{options}</ul>' if options else ""
@@ -181,11 +205,34 @@ class SiteWriter:
         name = parts.kind.removeprefix("ex-")
         solution = self.details(parts.label, "", parts.solution, "")
         return (
-            (f"{self.apart(says)}\n\n" if says else "")
+            says
             + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}">{lines}{listed}'
             + (self.apart(hidden) if hidden else "")
             + f"\n{solution}\n</div>"
         )
+
+    def question(self, parts: Posed) -> str:
+        """Its words are read as Markdown, since there are links among them."""
+        options = "\n".join(f"- {option}" for option in parts.options)
+        both = zip(parts.options, parts.reasons, strict=True)
+        reasons = "\n".join(f'- {option} <span class="ex-why">{reason}</span>' for option, reason in both)
+        return (
+            self._says(parts.says, 'class="ex-sayings"')
+            + f'<div class="ex-question" id="question-{parts.name}" data-right="{parts.right}" markdown>\n\n'
+            + f"{parts.asked}\n\n{options}\n\n"
+            + f'<details class="ex-derivation" markdown>\n<summary>{parts.label}</summary>\n\n{reasons}\n\n</details>\n\n</div>'
+        )
+
+    def quiz(self, parts: Drawn) -> str:
+        order = " ".join(map(str, parts.order))
+        says = self._says(parts.says, 'class="ex-sayings"')
+        return f'{says}<div class="ex-quiz" data-count="{parts.count}" data-order="{order}"></div>'
+
+    def _says(self, says: Mapping[str, str], attributes: str) -> str:
+        """Sentences for a script."""
+        sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
+        listed = f"<ul {attributes} hidden{UNSEARCHED}>{sentences}</ul>"
+        return f"{self.apart(listed)}\n\n" if sentences else ""
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'
@@ -283,6 +330,16 @@ class PlainWriter:
         return "\n\n".join(
             [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.solution, "")]
         )
+
+    def question(self, parts: Posed) -> str:
+        options = "\n".join(f"- {option}" for option in parts.options)
+        both = zip(parts.options, parts.reasons, strict=True)
+        return f"{parts.asked}\n\n{options}\n\n" + self.details(
+            parts.label, "", "\n".join(f"- {option} {reason}" for option, reason in both), ""
+        )
+
+    def quiz(self, parts: Drawn) -> str:
+        return ""
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return text

@@ -14,6 +14,7 @@ from hashlib import blake2b
 
 from explainer.core.errors import Problem
 from explainer.words.page_syntax import Block, Claim, Display, Front, Heading, Is, Listing, Part, Prose, Stamp, hole, parse, pieces
+from explainer.words.questions import Question, gathered
 
 _COMPARED = {Is.HOLE: "hole", Is.CODE: "code", Is.FORMULA: "formula", Is.TARGET: "link"}
 _NUMERAL = re.compile(r"\$-?\{\{constant [0-9]+\}\}\$")  # a number that some languages write in words and others in figures
@@ -74,11 +75,15 @@ def sections(text: str) -> list[Section]:
 
 def _compared(section: Section) -> Counter[tuple[str, str]]:
     """What a translation must have as well: the kind of each thing, and the thing."""
-    return Counter((kind, _normal(text)) for part in section.parts for kind, text in _of_part(part))
+    return Counter((kind, _normal(text)) for part in gathered(section.parts) for kind, text in _of_part(part))
 
 
 def _of_part(part: Part) -> Iterator[tuple[str, str]]:
-    if isinstance(part, Block):
+    if isinstance(part, Question):
+        yield "question", part.written
+        for inner in part.inside:
+            yield from _of_part(inner)
+    elif isinstance(part, Block):
         yield "block", part.written
     elif isinstance(part, Listing):
         yield "code block", _COMMENT.sub("", part.text)

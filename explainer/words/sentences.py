@@ -449,6 +449,13 @@ SENTENCES: dict[str, Forms] = {
     "choice.right": "Right!",
     "choice.wrong": "No. Think again, or open the numbers.",
     "choice.solution": "The numbers",
+    # questions with choices
+    "question.wrong": "No.",
+    "question.answers": "The answers, with their reasons",
+    "question.none": "Choose one of the answers first.",
+    "quiz.others": "Other questions",
+    "quiz.score": "Right at the first try: {right} of {count}.",
+    "quiz.solved": "Solved so far, of all questions: {right} of {count}.",
     "twins": "{first} and {second} start with the same parameters. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
     "figure.graph.symbols.title": "The computational graph",
     "figure.graph.values.title": "The computational graph with its values",

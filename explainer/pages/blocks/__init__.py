@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explainer.pages.blocks import exercises, figures, ledger, listings, matrices, plots, runs, slips, spelled_out, steps, tables
+from explainer.pages.blocks import (
+    exercises,
+    figures,
+    ledger,
+    listings,
+    matrices,
+    plots,
+    questions,
+    runs,
+    slips,
+    spelled_out,
+    steps,
+    tables,
+)
 from explainer.pages.blocks.block import BlockKind, nothing_after
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
@@ -70,10 +83,12 @@ _ROWS = (
     BlockKind("check", ("", "z_1 h_1"), "a field for each of these quantities, to check numbers of one's own", exercises.check),
     BlockKind(
         "say",
-        ("sign dL/dw_1", "order dL/dw_1 dL/dw_2"),
-        "a question to answer before looking: which sign, or which of two is larger in size",
+        ("sign dL/dw_1", "order dL/dw_1 dL/dw_2", "which epoch"),
+        "a question to answer before looking: which sign; which of two is larger in size; which of the choices in the lines that "
+        "follow, as far as `:::`",
         exercises.say,
     ),
+    BlockKind("quiz", ("10",), "the page's questions with choices, so many at a time", alone=questions.quiz),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind(
         "figure",

@@ -188,7 +188,8 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     fits = {"sign": 1, "order": 2}
     if not question or fits.get(question[0]) != len(quantities):
         some = list(derivation.steps)[-2:]
-        raise BlockError(" ".join(names) or "no question", "sign and one quantity, or order and two", right=f"sign {some[-1]}")
+        expected = "sign and one quantity, order and two, or which and a name"
+        raise BlockError(" ".join(names) or "no question", expected, right=f"sign {some[-1]}")
     full = resolved(derivation, quantities, before="sign ")
     values = [derivation.enclosure(name) for name in full]
     symbols = [scribe.symbol(derivation, name) for name in full]
