@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from explainer.pages.scribe import Scribe
@@ -26,6 +26,12 @@ def linked(made: Iterable[Made], link: str) -> Iterator[Made]:
         if link and isinstance(part, Heading) and part.level == 1:
             yield Prose(part.line, ("",)), f"\n{link}"
             link = ""
+
+
+def linked_below(made: Sequence[Made], link: str, names: Collection[str]) -> list[Made]:
+    """A page with a link below the last block of these names."""
+    last = max(index for index, (part, _) in enumerate(made) if isinstance(part, Block) and part.name in names)
+    return [*made[: last + 1], (Prose(made[last][0].line, ("",)), f"\n{link}\n"), *made[last + 1 :]]
 
 
 def in_languages(made: Sequence[Made], english: Sequence[English], scribe: Scribe) -> Iterator[Made]:

@@ -18,8 +18,8 @@ from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
 from explainer.pages import claims, markup
-from explainer.pages.assembled import in_languages, linked, proven, without_empty
-from explainer.pages.blocks import BLOCKS
+from explainer.pages.assembled import in_languages, linked, linked_below, proven, without_empty
+from explainer.pages.blocks import BLOCKS, EXERCISES
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
@@ -92,11 +92,14 @@ class UnfinishedPage(PageError):
 
 @dataclass(frozen=True)
 class Links:
-    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and the place of its notebook."""
+    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and the places of its notebook
+    and of its worksheet.
+    """
 
     method: str = "proof.md"
     file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
     notebook: str = ""
+    worksheet: str = ""
 
 
 class _Filler:
@@ -390,7 +393,9 @@ def fill(
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
     made = list(in_languages(made, source.english, scribe))
     if links and links.notebook:
-        made = list(linked(made, scribe.writer.notebook(links.notebook, scribe.label("notebook.link"))))
+        made = list(linked(made, scribe.writer.link(links.notebook, scribe.label("notebook.link"))))
+    if links and links.worksheet:
+        made = linked_below(made, scribe.writer.link(links.worksheet, scribe.label("worksheet.link")), EXERCISES)
     title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in without_empty(made))).strip() + "\n"
     page = Page(text, tuple(scribe.occurrences), title)

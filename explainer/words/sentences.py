@@ -421,6 +421,12 @@ SENTENCES: dict[str, Forms] = {
     "exercise.text": "This is not a number. Type digits, for example with a decimal mark, or with a power of ten.",
     "exercise.marks": "Point and comma together can mean two numbers. Type one mark only, that of the decimals.",
     "exercise.far": "This number is much too long, too large or too small.",
+    # worksheets
+    "worksheet.link": "These exercises on paper, with a key",
+    "worksheet.title": "{title}: worksheet",
+    "worksheet.page": "The page with the explanation",
+    "worksheet.download": "Download the exercises for Moodle (XML)",
+    "worksheet.key": "Key",
     # say first, then look
     "choice.sign": "Say first, then look: which sign has {quantity}?",
     "choice.positive": "It is positive.",
@@ -551,6 +557,7 @@ SENTENCES: dict[str, Forms] = {
     "site.description": "Worked numerical examples of how neural networks compute and learn, with every number proven.",
     "site.description.example": "{title}: a worked example in which every number is computed, and every digit proven.",
     "site.description.notebook": "{title}: the whole calculation in Python, to download and run; it prints the numbers that are proven.",
+    "site.description.worksheet": "{title}: the exercises on paper, with a key that says what each slip would give.",
     "site.to_dark": "Switch to dark mode",
     "site.to_light": "Switch to light mode",
     "site.to_system": "Follow the system’s colours",

@@ -94,3 +94,4 @@ _ROWS = (
 )
 BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}
 OF_EXAMPLES = tuple(row.name for row in _ROWS if row.of_examples)
+EXERCISES = frozenset({"exercise", "say"})  # what a page leaves to the reader, and a worksheet asks for

@@ -16,7 +16,7 @@ from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused, is_step
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import Asked
+from explainer.pages.writers import Answer, Asked, Question
 from explainer.slips.once import OF_TERMS
 from explainer.words.numbers import MINUS, decimal_mark
 
@@ -75,37 +75,84 @@ def of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
 
 
 def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str = "") -> Asked:
-    place, comma = scribe.writer.place, scribe.language.comma
-    fields = [place("field", scribe.symbol(derivation, name), index) for index, name in enumerate(task.fields)]
-    values = {"quantity": comma.join(fields), "count": scribe.count(task.digits)}
-    kind = kind or (".each" if task.several else ".several" if len(fields) > 1 else "")
-    task_line = scribe.sentence(f"exercise.task{kind}", values, task.digits)
-    told = []
-    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True) if kind != ".check" else ()):
-        number = scribe.writer.number(scribe.printed(derivation, name, shown))
-        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {place('told', number, index)}"))
-    lines = [task_line]
-    if told:
-        lines.append(scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)}))
-    hidden = []
-    for index, name in enumerate(task.fields):
-        step = whole(derivation, name)
-        formula = scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
-        words = place("sentence", scribe.explanation(derivation, step, in_one=True))
-        hidden.append(place("line", f"{words} {place('formula', formula)}", index))
-    for index in range(len(task.mistakes)):
-        if not _is_listed(task, index):
-            hidden.append(_name(scribe, derivation, task, index))
+    place = scribe.writer.place
+    symbols = [scribe.symbol(derivation, name) for name in task.fields]
+    kind = kind or (".each" if task.several else ".several" if len(symbols) > 1 else "")
+    fields = [place("field", symbol, index) for index, symbol in enumerate(symbols)]
+    known = _told(scribe, derivation, task) if kind != ".check" else []
     return Asked(
         kind="ex-exercise",
         data=_data(task),
-        lines=lines,
-        hidden=hidden,
+        lines=[_task(scribe, task, fields, kind), *known],
+        blanks=symbols,
+        hidden=lambda: _hidden(scribe, derivation, task),
+        answers=lambda: _answers(scribe, derivation, task),
+        questions=lambda: list(_questions(scribe, derivation, task)),
         label=scribe.label("exercise.check.slips" if kind == ".check" else "exercise.solution"),
-        solution=_solution(scribe, derivation, task, kind),
+        solution=_steps(scribe, derivation, task) if kind != ".check" else (),
+        slips=_slips(scribe, derivation, task),
         says=_says(scribe),
         marks=(decimal_mark(scribe.language), MINUS),
     )
+
+
+def _task(scribe: Scribe, task: Exercise, fields: Sequence[str], kind: str = "") -> str:
+    values = {"quantity": scribe.language.comma.join(fields), "count": scribe.count(task.digits)}
+    return scribe.sentence(f"exercise.task{kind}", values, task.digits)
+
+
+def _told(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """What is known before, in a sentence if it is anything."""
+    told = []
+    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
+        number = scribe.writer.place("told", scribe.writer.number(scribe.printed(derivation, name, shown)), index)
+        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {number}"))
+    return [scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)})] if told else []
+
+
+def _line(scribe: Scribe, derivation: Derivation, name: str) -> tuple[str, str]:
+    """What to do first for a step: in words, and as a formula."""
+    step = whole(derivation, name)
+    words = scribe.explanation(derivation, step, in_one=True)
+    return words, scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
+
+
+def _hidden(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """What only the script says: where each step begins, and the names of slips that the tables have not."""
+    place, found = scribe.writer.place, list[str]()
+    for index, name in enumerate(task.fields):
+        words, formula = _line(scribe, derivation, name)
+        found.append(place("line", f"{place('sentence', words)} {place('formula', formula)}", index))
+    return found + [_name(scribe, derivation, task, index) for index in range(len(task.mistakes)) if not _is_listed(task, index)]
+
+
+def _answers(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    return [
+        f"{scribe.symbol(derivation, name)} {shown.relation} {scribe.writer.number(scribe.printed(derivation, name, shown))}"
+        for name, shown in zip(task.fields, task.settings[0].shown, strict=True)
+    ]
+
+
+def _questions(scribe: Scribe, derivation: Derivation, task: Exercise) -> Iterator[Question]:
+    """Each step by itself, with every number that a slip makes of it."""
+    solution = _steps(scribe, derivation, task)
+    for place, (name, right) in enumerate(zip(task.fields, task.settings[0].shown, strict=True)):
+        words, formula = _line(scribe, derivation, name)
+        answers = [Answer(right.text, is_right=True, says=[scribe.label("exercise.right")])]
+        found: dict[str, list[int]] = {}
+        for index in range(len(task.mistakes)):
+            if (given := task.gives(index, place)) and given.value != right.value:
+                found.setdefault(given.text, []).append(index)
+        for text, slips in found.items():
+            names = scribe.language.semicolon.join(_name(scribe, derivation, task, index) for index in slips)
+            named = scribe.spaced([scribe.label("exercise.slips.several" if len(slips) > 1 else "exercise.slip"), names])
+            made = task.fields[task.mistakes[slips[0]].field]
+            where = scribe.spaced([scribe.label("exercise.where"), _line(scribe, derivation, made)[1]])
+            answers.append(Answer(text, is_right=False, says=[named, where]))
+        begin = scribe.spaced([scribe.label("exercise.begin"), words, formula])
+        answers.append(Answer("", is_right=False, says=[scribe.label("exercise.unknown"), begin]))
+        asked = [_task(scribe, task, [scribe.symbol(derivation, name)]), *_told(scribe, derivation, task)]
+        yield Question(asked, answers, solution, task.digits)
 
 
 def _data(task: Exercise) -> str:
@@ -126,12 +173,16 @@ def _data(task: Exercise) -> str:
     return json.dumps(found, separators=(",", ":"))
 
 
-def _solution(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str) -> str:
-    """The steps in full, and what each slip would give: in one table, or for each of several quantities in its own."""
-    steps = [scribe.step(derivation, name, in_one=True) for name in task.parts] if kind != ".check" else []
+def _steps(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """The steps in full."""
+    return [scribe.step(derivation, name, in_one=True) for name in task.parts]
+
+
+def _slips(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """What slips give: in one table, or for each of several quantities in its own."""
     places = range(len(task.fields))
-    tables = [_table(scribe, derivation, task, columns) for columns in ([[each] for each in places] if task.several else [places])]
-    return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), *tables])
+    columns = [[each] for each in places] if task.several else [places]
+    return [scribe.writer.paragraph(scribe.label("exercise.slips")), *(_table(scribe, derivation, task, each) for each in columns)]
 
 
 def _table(scribe: Scribe, derivation: Derivation, task: Exercise, columns: Sequence[int]) -> str:
@@ -209,14 +260,23 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         f"{symbol} {derivation.shown[name].relation} {scribe.number(derivation, name)}"
         for symbol, name in zip(symbols, full, strict=True)
     ]
+    solution = list(map(scribe.writer.paragraph, numbers))
+
+    def questions() -> list[Question]:
+        said = [scribe.label(f"choice.{key}") for key in ("right", "wrong")]
+        answers = [Answer(words, place == right, said[place != right :][:1]) for place, words in enumerate(choices)]
+        return [Question([asked], answers, solution)]
+
     return scribe.writer.exercise(
         Asked(
             kind="ex-choice",
             data=str(right),
             lines=[asked],
             options=choices,
+            answers=lambda: [choices[right]],
+            questions=questions,
             label=scribe.label("choice.solution"),
-            solution="\n".join(map(scribe.writer.paragraph, numbers)),
+            solution=solution,
             says=_says(scribe),
             marks=(decimal_mark(scribe.language), MINUS),
         )

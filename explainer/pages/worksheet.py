@@ -1,0 +1,115 @@
+"""A worksheet: what a page leaves to the reader, on paper, and its key on a sheet of its own. Nothing of it is written by hand.
+
+It is made from the page's own lines: its exercises, each with the paragraph before it. All others are empty, so a line is where
+its author has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from explainer.core.text import Text, scheme_of
+from explainer.pages.blocks import EXERCISES
+from explainer.pages.source import Source
+from explainer.pages.writers import Asked, SiteWriter
+from explainer.words.catalogue import Catalogue
+from explainer.words.page_syntax import Block, Heading, Is, Part, Prose, pieces
+
+KEY = "key"  # the anchor of the heading above the key
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_STRESS = re.compile(r"\*+")
+
+
+def has_exercises(source: Source) -> bool:
+    """Is anything left to the reader that can be asked on paper?"""
+    return any(_is_asked(part) for part in source.parts())
+
+
+def _is_asked(part: Part) -> bool:
+    return isinstance(part, Block) and part.name in EXERCISES
+
+
+def worksheet(source: Source, title: Text, catalogue: Catalogue, page: str, download: str) -> Source:
+    """The source of a page's worksheet; `page` and `download` are the addresses of the page and of its exercises as a file."""
+    texts = [
+        catalogue.filled("worksheet.title", {"title": title}),
+        catalogue.text("worksheet.page"),
+        catalogue.text("worksheet.download"),
+        catalogue.text("worksheet.key"),
+    ]
+    links = [f"[{{{{text 2}}}}]({page})", f'[{{{{text 3}}}}]({download}){{ .ex-download download="" }}']
+    lines = _only_exercises(source, lambda line: _from_below(line, page))
+    top = next((part.line for part in source.parts() if isinstance(part, Heading)), source.first_line) - source.first_line
+    lines[top] = "# {{text 1}} {#top}"
+    lines += ["", '<div class="ex-aside" markdown>', "", " · ".join(links), "", "</div>", "", f"## {{{{text 4}}}} {{#{KEY}}}"]
+    description = catalogue.filled("site.description.worksheet", {"title": title})
+    return replace(source, text="\n".join(lines), title=texts[0], description=description, texts=tuple(texts))
+
+
+def plain(source: Source) -> Source:
+    """The same exercises without headings, and their words without links and stress, for programs that know nothing of pages."""
+    return replace(source, text="\n".join(_only_exercises(source, _unlinked)))
+
+
+def _only_exercises(source: Source, said: Callable[[str], str]) -> list[str]:
+    """The lines of a page, of which only exercises are left and what is `said` right before each."""
+    lines = [""] * len(source.text.split("\n"))
+    for part in _kept(source.parts()):
+        lines[part.line - source.first_line] = part.text if isinstance(part, Block) else said(part.text)
+    return lines
+
+
+def _kept(parts: Sequence[Part]) -> Iterator[Part]:
+    """The exercises, and the paragraph before each."""
+    paragraph = list[Part]()
+    ended = False  # by an empty line
+    for part in parts:
+        if isinstance(part, Prose) and not part.text.strip():
+            ended = True
+        elif isinstance(part, Prose):
+            paragraph = [part] if ended else [*paragraph, part]
+            ended = False
+        else:
+            if _is_asked(part):
+                yield from (*paragraph, part)
+            paragraph = []
+
+
+def _from_below(line: str, page: str) -> str:
+    """A line whose links lead from a folder below the page's own."""
+
+    def led(target: str) -> str:
+        if target.startswith("#"):
+            return page + target
+        return target if scheme_of(target) else f"../{target}"
+
+    return "".join(f"]({led(piece.target)})" if piece.kind is Is.TARGET else piece.text for piece in pieces(line))
+
+
+def _unlinked(line: str) -> str:
+    kept = "".join(piece.text for piece in pieces(line) if piece.kind is not Is.ATTRIBUTES)
+    return _STRESS.sub("", _LINK.sub(r"\1", kept))
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWriter(SiteWriter):
+    """HTML to be printed: exercises with room for answers, and the key to all of them under its heading."""
+
+    key: list[str] = field(default_factory=list)
+
+    def exercise(self, parts: Asked) -> str:
+        number = f'<b class="ex-nth"><span data-structural="count">{len(self.key) + 1}</span></b>'
+        answers = "".join(f"<li>{answer}</li>" for answer in parts.answers())
+        self.key.append(f'<div class="ex-key">\n<div class="ex-right">{number}<ul>{answers}</ul></div>\n{parts.body}\n</div>')
+        first, *others = parts.lines
+        lines = "".join(f"<p>{line}</p>" for line in others)
+        blanks = "".join(f'<li>{blank} <span class="ex-blank"></span></li>' for blank in parts.blanks)
+        options = "".join(f'<li><span class="ex-tick"></span> {option}</li>' for option in parts.options)
+        return f'<div class="ex-task"><p>{number} {first}</p>{lines}<ul>{blanks}{options}</ul></div>'
+
+    def heading(self, level: int, title: str, identifier: str, lang: str = "") -> str:
+        # explicit, since two dataclasses with slots share no cell for `super`
+        made = SiteWriter.heading(self, level, title, identifier, lang)
+        return "\n\n".join([made, *self.key]) if identifier == KEY else made
