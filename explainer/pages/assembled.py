@@ -20,7 +20,7 @@ def proven(made: Sequence[Made], proven: str) -> list[Made]:
 
 
 def linked(made: Iterable[Made], link: str) -> Iterator[Made]:
-    """A page with a link under its title."""
+    """A page with a link under its title, if there is one."""
     for part, text in made:
         yield part, text
         if link and isinstance(part, Heading) and part.level == 1:

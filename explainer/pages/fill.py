@@ -92,13 +92,11 @@ class UnfinishedPage(PageError):
 
 @dataclass(frozen=True)
 class Links:
-    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and the places of its notebook
-    and of its worksheet.
-    """
+    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and where other links do."""
 
     method: str = "proof.md"
     file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
-    notebook: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)  # what belongs to the page: sentences of the catalogue, and addresses
     worksheet: str = ""
 
 
@@ -392,8 +390,9 @@ def fill(
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
     made = list(in_languages(made, source.english, scribe))
-    if links and links.notebook:
-        made = list(linked(made, scribe.writer.link(links.notebook, scribe.label("notebook.link"))))
+    if links:
+        beside = [scribe.writer.link(address, scribe.label(key)) for key, address in links.beside.items()]
+        made = list(linked(made, "\n\n".join(beside)))
     if links and links.worksheet:
         made = linked_below(made, scribe.writer.link(links.worksheet, scribe.label("worksheet.link")), EXERCISES)
     title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))

@@ -1,6 +1,6 @@
 """A page's exercises as a file for Moodle: each number and each choice is a question, with something to say to every known slip.
 
-The elements are those of https://docs.moodle.org/en/Moodle_XML_format. A number counts as an answer if it rounds to the printed one.
+The elements are those of https://docs.moodle.org/en/Moodle_XML_format. A number is an answer if it rounds to the printed one.
 """
 
 from __future__ import annotations

@@ -31,21 +31,15 @@ def _is_asked(part: Part) -> bool:
     return isinstance(part, Block) and part.name in EXERCISES
 
 
-def worksheet(source: Source, title: Text, catalogue: Catalogue, page: str, download: str) -> Source:
-    """The source of a page's worksheet; `page` and `download` are the addresses of the page and of its exercises as a file."""
-    texts = [
-        catalogue.filled("worksheet.title", {"title": title}),
-        catalogue.text("worksheet.page"),
-        catalogue.text("worksheet.download"),
-        catalogue.text("worksheet.key"),
-    ]
-    links = [f"[{{{{text 2}}}}]({page})", f'[{{{{text 3}}}}]({download}){{ .ex-download download="" }}']
+def worksheet(source: Source, title: Text, catalogue: Catalogue, page: str) -> Source:
+    """The source of a page's worksheet, in a folder below it; from there the page's own address is `page`."""
+    texts = (catalogue.filled("worksheet.title", {"title": title}), catalogue.text("worksheet.key"))
     lines = _only_exercises(source, lambda line: _from_below(line, page))
     top = next((part.line for part in source.parts() if isinstance(part, Heading)), source.first_line) - source.first_line
     lines[top] = "# {{text 1}} {#top}"
-    lines += ["", '<div class="ex-aside" markdown>', "", " · ".join(links), "", "</div>", "", f"## {{{{text 4}}}} {{#{KEY}}}"]
+    lines += ["", f"## {{{{text 2}}}} {{#{KEY}}}"]
     description = catalogue.filled("site.description.worksheet", {"title": title})
-    return replace(source, text="\n".join(lines), title=texts[0], description=description, texts=tuple(texts))
+    return replace(source, text="\n".join(lines), title=texts[0], description=description, texts=texts)
 
 
 def plain(source: Source) -> Source:
@@ -105,7 +99,7 @@ class PaperWriter(SiteWriter):
         self.key.append(f'<div class="ex-key">\n<div class="ex-right">{number}<ul>{answers}</ul></div>\n{parts.body}\n</div>')
         first, *others = parts.lines
         lines = "".join(f"<p>{line}</p>" for line in others)
-        blanks = "".join(f'<li>{blank} <span class="ex-blank"></span></li>' for blank in parts.blanks)
+        blanks = "".join(f'<li>{blank} = <span class="ex-blank"></span></li>' for blank in parts.blanks)
         options = "".join(f'<li><span class="ex-tick"></span> {option}</li>' for option in parts.options)
         return f'<div class="ex-task"><p>{number} {first}</p>{lines}<ul>{blanks}{options}</ul></div>'
 

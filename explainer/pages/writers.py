@@ -230,7 +230,7 @@ class SiteWriter:
 
     def link(self, address: str, label: str) -> str:
         kind = "" if address.endswith("/") else " download"
-        return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
+        return f'<p class="ex-beside"><a href="{address}"{kind}>{label}</a></p>'
 
     def download(self, file: str, label: str) -> str:
         """Of a file in the folder of all pages: whoever makes the site finds the way there."""

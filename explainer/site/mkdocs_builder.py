@@ -106,8 +106,8 @@ def lessons(edition: Edition, nav: Sequence[Any]) -> dict[str, Text]:
 
 
 def outside(edition: Edition, nav: Sequence[Any], left_out: str = "") -> set[str]:
-    """The pages that links alone lead to: notebooks and worksheets; what mkdocs.yml leaves out; and what an example has by itself that it does
-    not list, if other pages show that example.
+    """The pages that links alone lead to: notebooks and worksheets; what mkdocs.yml leaves out; and what an example has by itself
+    that it does not list, if other pages show that example.
     """
     patterns = GitIgnoreSpec.from_lines(left_out.splitlines())
     shown = {f"{name}.md" for path, page in edition.pages.items() for name in page.shows() if path != f"{name}.md"}

@@ -169,7 +169,8 @@ class Desk:
             written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
-            links = links_of(task.path, link, worksheet_of(task.path) if source and has_exercises(source) else "")
+            sheet = worksheet_of(task.path) if source and has_exercises(source) else ""
+            links = links_of(task.path, {"notebook.link": link} if link else {}, sheet)
             try:
                 page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
@@ -191,9 +192,10 @@ class Desk:
 
         def make() -> tuple[PlannedPage, str]:
             derivations = {name: self.derivations[name] for name in examples}
-            download = f"../{questions_path(task.path)}"
-            sheet = worksheet(source, title, task.catalogue, f"../{task.path}", download)
-            page = fill(sheet, task.catalogue, PaperWriter(marked), derivations, links_of(path))
+            up = "../" * url_of(path).count("/")
+            beside = {"worksheet.page": up + url_of(task.path), "worksheet.download": up + questions_path(task.path)}
+            sheet = worksheet(source, title, task.catalogue, f"../{task.path}")
+            page = fill(sheet, task.catalogue, PaperWriter(marked), derivations, links_of(path, beside))
             writer = MoodleWriter()
             questions = fill(plain(source), task.catalogue, writer, derivations)
             return PlannedPage(path, sheet, page), quiz(title, questions.text, writer.asked)
@@ -300,10 +302,10 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
-def links_of(path: str, notebook: str = "", worksheet: str = "") -> Links:
+def links_of(path: str, beside: Mapping[str, str], worksheet: str = "") -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
     up = "../" * url_of(path).count("/")
-    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", notebook, worksheet)
+    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", beside, worksheet)
 
 
 def worksheet_of(path: str) -> str:

@@ -108,3 +108,20 @@ def test_the_file_of_the_page_has_no_code_and_little_data(built: Path) -> None:
     html = (built / "neuron" / "index.html").read_text(encoding="utf-8")
     data = "".join(part.partition('"')[0] for part in html.split('data-exercise="')[1:])
     assert 500 < len(gzip.compress(data.encode())) < 15_000
+
+
+def test_a_worksheet_is_printed_with_its_key_on_a_sheet_of_its_own(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=NARROW) as page:
+        page.goto(f"{origin}nb/neuron/")
+        page.locator(".ex-beside a").last.click()
+        page.wait_for_url("**/nb/worksheets/neuron/")
+        assert page.locator(".ex-task").count() == page.locator(".ex-key").count() == 2
+        assert page.locator("script[src*=exercises]").count() == 0
+        widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1]
+        with page.expect_download() as download:
+            page.locator(".ex-beside a[download]").click()
+        assert download.value.suggested_filename == "neuron.xml"
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.getElementById('key')).breakBefore") == "page"
+        assert not page.locator(".ex-beside").first.is_visible()
