@@ -96,7 +96,7 @@ class PaperWriter(SiteWriter):
     def exercise(self, parts: Asked) -> str:
         number = f'<b class="ex-nth"><span data-structural="count">{len(self.key) + 1}</span></b>'
         answers = "".join(f"<li>{answer}</li>" for answer in parts.answers())
-        self.key.append(f'<div class="ex-key">\n<div class="ex-right">{number}<ul>{answers}</ul></div>\n{parts.body}\n</div>')
+        self.key.append(f'<div class="ex-key">\n<div class="ex-right">{number}<ul>{answers}</ul></div>\n{parts.body()}\n</div>')
         first, *others = parts.lines
         lines = "".join(f"<p>{line}</p>" for line in others)
         blanks = "".join(f'<li>{blank} = <span class="ex-blank"></span></li>' for blank in parts.blanks)

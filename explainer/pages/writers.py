@@ -67,10 +67,9 @@ class Asked:
     says: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
 
-    @property
-    def body(self) -> str:
+    def body(self, between: str = "\n") -> str:
         """What opens under the label."""
-        return "\n".join([*self.solution, *self.slips])
+        return between.join([*self.solution, *self.slips])
 
 
 class Writer(Protocol):
@@ -214,7 +213,7 @@ class SiteWriter:
         unseen = "".join(f"<p>{line}</p>" for line in parts.hidden())
         hidden = f"<div hidden{UNSEARCHED}>{unseen}</div>" if unseen else ""
         name = parts.kind.removeprefix("ex-")
-        solution = self.details(parts.label, "", parts.body, "")
+        solution = self.details(parts.label, "", parts.body(), "")
         return (
             (f"{self.apart(says)}\n\n" if says else "")
             + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}">{lines}{listed}'
@@ -316,7 +315,7 @@ class PlainWriter:
 
     def exercise(self, parts: Asked) -> str:
         return "\n\n".join(
-            [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.body, "")]
+            [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.body("\n\n"), "")]
         )
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:

@@ -648,7 +648,7 @@ def test_every_graph_has_a_complete_generated_page(name: str, code: str) -> None
         assert worked_out(derivation) <= shown
         assert set(of_formulas(derivation).values) <= shown
         if isinstance(writer, SiteWriter):
-            assert "{" not in finished.text.replace("{#", ""), "every hole is filled"
+            assert "{" not in re.sub(r'data-exercise="[^"]*"|{#', "", finished.text), "every hole is filled"
 
 
 @pytest.mark.parametrize("name", [name for name in VARIETY if name != "large and small"])

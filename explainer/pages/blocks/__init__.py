@@ -67,7 +67,7 @@ _ROWS = (
         "a quantity to be calculated, of which the last steps are open; each slip is named",
         exercises.exercise,
     ),
-    BlockKind("check", ("", "z_1 h_1"), "a field for each of these quantities, to check numbers of one's own", exercises.check),
+    BlockKind("check", ("", "z_1 h_1"), "one field to check any of these numbers in, or any of the walkthrough", exercises.check),
     BlockKind(
         "say",
         ("sign dL/dw_1", "order dL/dw_1 dL/dw_2"),
