@@ -22,6 +22,8 @@ PAGE = """
 ::: exercise training: dL/dw_1 digits=4 open=2
 
 ::: say training: sign dL/dw_1
+
+::: check training: z_1 h_1 dL/dw_1
 """
 
 
@@ -41,7 +43,7 @@ def typed(page: Any, *numbers: str) -> str:
     for field, number in enumerate(numbers):
         page.locator(".ex-exercise input").nth(field).fill(number)
     page.keyboard.press("Enter")
-    return str(page.locator(".ex-exercise [role=status]").text_content())
+    return str(page.locator(".ex-exercise [role=status]").first.text_content())
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -63,6 +65,26 @@ def test_what_is_typed_is_answered(built: Path, browser: Any, size: dict[str, in
         assert page.locator(".ex-exercise details[open]").count() == 1
         widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
+
+
+def test_one_field_takes_a_number_of_any_quantity(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=NARROW) as page:
+        page.goto(f"{origin}neuron/")
+        box = page.locator(".ex-exercise").last
+        assert (box.locator("input[type=radio]").count(), box.locator("form input").count()) == (3, 1)
+        box.locator("input[type=radio]").first.focus()
+        page.keyboard.press("ArrowDown")  # to the second
+        box.locator("form input").fill("0.4164")
+        page.keyboard.press("Enter")
+        reply = box.locator("[role=status]")
+        assert "Right!" in str(reply.text_content())
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("ArrowDown")
+        assert str(reply.text_content()) == ""
+        box.locator("form input").fill("-0.005245")
+        page.keyboard.press("Enter")
+        assert "the wrong sign" in str(reply.text_content())
+        assert box.locator("form label math").count() == 1
 
 
 def test_other_numbers_are_another_exercise(built: Path, browser: Any) -> None:
