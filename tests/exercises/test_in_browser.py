@@ -59,9 +59,9 @@ def test_what_is_typed_is_answered(built: Path, browser: Any, size: dict[str, in
         assert "follows rightly" in typed(page, "0.5", "-0.005396")
         assert "not a number" in typed(page, "half", "")
         for stage in range(1, 4):
-            page.get_by_role("button", name="Hint").press("Enter")
+            page.get_by_role("button", name="Hint").first.press("Enter")
             assert page.locator(".ex-exercise [role=status] > p").count() == stage
-        page.get_by_role("button", name="Hint").press("Enter")
+        page.get_by_role("button", name="Hint").first.press("Enter")
         assert page.locator(".ex-exercise details[open]").count() == 1
         widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
@@ -119,7 +119,7 @@ def test_without_the_script_an_exercise_is_its_solution(built: Path, browser: An
     with served(built) as origin, watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
         page.goto(f"{origin}neuron/")
         assert page.locator(".ex-exercise input, .ex-exercise button").count() == 0
-        page.locator(".ex-exercise summary").click()
+        page.locator(".ex-exercise summary").first.click()
         assert page.locator(".ex-exercise .ex-table tbody tr").count() >= 10
         assert page.locator(".ex-says").is_hidden()
 
