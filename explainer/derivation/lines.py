@@ -9,7 +9,7 @@ from explainer.core.program import Equation, Kind
 from explainer.derivation.explanation import SATURATED, SATURATED_STABLE, Explanation
 from explainer.derivation.matrix_formulas import is_of_losses, is_over_operands, written
 from explainer.derivation.types import Line, Numbers
-from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol, formula
+from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol, formula, numbers_in
 from explainer.operations.matrices import LayerProgram
 from explainer.proof.enclosure import GUARD_DIGITS, recompute
 
@@ -90,9 +90,8 @@ def lines_of_matrix(numbers: Numbers, layers: LayerProgram, equation: Equation) 
             lines.append(Line("=", symbols))
         shown = {name for entry in entries for name in entry.operands}
         if not isinstance(symbols, Symbol) and 0 < len(shown) <= LARGEST_LINE and is_over_operands(layers, equation):
-            operands = [numbers.show(name) for name in shown]
             if numeric := with_numbers(numbers, equation):
-                lines.append(Line(relation(exact=all(operand.exact for operand in operands)), numeric))
+                lines.append(Line(relation(exact=all(number.exact for number in numbers_in(numeric))), numeric))
             else:
                 note = SATURATED
     narrow = len(lines) > 1 and sum(_width(numbers, name) for name in (target, *equation.operands)) <= NARROW_LINE

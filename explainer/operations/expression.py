@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -58,6 +58,20 @@ class Grid:
 
 
 Expression = Symbol | Number | Constant | Node | Grid
+
+
+def numbers_in(expression: Expression) -> Iterator[Shown]:
+    """The numbers with digits in an expression, from left to right."""
+    match expression:
+        case Number(shown=shown):
+            yield shown
+        case Node(parts=parts):
+            for part in parts:
+                yield from numbers_in(part)
+        case Grid(rows):
+            for row in rows:
+                for cell in row:
+                    yield from numbers_in(cell)
 
 
 PI = Node("pi", ())

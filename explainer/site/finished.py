@@ -164,11 +164,15 @@ def recalled_files(store: Store, key: str, folder: Path) -> bool:
 # --- what is seen on each page
 
 
+def texts_with_digits(edition: Edition, shared: Mapping[str, Any]) -> frozenset[str]:
+    """What may have digits wherever it stands on a page: titles, lessons by number, and texts of the site itself."""
+    numbered = (title.written for title in lessons(edition, shared.get("nav") or []).values())
+    return inspection.titles(edition) | inspection.with_digits((*texts_of(shared), *numbered))
+
+
 def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:
     """What each finished page says, recalled if the same page was found to be the same before; and its numbers, as JSON."""
-    edition = job.edition
-    numbered = (title.written for title in lessons(edition, job.shared.get("nav") or []).values())
-    texts = inspection.titles(edition) | inspection.with_digits((*texts_of(job.shared), *numbered))
+    edition, texts = job.edition, texts_with_digits(job.edition, job.shared)
     for path, page in edition.pages.items():
         file = file_of(edition.language, path)
         try:

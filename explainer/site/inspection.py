@@ -109,16 +109,13 @@ def _scripts(document: LexborHTMLParser) -> tuple[str, ...]:
     return tuple(node.attributes["src"] or "" for node in document.css("script[src]"))
 
 
-def inspected(
-    plan: Plan, site: Path, examined: Mapping[str, Examined] | None = None, but: Set[str] = frozenset()
-) -> tuple[Problem, ...]:
-    """Everything that is wrong with a finished site, told with the authors' files.
+def inspected(plan: Plan, site: Path, looked_at: Mapping[str, Examined], but: Set[str] = frozenset()) -> tuple[Problem, ...]:
+    """Everything that is wrong with a finished site, told with the authors' files; its HTML files have been looked at.
 
     It may hold other languages, which are not looked at, nor are those of `but`. What a page that is not finished lacks,
-    others may lead to. `examined` are the HTML files that have been looked at already.
+    others may lead to.
     """
     found: dict[Problem, None] = dict.fromkeys(_at_one_address(plan))
-    looked_at = dict(_looked_at(plan, site)) if examined is None else examined
     files = _Files(site, {file for file, page in looked_at.items() if not page.is_finished})
     told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
     for edition in plan.editions:
@@ -137,16 +134,6 @@ def inspected(
         found |= dict.fromkeys(_others(edition, site, files, looked_at))
     found |= dict.fromkeys(_correspondence(plan))
     return tuple(found)
-
-
-def _looked_at(plan: Plan, site: Path) -> Iterator[tuple[str, Examined]]:
-    """What each page says, of those that are there."""
-    for edition in plan.editions:
-        texts = titles(edition)
-        for path, page in edition.pages.items():
-            file = file_of(edition.language, path)
-            if (site / file).is_file():
-                yield file, examine(edition, page, (site / file).read_text(encoding="utf-8"), texts)
 
 
 def located(page: PlannedPage, finding: Finding, file: str, texts: Mapping[str, str]) -> Problem:

@@ -20,6 +20,8 @@ _MENDED = (
     # The list of results is reached by the arrow keys; a script makes it a tab stop while it scrolls.
     (re.compile(r'(<div class="md-search__scrollwrap") tabindex="0"'), r"\1"),
 )
+# A page that navigation does not list has no menu, and so nothing that the label of its contents would open.
+_LABEL = re.compile(r'<label class="md-nav__title" for="__toc">(.*?)</label>', re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SLATE = re.compile(r'(?<!not\()\[data-md-color-scheme="?slate"?\]')
@@ -33,7 +35,7 @@ def mended(html: str) -> str:
             raise PluginError(
                 f"no {pattern.pattern} in a page of Material's; this hook knows its version {WRITTEN_FOR['mkdocs-material']}"
             )
-    return html
+    return html if 'id="__toc"' in html else _LABEL.sub(r'<span class="md-nav__title">\1</span>', html)
 
 
 def dark(*styles: str) -> str:

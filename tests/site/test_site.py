@@ -30,6 +30,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer import verbs
 from explainer.core.errors import PageError
+from explainer.site.inspection import Examined, file_of
+from explainer.site.settings import read_shared
 from explainer.site.workers import HERE
 from explainer.words.languages import BY_CODE, LANGUAGES, Language
 from tests import ROOT
@@ -80,6 +82,12 @@ def visible(tree: LexborHTMLParser, but: str = "script, style, template, code, p
     return tree.body.text()
 
 
+def apart(tree: LexborHTMLParser) -> str:
+    """The visible text of a page, where the labels of a figure do not run into each other. The tree is used up."""
+    labels = [node.text() for node in tree.css("svg text")]
+    return "\n".join((visible(tree, "script, style, template, code, pre, svg"), *labels))
+
+
 def ascii_number(text: str, language: Language) -> str:
     """`−1 234,5` as a language prints it → `-1234.5`; `2,5 · 10⁻⁷` → `2.5e-7`."""
     decimal, group = map(re.escape, MARKS[language.code])
@@ -128,7 +136,7 @@ def test_numbers_follow_the_conventions_of_the_language(site: Site, language: La
         document = parse(file)
         for index in document.css('[data-structural="index"]'):  # a comma parts the row from the column
             index.decompose()
-        text = visible(document)
+        text = apart(document)
         assert not re.findall(r".{0,20}-\s?\d.{0,10}", text), f"{address}: a hyphen for a minus sign"
         # groups of three digits are parted by what may be the decimal mark elsewhere
         assert not re.findall(rf".{{0,20}}\d{foreign}(?!\d{{3}}(?!\d))\d.{{0,10}}", text), f"{address}: a foreign decimal mark"
@@ -166,7 +174,7 @@ def test_every_printed_digit_follows_from_the_published_proof(site: Site, langua
             for bound in proven.bounds[reference]:
                 assert rounded(bound, printed) == printed, f"{address}: {reference}"
             significant = len(printed.partition("e")[0].replace(".", "").lstrip("-0"))
-            assert significant >= 3 or proven.is_exactly(reference, printed), f"{address}: {reference} shows too little of itself"
+            assert significant >= 2 or proven.is_exactly(reference, printed), f"{address}: {reference} shows too little of itself"
 
 
 @every_language
@@ -198,6 +206,9 @@ def sides(tree: LexborHTMLParser) -> Iterator[tuple[str, list[LexborNode]]]:
                 found += child.css("[data-ref]")
 
 
+LESSON = r"(^\s*|: )\d{1,2}\. "  # its number, in titles and in navigation
+
+
 @every_language
 def test_no_digit_stands_without_a_mark(site: Site, language: Language) -> None:
     for address, file in pages(site.folder, language).items():
@@ -207,7 +218,7 @@ def test_no_digit_stands_without_a_mark(site: Site, language: Language) -> None:
             said += [node.attributes.get(name) or "" for name in ("alt", "title", "aria-label", "placeholder")]
         marked = "[data-ref], [data-structural], [data-literal], code, pre, script, style, template"
         said += visible(tree, marked).splitlines()
-        assert not [text for text in said if any(map(str.isdigit, text))], address
+        assert not [text for text in said if any(map(str.isdigit, re.sub(LESSON, "", text)))], address
 
 
 # --- documents
@@ -321,7 +332,7 @@ def search_index(folder: Path, language: Language) -> list[dict[str, str]]:
     ("code", "words"),
     [
         ("en", ("gradient", "weight", "loss")),
-        ("ru", ("градиент", "вес", "потери")),
+        ("ru", ("производная", "вес", "потери")),
         ("zh-Hans", ("梯度", "权重", "损失")),
         ("zh-Hant", ("梯度", "權重", "損失", "推導", "連鎖律")),
     ],
@@ -340,12 +351,16 @@ def test_formulas_and_figures_are_not_in_the_search_index(site: Site, language: 
     for address, file in pages(site.folder, language).items():
         there = "" if address == "." else f"{address}/"
         docs = [entry for entry in search_index(site.folder, language) if entry["location"].partition("#")[0] == there]
-        text = " ".join(entry["text"] for entry in docs).replace("\u200b", "")
+        text = one_line(" ".join(entry["text"] for entry in docs))
         inside = {node.text() for node in parse(file).css(".ex-formula [data-ref], svg [data-ref]")}
-        outside = " ".join(visible(parse(file), "script, .ex-formula, svg").split())
-        only_inside = {number for number in inside if number not in outside}
+        outside = one_line(visible(parse(file), "script, .ex-formula, svg"))
+        only_inside = {number for number in map(one_line, inside) if number not in outside}
         assert only_inside or address != "alice"
         assert not {number for number in only_inside if number in text}, address
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.replace("\u200b", "").split())
 
 
 # --- notebooks
@@ -476,9 +491,9 @@ def article(file: Path) -> str:
 def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it(site: Site, tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project", site.root, cache=CACHE)  # elsewhere it is shown that this changes nothing
     remade = [LANGUAGES[0], BY_CODE["ru"]]
-    example = root / "docs" / "examples" / "alice.toml"
+    example = root / "docs" / "examples" / "two-outputs.toml"
     text = example.read_text(encoding="utf-8")
-    changed = text.replace("\nweights = 1\n", "\nweights = [1, 2, 1, 1, 1, 1]\n")
+    changed = text.replace("\nw_2 = 1.5\n", "\nw_2 = 1.6\n")
     assert changed != text
     example.write_text(changed, encoding="utf-8")
     after = shutil.copytree(site.folder, tmp_path / "after")
@@ -490,11 +505,10 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
         differs = (numbers(file, language), outputs(file)) != (numbers(before, language), outputs(before))
         assert (article(file) != article(before)) == differs, f"{language.code}: {address}"
         touched.setdefault(language.code, set()).update([address] if differs else [])
-        if address in ("neuron", "feedforward"):
+        if address in ("neuron", "alice"):
             assert file.read_bytes() == before.read_bytes(), f"{language.code}: {address}"
-    assert touched[LANGUAGES[0].code] >= {".", "alice"}
-    assert all(found == touched[LANGUAGES[0].code] for found in touched.values())
-    assert ("alice:w_2", "2") in numbers(pages(after, LANGUAGES[0])["alice"], LANGUAGES[0])
+    assert all(found == {"backpropagation"} for found in touched.values())
+    assert ("two-outputs:w_2", "1.6") in numbers(pages(after, LANGUAGES[0])["backpropagation"], LANGUAGES[0])
 
 
 def test_plain_mkdocs_makes_the_english_pages_and_leaves_the_site_alone(site: Site, tmp_path: Path) -> None:
@@ -545,7 +559,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_does_not_hinder_the_next(t
         interrupt(root, stage, delay)
         assert contents(out) == before, f"{delay} s after {stage}"
     verbs.build(root, ["en", "ru"], out, workers=HERE)
-    assert all("- new " in parse(file).css_first("title").text() for file in out.rglob("index.html"))
+    assert all("new " in parse(file).css_first("title").text() for file in out.rglob("index.html"))
     assert not [path.name for path in root.iterdir() if path.name.startswith(".public")]
 
 
@@ -584,7 +598,7 @@ def test_an_inspection_names_what_is_wrong_with_a_page(
     file = spoilable / "ru" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
     try:
-        problems = inspected(site.plan, spoilable)
+        problems = inspected(site.plan, spoilable, looked_at(site, spoilable))
     finally:
         file.write_text(text, encoding="utf-8")
     assert problems
@@ -613,7 +627,7 @@ def test_an_inspection_names_what_is_wrong_with_a_notebook(
     file = spoilable / "ru" / "notebooks" / "alice" / "index.html"
     text = spoil(file, pattern, replacement)
     try:
-        problems = inspected(site.plan, spoilable)
+        problems = inspected(site.plan, spoilable, looked_at(site, spoilable))
     finally:
         file.write_text(text, encoding="utf-8")
     assert {problem.file for problem in problems} == {"docs/examples/alice.toml"}
@@ -638,14 +652,29 @@ def test_a_link_may_say_what_its_heading_says() -> None:
 def test_an_inspection_misses_a_page_that_is_not_there(site: Site, spoilable: Path) -> None:
     from explainer.site.inspection import inspected
 
-    assert inspected(site.plan, spoilable) == ()
+    assert inspected(site.plan, spoilable, looked_at(site, spoilable)) == ()
     folder = spoilable / "zh-Hans" / "neuron"
     folder.rename(spoilable / "moved")
     try:
-        found = [(item.file, item.place, item.found) for item in inspected(site.plan, spoilable)]
+        problems = inspected(site.plan, spoilable, looked_at(site, spoilable))
+        found = [(item.file, item.place, item.found) for item in problems]
         assert ("docs/zh-Hans/neuron.md", "the finished page zh-Hans/neuron/index.html", "no such file") in found
     finally:
         (spoilable / "moved").rename(folder)
+
+
+def looked_at(site: Site, folder: Path) -> dict[str, Examined]:
+    """What each page of a copy of the site says, of those that are there."""
+    from explainer.site.finished import texts_with_digits
+    from explainer.site.inspection import examine
+
+    found = {}
+    for edition in site.plan.editions:
+        texts = texts_with_digits(edition, read_shared(site.root))
+        for path, page in edition.pages.items():
+            if (file := folder / file_of(edition.language, path)).is_file():
+                found[str(file.relative_to(folder))] = examine(edition, page, file.read_text(encoding="utf-8"), texts)
+    return found
 
 
 @pytest.fixture(scope="module")

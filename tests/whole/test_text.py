@@ -400,7 +400,7 @@ def test_two_pages_at_one_address_are_refused(tmp_path: Path) -> None:
 
     pages = [PlannedPage("x.md", Source(file, ""), Page("")) for file in ("docs/examples/ru.toml", "docs/ru/index.md")]
     plan = Plan((Edition(SOURCE, english(), {"ru.md": pages[0]}), Edition(BY_CODE["ru"], english(), {"index.md": pages[1]})), {})
-    found = {(problem.file, problem.found) for problem in inspected(plan, tmp_path)}
+    found = {(problem.file, problem.found) for problem in inspected(plan, tmp_path, {})}
     assert ("docs/ru/index.md", "the address ru/index.html, which docs/examples/ru.toml has") in found
 
 
