@@ -28,7 +28,7 @@ const read = (typed) => {
 const size = ({ units }) => String(abs(units)).length;
 const first = (number) => number.place + size(number) - 1;
 
-/* Rounded to a place, ties away from zero, or cut off. */
+/* Rounded to a place, or cut off. */
 const at = ({ units, place }, to, half = 2n) => {
   if (place >= to) return { units: units * 10n ** BigInt(place - to), place: to };
   const unit = 10n ** BigInt(to - place);
@@ -81,11 +81,12 @@ const judged = (task, setting, field, typed, before) => {
   return short.length ? named(short) : { is: "unknown" };
 };
 
+const isRight = ({ is }) => /^right/.test(is);
 const judge = (task, setting, field, typed, before = []) => {
   const { wrong, numbers } = read(typed);
   if (wrong) return { is: wrong };
   const all = numbers.map((number) => ({ ...judged(task, setting, field, number, before), number }));
-  return all.find(({ is }) => is !== "unknown") || all[0];
+  return all.find(isRight) || all.find(({ is }) => is !== "unknown") || all[0];
 };
 
 const unpacked = ([told, right, wrong]) => ({ told, right, wrong: wrong.split(";").map((row) => row.split(",")) });
@@ -146,7 +147,6 @@ const exercise = (box, index) => {
     return input;
   });
   const verdict = (place) => judge(task, now, of(place), inputs[place].value, before);
-  const isRight = ({ is }) => /^right/.test(is);
 
   const [input] = inputs, choose = (name, field) => {
     const onchange = () => { chosen = field; input.symbol.replaceChildren(...copy(name)); input.oninput(); tell(); };
