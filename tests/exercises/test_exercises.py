@@ -527,5 +527,5 @@ def test_a_page_that_an_example_has_by_itself_ends_with_a_field_for_its_numbers(
 
 
 def test_an_example_with_nothing_to_be_checked_has_no_field() -> None:
-    derivation = proven(parse('[graph]\ns = "a - b"\n[values]\na = 2\nb = 2\n[walkthrough]\nof = "s"\nby = []\n', name="nothing"))
+    derivation = proven(parse('[graph]\ns = "a - b"\n[values]\na = 2\nb = 2\n[walkthrough]\nof = "s"\n', name="nothing"))
     assert "{#check}" not in generated(derivation, load(SOURCE)).text
