@@ -9,7 +9,7 @@ from decimal import Decimal
 from explainer.compose.straight import needed
 from explainer.core.digits import Shown, relation, show
 from explainer.core.names import after
-from explainer.core.program import Equation, Kind
+from explainer.core.program import PARTIALS, Equation, Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Line, Step
 from explainer.examples.model import GraphExample
@@ -19,14 +19,13 @@ from explainer.proof.enclosure import GUARD_DIGITS
 
 
 def is_made_up(derivation: Derivation, name: str) -> bool:
-    """Is this the name of something nested in a formula, which no reader has met?"""
-    example = derivation.example
-    return (
-        isinstance(example, GraphExample)
-        and derivation.quantities[name].kind is Kind.NODE
-        and after(name, 0) not in example.formulas
-        and name in derivation.program.equation_of
-    )
+    """Is this the name of something nested in a formula, which no reader has met, or of how it changes, or what changes with it?"""
+    example, quantity = derivation.example, derivation.quantities.get(name)
+    if not isinstance(example, GraphExample) or quantity is None or name not in derivation.program.equation_of:
+        return False
+    if quantity.kind in PARTIALS:
+        return is_made_up(derivation, quantity.of) or is_made_up(derivation, quantity.by)
+    return quantity.kind is Kind.NODE and after(name, 0) not in example.formulas
 
 
 def written_out(derivation: Derivation, name: str) -> Expression:

@@ -30,7 +30,7 @@ from explainer.slips.once import Slip, once
 MOST_DIGITS = 8  # that an exercise may ask for
 MOST_STEPS = 4  # that it may leave open
 MOST_QUANTITIES = 9  # of which it may ask for the last step
-MOST_CHECKED = 24  # that may be held against a reader's own
+MOST_CHECKED = 64  # that may be held against a reader's own
 VARIANTS = 5  # beside the example's own numbers
 TRIES = 240  # at other numbers, until there are so many
 BEYOND = 8  # digits of a right value beyond those that are asked for
@@ -90,6 +90,19 @@ class Exercise:
         return show(Enclosure.exact(Fraction(text)), self.digits) if text else None
 
 
+@dataclass(frozen=True, eq=False)
+class _Key:
+    """A derivation as a key, by itself and not by all that it holds: an exercise on it is the same in every language."""
+
+    derivation: Derivation
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.derivation is other.derivation
+
+    def __hash__(self) -> int:
+        return id(self.derivation)
+
+
 def exercise(derivation: Derivation, targets: tuple[str, ...], digits: int, count: int) -> Exercise:
     """Set an exercise.
 
@@ -107,31 +120,23 @@ def check(derivation: Derivation, targets: tuple[str, ...], digits: int) -> Exer
     Raises:
         Refused: one of them is not calculated, has no digits, or there are too many.
     """
+    return _check(_Key(derivation), targets, digits)
+
+
+@lru_cache(maxsize=64)
+def _check(key: _Key, targets: tuple[str, ...], digits: int) -> Exercise:
+    derivation = key.derivation
     if len(targets) > MOST_CHECKED:
         raise Refused(f"{len(targets)} quantities", f"at most {MOST_CHECKED}", right=" ".join(targets[:MOST_CHECKED]))
     task = opened(derivation, targets, 1, len(targets))
-    judged = _judged(_own(derivation, task, targets, digits))
+    judged = _judged(_own(derivation, task, targets, digits), only_there=True)
     values = []
-    for slip, made in zip(judged.slips, judged.values, strict=True):
-        place = task.field_of(slip.at)
-        value = made.get(place)
+    for made in judged.values:
+        ((place, value),) = made.items()
         shows = value is not None and not _may_be(value, _rounded(judged.right[place], digits), digits)
         values.append({place: value} if shows else {})
     alone = replace(judged, values=tuple(values), is_rounded=False)
     return _put_together(derivation, task, alone, [alone], digits, several=True)
-
-
-@dataclass(frozen=True, eq=False)
-class _Key:
-    """A derivation as a key, by itself and not by all that it holds: an exercise on it is the same in every language."""
-
-    derivation: Derivation
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.derivation is other.derivation
-
-    def __hash__(self) -> int:
-        return id(self.derivation)
 
 
 @lru_cache(maxsize=256)
@@ -293,15 +298,16 @@ def _told_in(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Num
     return None
 
 
-def _judged(numbers: _Numbers) -> _Judged:
-    """What slips make of it."""
+def _judged(numbers: _Numbers, *, only_there: bool = False) -> _Judged:
+    """What slips make of it; `only_there`, of no step but that which each is made in."""
     from explainer.proof import alternatives as balls
 
     task, slips, found = numbers.task, list[Slip](), list[Mapping[int, Enclosure | None]]()
     program = task.over({name: Decimal(shown.text) for name, shown in numbers.told.items()})
+    upstream = [task.upstream(field) for field in task.fields]
     for slip in once(program, task.confused):
-        changed = [place for place, field in enumerate(task.fields) if slip.at in task.upstream(field)]
-        changed = changed[:1] if slip.is_scale else changed  # what comes of it later is an error carried forward
+        changed = [place for place, above in enumerate(upstream) if slip.at in above]
+        changed = changed[:1] if slip.is_scale or only_there else changed  # what comes of it later is an error carried forward
         slips.append(slip)
         found.append({place: balls.evaluate(slip.program, OPERATIONS, task.fields[place], base=slip.base) for place in changed})
     return _Judged(numbers, tuple(slips), tuple(found))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
+from explainer.pages.blocks import is_asked
 from explainer.pages.scribe import Scribe
 from explainer.words.languages import SOURCE
 from explainer.words.made import English, run_of
@@ -13,19 +15,34 @@ from explainer.words.page_syntax import Block, Heading, Part, Prose
 Made = tuple[Part, str]  # and what has become of it
 
 
+@dataclass(frozen=True)
+class Links:
+    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and where other links do."""
+
+    method: str = "proof.md"
+    file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
+    beside: Mapping[str, str] = field(default_factory=dict)  # what belongs to the page: sentences of the catalogue, and addresses
+    worksheet: str = ""
+
+
 def proven(made: Sequence[Made], proven: str) -> list[Made]:
     """A page with its certificate, where it says or at its end."""
     placed = [(part, proven if isinstance(part, Block) and part.name == "certificate" else text) for part, text in made]
     return placed if any(text is proven for _, text in placed) else [*placed, (Prose(0, ("",)), proven)]
 
 
-def linked(made: Iterable[Made], link: str) -> Iterator[Made]:
-    """A page with a link under its title."""
-    for part, text in made:
+def linked(made: Iterable[Made], links: Links, scribe: Scribe) -> Iterator[Made]:
+    """A page with links to what belongs to it under its title, if it has one, and to its worksheet below the last exercise."""
+    parts = list(made)
+    beside = "\n\n".join(scribe.writer.link(address, scribe.label(key)) for key, address in links.beside.items())
+    title = next((index for index, (part, _) in enumerate(parts) if isinstance(part, Heading) and part.level == 1), None)
+    asked = [index for index, (part, _) in enumerate(parts) if is_asked(part)]
+    for index, (part, text) in enumerate(parts):
         yield part, text
-        if link and isinstance(part, Heading) and part.level == 1:
-            yield Prose(part.line, ("",)), f"\n{link}"
-            link = ""
+        if beside and index == title:
+            yield Prose(part.line, ("",)), f"\n{beside}"
+        if links.worksheet and index == asked[-1]:
+            yield Prose(part.line, ("",)), f"\n{scribe.writer.link(links.worksheet, scribe.label('worksheet.link'))}\n"
 
 
 def in_languages(made: Sequence[Made], english: Sequence[English], scribe: Scribe) -> Iterator[Made]:

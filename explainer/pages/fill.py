@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from html import unescape
 
@@ -18,7 +18,7 @@ from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
 from explainer.pages import claims, markup
-from explainer.pages.assembled import in_languages, linked, proven, without_empty
+from explainer.pages.assembled import Links, in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.blocks.questions import posed
@@ -90,15 +90,6 @@ class UnfinishedPage(PageError):
         """The same as what they are, each problem told where its author finds it."""
         kinds = ((PageError, self.of_page), (InputError, self.of_claims))
         return tuple(kind(map(located, problems)) for kind, problems in kinds if problems)
-
-
-@dataclass(frozen=True)
-class Links:
-    """Where a page's certificate leads: to the page on proofs, and to each example's proof file; and the place of its notebook."""
-
-    method: str = "proof.md"
-    file: Callable[[str], str] = field(default=lambda name: f"derivations/{name}.json")
-    notebook: str = ""
 
 
 class _Filler:
@@ -400,8 +391,8 @@ def fill(
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
     made = list(in_languages(made, source.english, scribe))
-    if links and links.notebook:
-        made = list(linked(made, scribe.writer.notebook(links.notebook, scribe.label("notebook.link"))))
+    if links is not None:
+        made = list(linked(made, links, scribe))
     title = source.title if source.title.written else Text(" ".join(unescape(_TAG.sub("", filler.title)).split()))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(text for _, text in without_empty(made))).strip() + "\n"
     page = Page(text, tuple(scribe.occurrences), title)

@@ -12,6 +12,7 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.claims import Published
 from explainer.examples.model import NetworkExample
 from explainer.operations.matrices import LayerProgram
+from explainer.pages.blocks.exercises import can_be_checked
 from explainer.pages.chain_rule import MOST, ways
 from explainer.pages.curves import MOST as MOST_CURVES
 from explainer.pages.source import Source
@@ -52,6 +53,8 @@ def generated(derivation: Derivation, catalogue: Catalogue, published: Sequence[
         _by_layers(derivation, derivation.matrices, section)
     else:
         _by_neurons(derivation, section)
+    if can_be_checked(derivation):
+        section("check", "check")
     if derivation.run is not None:
         followed = derivation.run.schedule.followed
         curves = [f"curve {' '.join(followed[first : first + MOST_CURVES])}" for first in range(0, len(followed), MOST_CURVES)]

@@ -28,18 +28,48 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be answered to a question: a number as it is printed or words to choose, and what there is to say of it."""
+
+    text: str  # "" is anything else
+    is_right: bool
+    says: Sequence[str]  # paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question by itself, for programs that ask and judge: a number with so many digits, or, without digits, a choice."""
+
+    words: Sequence[str]  # paragraphs
+    answers: Sequence[Answer]
+    solution: Sequence[str]
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """Something to do, as finished pieces: what it is, what there is to choose from, what is for a script, and the solution."""
+    """Something to do, as finished pieces: what it is, what there is to choose from, what is for a script, and the solution.
+
+    What not every reading of it shows is made when it is asked for, since numbers that are written are recorded.
+    """
 
     kind: str  # the name of its class
     data: str  # for the script
     lines: Sequence[str]  # paragraphs
     options: Sequence[str] = ()
-    hidden: Sequence[str] = ()  # paragraphs for the script alone
+    blanks: Sequence[str] = ()  # what is to be filled in
+    hidden: Callable[[], Sequence[str]] = tuple  # paragraphs for the script alone
+    answers: Callable[[], Sequence[str]] = tuple  # what is right, in short
+    questions: Callable[[], Sequence[Question]] = tuple
     label: str = ""
-    solution: str = ""
+    solution: Sequence[str] = ()  # how it is worked out
+    slips: Sequence[str] = ()  # what goes wrong, in tables
     says: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
+
+    def body(self, between: str = "\n") -> str:
+        """What opens under the label."""
+        return between.join([*self.solution, *self.slips])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +133,10 @@ class Writer(Protocol):
         """What stands on one line, such as a symbol and its value."""
         ...
 
-    def notebook(self, address: str, label: str) -> str: ...
+    def link(self, address: str, label: str) -> str:
+        """A line that leads to what belongs to the page."""
+        ...
+
     def download(self, file: str, label: str) -> str: ...
     def untranslated(self, note: str) -> str: ...
     def within(self, text: str, lang: str) -> str:
@@ -201,9 +234,10 @@ class SiteWriter:
         lines = "".join(f"<p>{line}</p>" for line in parts.lines)
         options = "".join(f"<li>{option}</li>" for option in parts.options)
         listed = f'<ul class="ex-options">{options}</ul>' if options else ""
-        hidden = f"<div hidden{UNSEARCHED}>{''.join(f'<p>{line}</p>' for line in parts.hidden)}</div>" if parts.hidden else ""
+        unseen = "".join(f"<p>{line}</p>" for line in parts.hidden())
+        hidden = f"<div hidden{UNSEARCHED}>{unseen}</div>" if unseen else ""
         name = parts.kind.removeprefix("ex-")
-        solution = self.details(parts.label, "", parts.solution, "")
+        solution = self.details(parts.label, "", parts.body(), "")
         return (
             says
             + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}">{lines}{listed}'
@@ -240,9 +274,9 @@ class SiteWriter:
     def together(self, text: str) -> str:
         return f'<span class="ex-together">{text}</span>'
 
-    def notebook(self, address: str, label: str) -> str:
+    def link(self, address: str, label: str) -> str:
         kind = "" if address.endswith("/") else " download"
-        return f'<p class="ex-notebook-link"><a href="{address}"{kind}>{label}</a></p>'
+        return f'<p class="ex-beside"><a href="{address}"{kind}>{label}</a></p>'
 
     def download(self, file: str, label: str) -> str:
         """Of a file in the folder of all pages: whoever makes the site finds the way there."""
@@ -328,7 +362,7 @@ class PlainWriter:
 
     def exercise(self, parts: Asked) -> str:
         return "\n\n".join(
-            [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.solution, "")]
+            [*parts.lines, *(f"- {option}" for option in parts.options), self.details(parts.label, "", parts.body("\n\n"), "")]
         )
 
     def question(self, parts: Posed) -> str:
@@ -347,7 +381,7 @@ class PlainWriter:
     def together(self, text: str) -> str:
         return text
 
-    def notebook(self, address: str, label: str) -> str:
+    def link(self, address: str, label: str) -> str:
         return f"[{label}]({address})"
 
     def download(self, file: str, label: str) -> str:

@@ -13,13 +13,13 @@ from explainer.words.languages import LANGUAGES, SOURCE
 LONGEST = 60  # letters of a name
 RULE = f"a name of small letters, digits, - and _, beginning with a letter, at most {LONGEST}"
 PROOF_PAGE = "proof.md"
-DERIVATIONS, DOWNLOADS, NOTEBOOKS = "derivations", "downloads", "notebooks"  # folders of the site
+DERIVATIONS, DOWNLOADS, NOTEBOOKS, WORKSHEETS = "derivations", "downloads", "notebooks", "worksheets"  # folders of the site
 
 _NAME = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST - 1}}}")
 # What has an address already, by the name that would lead there.
 _TAKEN = {
     **{language.code.casefold(): f"{language.endonym} has its pages there" for language in LANGUAGES if language is not SOURCE},
-    **dict.fromkeys((DERIVATIONS, DOWNLOADS, NOTEBOOKS), "the site keeps what belongs to examples there"),
+    **dict.fromkeys((DERIVATIONS, DOWNLOADS, NOTEBOOKS, WORKSHEETS), "the site keeps what belongs to examples and pages there"),
     **dict.fromkeys(("assets", "search"), "the theme keeps its own files there"),
 }
 # Pages that every site has, which are for a page to write and not for an example to take.
@@ -83,6 +83,20 @@ def download_path(example: str) -> str:
 def code_path(file: str) -> str:
     """A file of docs/code, for readers to keep."""
     return f"{DOWNLOADS}/{file}"
+
+
+def worksheet_path(page: str) -> str:
+    """The worksheet of a page, as mkdocs gets it."""
+    return f"{WORKSHEETS}/{page}"
+
+
+def is_worksheet(path: str) -> bool:
+    return path.startswith(f"{WORKSHEETS}/")
+
+
+def questions_path(page: str) -> str:
+    """A page's exercises as a file, for readers to keep."""
+    return f"{DOWNLOADS}/{page.removesuffix('.md')}.xml"
 
 
 def derivation_path(example: str) -> str:

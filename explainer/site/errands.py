@@ -27,6 +27,7 @@ from explainer.words.made import Made
 
 # Kinds of what is made, and of what may fail by itself.
 PROOF, CODE, PAGE, NOTEBOOK, DOWNLOAD = "proof", "code", "page", "notebook", "download"
+WORKSHEET, QUESTIONS = "worksheet", "questions"
 Of = tuple[str, str]  # a kind, and a language's code where there is one for each
 
 
@@ -55,6 +56,9 @@ class Brought:
             page, errors = desk.page(task)
             self.made[PAGE, code] = packed(page)
             attempts.errors += errors
+        if task.has_exercises and not self.errors.get((PAGE, code)):  # else what is wrong has been told
+            worksheet, questions = desk.worksheet(task, page.title)
+            self.made[WORKSHEET, code], self.made[QUESTIONS, code] = packed(worksheet), packed(questions)
 
 
 @dataclass(frozen=True)

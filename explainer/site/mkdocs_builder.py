@@ -16,7 +16,7 @@ from pathspec import GitIgnoreSpec
 from explainer.core.disk import naming, scratch, write_if_changed
 from explainer.core.text import Text, html
 from explainer.site import patches
-from explainer.site.addresses import derivation_path
+from explainer.site.addresses import derivation_path, is_worksheet
 from explainer.site.files import names_in
 from explainer.site.keys import code_of_site, digest, digest_of_files
 from explainer.site.notebook_pages import is_notebook
@@ -106,8 +106,8 @@ def lessons(edition: Edition, nav: Sequence[Any]) -> dict[str, Text]:
 
 
 def outside(edition: Edition, nav: Sequence[Any], left_out: str = "") -> set[str]:
-    """The pages that links alone lead to: notebooks; what mkdocs.yml leaves out; and what an example has by itself that it does
-    not list, if other pages show that example.
+    """The pages that links alone lead to: notebooks and worksheets; what mkdocs.yml leaves out; and what an example has by itself
+    that it does not list, if other pages show that example.
     """
     patterns = GitIgnoreSpec.from_lines(left_out.splitlines())
     shown = {f"{name}.md" for path, page in edition.pages.items() for name in page.shows() if path != f"{name}.md"}
@@ -115,7 +115,7 @@ def outside(edition: Edition, nav: Sequence[Any], left_out: str = "") -> set[str
     return {
         path
         for path in edition.pages
-        if is_notebook(path) or patterns.match_file(path) or path in (shown & generated) - _listed(nav)
+        if is_notebook(path) or is_worksheet(path) or patterns.match_file(path) or path in (shown & generated) - _listed(nav)
     }
 
 

@@ -17,13 +17,25 @@ from explainer.notebook.write import Links as NotebookLinks
 from explainer.notebook.write import Notebook, in_language, notebook, site_notebook
 from explainer.pages import data
 from explainer.pages.apart import marked
+from explainer.pages.assembled import Links
 from explainer.pages.blocks import OF_EXAMPLES
-from explainer.pages.fill import Broken, Links, Page, UnfinishedPage, fill
+from explainer.pages.fill import Broken, Page, UnfinishedPage, fill
 from explainer.pages.generated import generated
+from explainer.pages.moodle import MoodleWriter, quiz
 from explainer.pages.scribe import Occurrence
 from explainer.pages.source import Source, read
+from explainer.pages.worksheet import PaperWriter, has_exercises, plain, worksheet
 from explainer.pages.writers import SiteWriter
-from explainer.site.addresses import PROOF_PAGE, derivation_path, download_path, notebook_path, url_of
+from explainer.site.addresses import (
+    PROOF_PAGE,
+    derivation_path,
+    download_path,
+    is_worksheet,
+    notebook_path,
+    questions_path,
+    url_of,
+    worksheet_path,
+)
 from explainer.site.keys import code_of_pages, digest
 from explainer.site.project import Project
 from explainer.site.proven import as_json
@@ -42,6 +54,7 @@ EMPTY_NOTEBOOK = json.dumps(
         "nbformat_minor": 5,
     }
 )
+NO_QUESTIONS = "<quiz />\n"
 Progress = Callable[[str], None]
 
 
@@ -86,6 +99,8 @@ class PlannedPage:
         fields = {"title": self.source.title, "description": self.source.description}
         # templates put them into HTML as they are
         lines = [f"{key}: {yaml(html(text))}\n" for key, text in fields.items() if text.written]
+        if is_worksheet(self.path):  # the page itself is found instead
+            lines.append("search: {exclude: true}\n")
         return (f"---\n{''.join(lines)}---\n\n" if lines else "") + self.page.text
 
 
@@ -105,6 +120,11 @@ class Task:
 
     def source(self) -> Source | None:
         return read(self.text.text, self.text.file, self.text.english) if self.text else None
+
+    @property
+    def has_exercises(self) -> bool:
+        source = self.source()
+        return source is not None and has_exercises(source)
 
 
 @dataclass(frozen=True)
@@ -150,7 +170,8 @@ class Desk:
             written = source or self._generated(task)
             derivations = {name: self.derivations[name] for name in examples}
             audited = {name: self.ledgers[name] for name in ledgers}
-            links = links_of(task.path, link)
+            sheet = worksheet_of(task.path) if source and has_exercises(source) else ""
+            links = links_of(task.path, {"notebook.link": link} if link else {}, sheet)
             try:
                 page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
             except PageError:  # again, with all that a message may suggest
@@ -160,6 +181,28 @@ class Desk:
 
         page = remember(self.store, "page", key, _PAGE, make)
         return replace(page, origin=task.text.origin) if task.text else page
+
+    def worksheet(self, task: Task, title: Text) -> tuple[PlannedPage, str]:
+        """The worksheet of a page that has exercises and nothing wrong, and the same as a file for Moodle."""
+        assert task.text is not None
+        source, path = task.source(), worksheet_path(task.path)
+        assert source is not None
+        examples = {name: self.known[name] for name in sorted({*source.examples()} & self.derivations.keys())}
+        text = (task.text.file, task.text.text, task.text.english)
+        key = digest(code_of_pages(), path, text, task.words, examples, title)
+
+        def make() -> tuple[PlannedPage, str]:
+            derivations = {name: self.derivations[name] for name in examples}
+            up = "../" * url_of(path).count("/")
+            beside = {"worksheet.page": up + url_of(task.path), "worksheet.download": up + questions_path(task.path)}
+            sheet = worksheet(source, title, task.catalogue, f"../{task.path}")
+            page = fill(sheet, task.catalogue, PaperWriter(marked), derivations, links_of(path, beside))
+            writer = MoodleWriter()
+            questions = fill(plain(source), task.catalogue, writer, derivations)
+            return PlannedPage(path, sheet, page), quiz(title, questions.text, writer.asked)
+
+        page, questions = remember(self.store, "worksheet", key, _WORKSHEET, make)
+        return replace(page, origin=task.text.origin), questions
 
     @cached_property
     def known(self) -> Mapping[str, str]:
@@ -233,6 +276,14 @@ _PAGE = Form(_written, _read)
 _CELLS = Form(lambda parts: as_json([asdict(part) for part in parts]), _read_cells)
 
 
+def _read_worksheet(content: bytes) -> tuple[PlannedPage, str]:
+    page, questions = json.loads(content)
+    return _read(page), questions
+
+
+_WORKSHEET: Form[tuple[PlannedPage, str]] = Form(lambda made: as_json([_written(made[0]).decode(), made[1]]), _read_worksheet)
+
+
 def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
     """A notebook is kept without its cells, which are the same in every language."""
 
@@ -252,10 +303,15 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
-def links_of(path: str, notebook: str = "") -> Links:
+def links_of(path: str, beside: Mapping[str, str], worksheet: str = "") -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
-    up = "" if path == "index.md" else "../"
-    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", notebook)
+    up = "../" * url_of(path).count("/")
+    return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", beside, worksheet)
+
+
+def worksheet_of(path: str) -> str:
+    """Where a page links to its worksheet."""
+    return "../" * url_of(path).count("/") + url_of(worksheet_path(path))
 
 
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:

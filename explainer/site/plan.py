@@ -13,11 +13,12 @@ from explainer.grading.published import published
 from explainer.ledger.audit import Audited
 from explainer.pages.fill import Broken
 from explainer.pages.source import read
+from explainer.pages.worksheet import has_exercises
 from explainer.site import addresses, errands, proven
-from explainer.site.addresses import code_path, download_path, notebook_path, url_of
-from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, Brought, Known
+from explainer.site.addresses import code_path, download_path, notebook_path, questions_path, url_of, worksheet_path
+from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, QUESTIONS, WORKSHEET, Brought, Known
 from explainer.site.packed import Packed, packed, unpacked
-from explainer.site.pages import EMPTY_NOTEBOOK, PlannedPage, Progress, place_of
+from explainer.site.pages import EMPTY_NOTEBOOK, NO_QUESTIONS, PlannedPage, Progress, place_of
 from explainer.site.project import Project
 from explainer.site.store import Kept, Nothing, Store
 from explainer.site.translations import Translation, translation
@@ -175,10 +176,15 @@ def _edition(
 
     english = [*project.prose[SOURCE.code], *sorted(project.unread_in(SOURCE.code))]
     pages = {path: taken(written.get(path), PAGE, path) for path in english}
+    downloads = dict[str, bytes]()
+    for path in [path for path, text in project.prose[SOURCE.code].items() if has_exercises(read(text, path))]:
+        made = written[path].made if path in written else {}
+        sheet = worksheet_path(path)
+        pages[sheet] = made.get((WORKSHEET, spoken)) or packed(place_of(sheet, project.file_of(spoken, path)))
+        downloads[questions_path(path)] = made.get((QUESTIONS, spoken)) or packed(NO_QUESTIONS)
     for name in (*examples.sound, *sorted(examples.broken)):
         if (path := f"{name}.md") not in pages and (name not in project.examples or project.has_page(name)):
             pages[path] = taken(examples.brought.get(name), PAGE, path)
-    downloads = {}
     for name in (*examples.rehearsed, *sorted(examples.unrehearsed)):
         page = taken(brought := examples.brought[name], NOTEBOOK, path := notebook_path(name))
         if project.is_written(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -23,6 +24,7 @@ from explainer.examples.load import parse
 from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
 from explainer.pages.blocks.exercises import SAYS, _data, of_a_walkthrough
 from explainer.pages.fill import Page, fill
+from explainer.pages.generated import generated
 from explainer.pages.source import Source, read
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
@@ -302,10 +304,11 @@ def test_a_formula_is_worked_out_in_one_piece() -> None:
 
 @pytest.mark.parametrize(("example", "block"), TABLES)
 def test_no_two_lines_of_a_table_have_one_name_or_the_same_numbers(example: str, block: str) -> None:
+    name = 1 if block == "check" else 0  # behind the quantity
     for table in plain(block, example).split("| Slip | ")[1:]:
         lines = cells(table)
         assert lines
-        for part in (lambda line: [line[0]], lambda line: line[1:]):
+        for part in (lambda line: line[: name + 1], lambda line: [*line[:name], *line[name + 1 :]]):
             assert len({tuple(part(line)) for line in lines}) == len(lines), lines
 
 
@@ -363,6 +366,13 @@ def test_a_page_has_little_data() -> None:
     """Compressed, as it is sent."""
     for page, found in on_pages().items():
         assert len(gzip.compress("".join(map(_data, found)).encode())) < MOST_DATA, page
+
+
+@pytest.mark.parametrize("example", ["alice", "nudge", "perceptron", "adam"])
+def test_the_field_for_any_number_has_little_data(example: str) -> None:
+    derivation = derived(example)
+    task = check(derivation, of_a_walkthrough(derivation), derivation.example.digits)
+    assert len(gzip.compress(_data(task, one=True).encode())) < MOST_DATA // 3
 
 
 def spelt(text: str) -> set[str]:
@@ -503,3 +513,19 @@ def test_numbers_of_one_s_own_can_be_checked_on_any_example() -> None:
         assert all(
             not value or printed(value, 4) != printed(right, 4) for value, right in zip(row, task.settings[0].right, strict=True)
         )
+
+
+@pytest.mark.parametrize("example", ["nudge", "valley", "three-gates", "unequal"])
+def test_a_page_that_an_example_has_by_itself_ends_with_a_field_for_its_numbers(example: str) -> None:
+    """With names that its reader has met: none that was made up for what is nested in a formula, nor a derivative by it."""
+    derivation = derived(example)
+    text = fill(generated(derivation, load(SOURCE)), load(SOURCE), PlainWriter(), {example: derivation}).text
+    (asked,) = re.findall(r"## Check your own numbers\n(.*)", text, re.DOTALL)
+    assert "Choose the quantity" in asked
+    assert not re.search(r"u_\{?\d", asked)
+    assert len(check(derivation, of_a_walkthrough(derivation), 4).fields) >= 4
+
+
+def test_an_example_with_nothing_to_be_checked_has_no_field() -> None:
+    derivation = proven(parse('[graph]\ns = "a - b"\n[values]\na = 2\nb = 2\n[walkthrough]\nof = "s"\n', name="nothing"))
+    assert "{#check}" not in generated(derivation, load(SOURCE)).text

@@ -22,6 +22,8 @@ PAGE = """
 ::: exercise training: dL/dw_1 digits=4 open=2
 
 ::: say training: sign dL/dw_1
+
+::: check training: z_1 h_1 dL/dw_1
 """
 
 
@@ -41,7 +43,7 @@ def typed(page: Any, *numbers: str) -> str:
     for field, number in enumerate(numbers):
         page.locator(".ex-exercise input").nth(field).fill(number)
     page.keyboard.press("Enter")
-    return str(page.locator(".ex-exercise [role=status]").text_content())
+    return str(page.locator(".ex-exercise [role=status]").first.text_content())
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -57,12 +59,32 @@ def test_what_is_typed_is_answered(built: Path, browser: Any, size: dict[str, in
         assert "follows rightly" in typed(page, "0.5", "-0.005396")
         assert "not a number" in typed(page, "half", "")
         for stage in range(1, 4):
-            page.get_by_role("button", name="Hint").press("Enter")
+            page.get_by_role("button", name="Hint").first.press("Enter")
             assert page.locator(".ex-exercise [role=status] > p").count() == stage
-        page.get_by_role("button", name="Hint").press("Enter")
+        page.get_by_role("button", name="Hint").first.press("Enter")
         assert page.locator(".ex-exercise details[open]").count() == 1
         widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
+
+
+def test_one_field_takes_a_number_of_any_quantity(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=NARROW) as page:
+        page.goto(f"{origin}neuron/")
+        box = page.locator(".ex-exercise").last
+        assert (box.locator("input[type=radio]").count(), box.locator("form input").count()) == (3, 1)
+        box.locator("input[type=radio]").first.focus()
+        page.keyboard.press("ArrowDown")  # to the second
+        box.locator("form input").fill("0.4164")
+        page.keyboard.press("Enter")
+        reply = box.locator("[role=status]")
+        assert "Right!" in str(reply.text_content())
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("ArrowDown")
+        assert str(reply.text_content()) == ""
+        box.locator("form input").fill("-0.005245")
+        page.keyboard.press("Enter")
+        assert "the wrong sign" in str(reply.text_content())
+        assert box.locator("form label math").count() == 1
 
 
 def test_other_numbers_are_another_exercise(built: Path, browser: Any) -> None:
@@ -97,7 +119,7 @@ def test_without_the_script_an_exercise_is_its_solution(built: Path, browser: An
     with served(built) as origin, watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
         page.goto(f"{origin}neuron/")
         assert page.locator(".ex-exercise input, .ex-exercise button").count() == 0
-        page.locator(".ex-exercise summary").click()
+        page.locator(".ex-exercise summary").first.click()
         assert page.locator(".ex-exercise .ex-table tbody tr").count() >= 10
         assert page.locator(".ex-says").is_hidden()
 
@@ -108,3 +130,20 @@ def test_the_file_of_the_page_has_no_code_and_little_data(built: Path) -> None:
     html = (built / "neuron" / "index.html").read_text(encoding="utf-8")
     data = "".join(part.partition('"')[0] for part in html.split('data-exercise="')[1:])
     assert 500 < len(gzip.compress(data.encode())) < 15_000
+
+
+def test_a_worksheet_is_printed_with_its_key_on_a_sheet_of_its_own(built: Path, browser: Any) -> None:
+    with served(built) as origin, watched(browser, origin, viewport=NARROW) as page:
+        page.goto(f"{origin}nb/neuron/")
+        page.locator(".ex-beside a").last.click()
+        page.wait_for_url("**/nb/worksheets/neuron/")
+        assert page.locator(".ex-task").count() == page.locator(".ex-key").count() == 2
+        assert page.locator("script[src*=exercises]").count() == 0
+        widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1]
+        with page.expect_download() as download:
+            page.locator(".ex-beside a[download]").click()
+        assert download.value.suggested_filename == "neuron.xml"
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.getElementById('key')).breakBefore") == "page"
+        assert not page.locator(".ex-beside").first.is_visible()

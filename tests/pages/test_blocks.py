@@ -10,8 +10,9 @@ from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
 from explainer.examples.claims import load_ledger
 from explainer.ledger.audit import Audited, audit
+from explainer.pages.assembled import Links
 from explainer.pages.blocks import BLOCKS
-from explainer.pages.fill import Links, fill
+from explainer.pages.fill import fill
 from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load

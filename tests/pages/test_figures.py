@@ -14,8 +14,9 @@ from explainer.core.errors import PageError
 from explainer.core.names import partial_name
 from explainer.core.program import Kind
 from explainer.examples.load import parse
+from explainer.pages.assembled import Links
 from explainer.pages.chain_rule import MOST, on_network, ways
-from explainer.pages.fill import Links, fill
+from explainer.pages.fill import fill
 from explainer.pages.kinds import CLASSES
 from explainer.pages.scribe import Scribe
 from explainer.pages.source import read

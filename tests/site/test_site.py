@@ -387,7 +387,7 @@ def test_a_notebook_page_is_small_and_has_nothing_of_jupyter_left(site: Site, la
 def test_a_notebook_is_reached_from_its_page_and_can_be_downloaded(site: Site, language: Language) -> None:
     own = pages(site.folder, language)
     for name in ("alice", "neuron", "feedforward", "training"):
-        (link,) = parse(own[name]).css(".ex-notebook-link a")
+        (link,) = parse(own[name]).css("h1 + .ex-beside a")
         assert resolve(link.attributes["href"] or "", own[name], site.folder) == own[f"notebooks/{name}"]
         order = [node.attributes["href"] for node in parse(own[name]).css(".md-nav--primary a.md-nav__link[href]")]
         assert f"../notebooks/{name}/" not in order
@@ -405,7 +405,7 @@ def test_a_notebook_is_reached_from_its_page_and_can_be_downloaded(site: Site, l
 def test_the_notebook_of_any_other_example_can_be_downloaded_from_its_page(site: Site, language: Language) -> None:
     own = pages(site.folder, language)
     for name in ("mazur", "sigmoid-neuron"):
-        (link,) = parse(own[name]).css(".ex-notebook-link a[download]")
+        (link,) = parse(own[name]).css("h1 + .ex-beside a[download]")
         file = resolve(link.attributes["href"] or "", own[name], site.folder)
         example = str(site.root / f"docs/examples/{name}.toml")
         assert file.read_text(encoding="utf-8") == verbs.show(example, "notebook", language.code)

@@ -19,6 +19,8 @@ from explainer.pages.blocks import (
     tables,
 )
 from explainer.pages.blocks.block import BlockKind, nothing_after
+from explainer.words.page_syntax import Block, Part
+from explainer.words.questions import Question
 
 # name, arguments as authors write them, what it becomes; and what makes it, `alone` where that needs no example
 _ROWS = (
@@ -80,7 +82,7 @@ _ROWS = (
         "a quantity to be calculated, of which the last steps are open; each slip is named",
         exercises.exercise,
     ),
-    BlockKind("check", ("", "z_1 h_1"), "a field for each of these quantities, to check numbers of one's own", exercises.check),
+    BlockKind("check", ("", "z_1 h_1"), "one field to check any of these numbers in, or any of the walkthrough", exercises.check),
     BlockKind(
         "say",
         ("sign dL/dw_1", "order dL/dw_1 dL/dw_2", "which epoch"),
@@ -114,3 +116,8 @@ _ROWS = (
 )
 BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}
 OF_EXAMPLES = tuple(row.name for row in _ROWS if row.of_examples)
+
+
+def is_asked(part: Part) -> bool:
+    """Does a page leave this to the reader, so that a worksheet asks for it?"""
+    return isinstance(part, Question) or (isinstance(part, Block) and part.name in ("exercise", "say"))

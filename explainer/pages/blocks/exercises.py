@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from explainer.core.digits import Enclosure, Shown
-from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import product, whole
 from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
@@ -17,11 +17,11 @@ from explainer.exercises.opened import Refused, is_step
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.blocks.slips import called
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import Asked
+from explainer.pages.writers import Answer, Asked, Question
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (
-    *("check", "hint", "another", "numbers", "done", "clear"),
+    *("check", "hint", "another", "numbers", "choose", "done", "clear"),
     *("right", "right.loose", "next", "few", "cut", "near", "power", "carried"),
     *("slip", "slips.several", "where", "unknown", "begin", "begins", "empty", "text", "marks", "far"),
 )
@@ -43,7 +43,7 @@ def exercise(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
 
 
 def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """`::: check z_1 h_1`: a field for each of these quantities; without names, for what a pass forward and one back come to."""
+    """`::: check z_1 h_1`: a field for any of these quantities; without names, for any of the walkthrough."""
     plain, chosen = options(names, ("digits",), " ".join(name for name in names if "=" not in name))
     targets = tuple(dict.fromkeys(derived(derivation, plain))) or of_a_walkthrough(derivation)
     if not targets:
@@ -51,7 +51,7 @@ def check(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     digits = chosen.get("digits", derivation.example.digits)
     with _told_of_block():
         found = set_check(derivation, targets, digits)
-    return scribe.writer.exercise(_asked(scribe, derivation, found, ".check"))
+    return scribe.writer.exercise(_asked(scribe, derivation, found, one=True))
 
 
 @contextmanager
@@ -63,78 +63,148 @@ def _told_of_block() -> Iterator[None]:
         raise BlockError(error.found, error.expected, right=error.right, example=error.example) from None
 
 
+def can_be_checked(derivation: Derivation) -> bool:
+    """Has an example numbers that a reader may have calculated as well?"""
+    try:
+        targets = of_a_walkthrough(derivation)
+        return bool(targets and set_check(derivation, targets, derivation.example.digits).mistakes)
+    except Refused:
+        return False
+
+
 def of_a_walkthrough(derivation: Derivation) -> tuple[str, ...]:
-    """The results of a pass forward and of one back that have digits to be checked."""
-    program = derivation.program
-    forward = program.of_kind(Kind.PREACTIVATION, Kind.HIDDEN, Kind.OUTPUT, Kind.LOSS, Kind.NODE, step=0)
-    back = program.gradients[0].values() if program.gradients else ()
-    known = [name for name in dict.fromkeys((*forward, *back)) if not derivation.enclosure(name).may_be_zero]
-    return tuple(name for name in known if name in program.equation_of and is_step(derivation, program.equation_of[name]))[
-        :MOST_CHECKED
-    ]
+    """All that is calculated and has digits to be checked, in its order, as far as one field can take it."""
+    equations = (equation for equation in derivation.program.equations if is_step(derivation, equation))
+    named = (equation.target for equation in equations if not derivation.enclosure(equation.target).may_be_zero)
+    return tuple(islice(named, MOST_CHECKED))
 
 
-def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str = "") -> Asked:
-    place, comma = scribe.writer.place, scribe.language.comma
-    fields = [place("field", scribe.symbol(derivation, name), index) for index, name in enumerate(task.fields)]
-    values = {"quantity": comma.join(fields), "count": scribe.count(task.digits)}
-    kind = kind or (".each" if task.several else ".several" if len(fields) > 1 else "")
-    task_line = scribe.sentence(f"exercise.task{kind}", values, task.digits)
-    told = []
-    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True) if kind != ".check" else ()):
-        number = scribe.writer.number(scribe.printed(derivation, name, shown))
-        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {place('told', number, index)}"))
-    lines = [task_line]
-    if told:
-        lines.append(scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)}))
-    hidden = []
-    for index, name in enumerate(task.fields):
-        step = whole(derivation, name)
-        formula = scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
-        words = place("sentence", scribe.explanation(derivation, step, in_one=True))
-        hidden.append(place("line", f"{words} {place('formula', formula)}", index))
-    for index in range(len(task.mistakes)):
-        if not _is_listed(task, index):
-            hidden.append(_name(scribe, derivation, task, index))
+def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, *, one: bool = False) -> Asked:
+    """`one` field is for all its quantities."""
+    place = scribe.writer.place
+    symbols = [scribe.symbol(derivation, name) for name in task.fields]
+    kind = ".check" if one else ".each" if task.several else ".several" if len(symbols) > 1 else ""
+    fields = [place("field", symbol, index) for index, symbol in enumerate(symbols)]
     return Asked(
         kind="ex-exercise",
-        data=_data(task),
-        lines=lines,
-        hidden=hidden,
-        label=scribe.label("exercise.check.slips" if kind == ".check" else "exercise.solution"),
-        solution=_solution(scribe, derivation, task, kind),
+        data=_data(task, one=one),
+        lines=[_task(scribe, task, fields, kind), *([] if one else _told(scribe, derivation, task))],
+        options=fields if one else (),
+        blanks=symbols,
+        hidden=lambda: _hidden(scribe, derivation, task),
+        answers=lambda: _answers(scribe, derivation, task),
+        questions=lambda: list(_questions(scribe, derivation, task)),
+        label=scribe.label("exercise.check.slips" if one else "exercise.solution"),
+        solution=[] if one else _steps(scribe, derivation, task),
+        slips=[scribe.writer.paragraph(scribe.label("exercise.slips")), *_slips(scribe, derivation, task, one=one)],
         says=_says(scribe),
         marks=(decimal_mark(scribe.language), MINUS),
     )
 
 
-def _data(task: Exercise) -> str:
-    """What the script needs, as JSON: numbers alone."""
+def _task(scribe: Scribe, task: Exercise, fields: Sequence[str], kind: str = "") -> str:
+    values = {"quantity": scribe.language.comma.join(fields), "count": scribe.count(task.digits)}
+    return scribe.sentence(f"exercise.task{kind}", values, task.digits)
+
+
+def _told(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """What is known before, in a sentence if it is anything."""
+    told = []
+    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
+        number = scribe.writer.place("told", scribe.writer.number(scribe.printed(derivation, name, shown)), index)
+        told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {number}"))
+    return [scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)})] if told else []
+
+
+def _line(scribe: Scribe, derivation: Derivation, name: str) -> tuple[str, str]:
+    """What to do first for a step: in words, and as a formula."""
+    step = whole(derivation, name)
+    words = scribe.explanation(derivation, step, in_one=True)
+    return words, scribe.writer.math(scribe.quantity(derivation, name, step.lines[:1]))
+
+
+def _hidden(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """What only the script says: where each step begins, and the names of slips that the tables have not."""
+    place, found = scribe.writer.place, list[str]()
+    for index, name in enumerate(task.fields):
+        words, formula = _line(scribe, derivation, name)
+        found.append(place("line", f"{place('sentence', words)} {place('formula', formula)}", index))
+    return found + [_name(scribe, derivation, task, index) for index in range(len(task.mistakes)) if not _is_listed(task, index)]
+
+
+def _answers(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    return [
+        f"{scribe.symbol(derivation, name)} {shown.relation} {scribe.writer.number(scribe.printed(derivation, name, shown))}"
+        for name, shown in zip(task.fields, task.settings[0].shown, strict=True)
+    ]
+
+
+def _questions(scribe: Scribe, derivation: Derivation, task: Exercise) -> Iterator[Question]:
+    """Each step by itself, with every number that a slip makes of it."""
+    solution = _steps(scribe, derivation, task)
+    for place, (name, right) in enumerate(zip(task.fields, task.settings[0].shown, strict=True)):
+        words, formula = _line(scribe, derivation, name)
+        answers = [Answer(right.text, is_right=True, says=[scribe.label("exercise.right")])]
+        found: dict[str, list[int]] = {}
+        for index in range(len(task.mistakes)):
+            if (given := task.gives(index, place)) and given.value != right.value:
+                found.setdefault(given.text, []).append(index)
+        for text, slips in found.items():
+            names = scribe.language.semicolon.join(_name(scribe, derivation, task, index) for index in slips)
+            named = scribe.spaced([scribe.label("exercise.slips.several" if len(slips) > 1 else "exercise.slip"), names])
+            made = task.fields[task.mistakes[slips[0]].field]
+            where = scribe.spaced([scribe.label("exercise.where"), _line(scribe, derivation, made)[1]])
+            answers.append(Answer(text, is_right=False, says=[named, where]))
+        begin = scribe.spaced([scribe.label("exercise.begin"), words, formula])
+        answers.append(Answer("", is_right=False, says=[scribe.label("exercise.unknown"), begin]))
+        asked = [_task(scribe, task, [scribe.symbol(derivation, name)]), *_told(scribe, derivation, task)]
+        yield Question(asked, answers, solution, task.digits)
+
+
+def _data(task: Exercise, *, one: bool = False) -> str:
+    """What the script needs, as JSON: numbers alone. Of `one` field for all quantities nothing else is told or follows."""
 
     def packed(setting: Setting) -> list[object]:
         wrong = ";".join(",".join(row) for row in setting.wrong)
-        return [[shown.text for shown in setting.told], list(setting.right), wrong]
+        return [[] if one else [shown.text for shown in setting.told], list(setting.right), wrong]
 
     made = [mistake.field for mistake in task.mistakes]
     found = {
         "digits": task.digits,
+        "one": one,
         "several": task.several,
-        "formulas": task.formulas,
+        "formulas": () if one else task.formulas,
         "made": made,
         "settings": list(map(packed, task.settings)),
     }
     return json.dumps(found, separators=(",", ":"))
 
 
-def _solution(scribe: Scribe, derivation: Derivation, task: Exercise, kind: str) -> str:
-    """The steps in full, and what each slip would give: in one table, or for each of several quantities in its own."""
-    steps = [scribe.step(derivation, name, in_one=True) for name in task.parts] if kind != ".check" else []
+def _steps(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
+    """The steps in full."""
+    return [scribe.step(derivation, name, in_one=True) for name in task.parts]
+
+
+def _slips(scribe: Scribe, derivation: Derivation, task: Exercise, *, one: bool) -> list[str]:
+    """What slips give, in tables: of several quantities in one for each, but if there is `one` field for all, in one for all."""
     places = range(len(task.fields))
-    tables = [_table(scribe, derivation, task, columns) for columns in ([[each] for each in places] if task.several else [places])]
-    return "\n".join([*steps, scribe.writer.paragraph(scribe.label("exercise.slips")), *tables])
+    symbols = [scribe.symbol(derivation, name) for name in task.fields]
+    if one:
+        header = [scribe.label(f"column.{key}") for key in ("quantity", "slip", "value")]
+        rows = [[symbols[place], *row] for place in places for row in _rows(scribe, derivation, task, [place])]
+        return [scribe.writer.table(header, rows, [False, False, True])]
+    tables = [[each] for each in places] if task.several else [places]
+    return [
+        scribe.writer.table(
+            [scribe.label("column.slip"), *(symbols[place] for place in columns)],
+            _rows(scribe, derivation, task, columns),
+            [False, *[True] * len(columns)],
+        )
+        for columns in tables
+    ]
 
 
-def _table(scribe: Scribe, derivation: Derivation, task: Exercise, columns: Sequence[int]) -> str:
+def _rows(scribe: Scribe, derivation: Derivation, task: Exercise, columns: Sequence[int]) -> list[list[str]]:
     """What the slips of these steps give, those that give the same numbers in one line."""
     reason = scribe.catalogue.text("slips.literal").written
     found: dict[tuple[Shown | None, ...], list[str]] = {}
@@ -146,8 +216,7 @@ def _table(scribe: Scribe, derivation: Derivation, task: Exercise, columns: Sequ
     for given, names in found.items():
         numbers = [scribe.writer.number(scribe.literal(shown.text, reason)) if shown else "–" for shown in given]
         rows.append([scribe.language.semicolon.join(names), *numbers])
-    header = [scribe.label("column.slip"), *(scribe.symbol(derivation, task.fields[place]) for place in columns)]
-    return scribe.writer.table(header, rows, [False, *[True] * len(columns)])
+    return rows
 
 
 def _is_listed(task: Exercise, index: int) -> bool:
@@ -208,14 +277,23 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         f"{symbol} {derivation.shown[name].relation} {scribe.number(derivation, name)}"
         for symbol, name in zip(symbols, full, strict=True)
     ]
+    solution = list(map(scribe.writer.paragraph, numbers))
+
+    def questions() -> list[Question]:
+        said = [scribe.label(f"choice.{key}") for key in ("right", "wrong")]
+        answers = [Answer(words, place == right, said[place != right :][:1]) for place, words in enumerate(choices)]
+        return [Question([asked], answers, solution)]
+
     return scribe.writer.exercise(
         Asked(
             kind="ex-choice",
             data=str(right),
             lines=[asked],
             options=choices,
+            answers=lambda: [choices[right]],
+            questions=questions,
             label=scribe.label("choice.solution"),
-            solution="\n".join(map(scribe.writer.paragraph, numbers)),
+            solution=solution,
             says=_says(scribe),
             marks=(decimal_mark(scribe.language), MINUS),
         )

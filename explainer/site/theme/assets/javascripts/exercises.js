@@ -4,13 +4,12 @@
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const abs = (value) => (value < 0n ? -value : value);
 
-/* Exact decimals: units times ten to the power of place. */
+/* Exact: units · 10^place. */
 const decimal = (text) => {
   const [, sign, whole, part = "", power = 0] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/.exec(text);
   return { units: BigInt(whole + part || 0) * (sign === "-" ? -1n : 1n), place: power - part.length };
 };
 
-/* A mark before three digits may part thousands. */
 const read = (typed) => {
   let text = typed.replace(/[٠-٩۰-۹０-９]/g, (each) => each.charCodeAt(0) & 15).replace(/[\s\u200b\u2060'’]|^.*[=≈]/g, "")
     .replace(/[‐-―−﹣－⁻]/g, "-").replace(/[．。]/g, ".").replace(/[，٫]/g, ",");
@@ -29,7 +28,7 @@ const read = (typed) => {
 const size = ({ units }) => String(abs(units)).length;
 const first = (number) => number.place + size(number) - 1;
 
-/* Rounded to a place, ties away from zero; or cut off. */
+/* Rounded to a place, or cut off. */
 const at = ({ units, place }, to, half = 2n) => {
   if (place >= to) return { units: units * 10n ** BigInt(place - to), place: to };
   const unit = 10n ** BigInt(to - place);
@@ -40,14 +39,12 @@ const apart = (one, other, place = Math.min(one.place, other.place)) => abs(at(o
 const same = (...two) => !apart(...two);
 const asked = (value, digits) => first(value) - digits + 1; // place of the last digit
 
-/* This value, not rounded too early? Noughts may be left out. */
 const gives = (number, value, digits) => {
   const place = asked(value, digits);
   return same(number, at(value, place)) || (number.place < place && same(number, at(value, Math.max(number.place, value.place))));
 };
 const isShort = (number, value, digits) => number.units && number.place > asked(value, digits) && same(number, at(value, number.place));
 
-/* A formula in postfix order. */
 const TWO = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "^": Math.pow, max: Math.max };
 const calculated = (formula, names) => {
   const stack = [];
@@ -58,9 +55,8 @@ const calculated = (formula, names) => {
   return stack[0];
 };
 
-/* What follows from a wrong number typed before. */
 const carried = ({ formulas, digits }, setting, field, before) => {
-  const used = (formulas[field].match(/f\d+/g) || []).map((word) => Number(word.slice(1)));
+  const used = (formulas[field]?.match(/f\d+/g) || []).map((word) => Number(word.slice(1)));
   const from = used.find((place) => before[place] && !gives(before[place], decimal(setting.right[place]), digits));
   const typed = setting.right.map((value, place) => (before[place] ? `${before[place].units}e${before[place].place}` : value));
   const value = from === undefined ? 0 : calculated(formulas[field], { k: setting.told, f: typed });
@@ -85,11 +81,12 @@ const judged = (task, setting, field, typed, before) => {
   return short.length ? named(short) : { is: "unknown" };
 };
 
+const isRight = ({ is }) => /^right/.test(is);
 const judge = (task, setting, field, typed, before = []) => {
   const { wrong, numbers } = read(typed);
   if (wrong) return { is: wrong };
   const all = numbers.map((number) => ({ ...judged(task, setting, field, number, before), number }));
-  return all.find(({ is }) => is !== "unknown") || all[0];
+  return all.find(isRight) || all.find(({ is }) => is !== "unknown") || all[0];
 };
 
 const unpacked = ([told, right, wrong]) => ({ told, right, wrong: wrong.split(";").map((row) => row.split(",")) });
@@ -99,24 +96,24 @@ if (typeof module !== "undefined") return void (module.exports = { read, judge, 
 const says = document.querySelector(".ex-says");
 const { mark, minus } = says.dataset;
 
-const element = (name, ...inside) => {
-  const made = document.createElement(name);
+const el = (name, has, ...inside) => {
+  const made = Object.assign(document.createElement(name), has);
   made.append(...inside);
   return made;
 };
 const copy = (from) => [...from.cloneNode(true).childNodes];
-const paragraph = (...inside) => element("p", ...inside);
+const para = (...inside) => el("p", {}, ...inside);
 
 const said = (key, slots = {}) => {
-  const words = element("span", ...copy(says.querySelector(`[data-say="${key}"]`)));
+  const words = el("span", {}, ...copy(says.querySelector(`[data-say="${key}"]`)));
   for (const slot of words.querySelectorAll("[data-slot]")) slot.append(...(slots[slot.dataset.slot] || []));
   return words;
 };
 
-const button = (does, ...label) => Object.assign(element("button", ...label), { type: does ? "button" : "submit", onclick: does });
+const button = (does, ...label) => el("button", { type: does ? "button" : "submit", onclick: does }, ...label);
 
 const replies = (before) => {
-  const made = Object.assign(element("div"), { role: "status", ariaLive: "polite" });
+  const made = el("div", { role: "status", ariaLive: "polite" });
   before.before(made);
   return made;
 };
@@ -125,7 +122,7 @@ const solved = () => { try { return JSON.parse(localStorage.explainer) || {}; } 
 const keep = (all) => { try { localStorage.explainer = JSON.stringify(all); } catch {} };
 
 const progress = (box, index) => {
-  const id = location.pathname + box.className + index, line = paragraph();
+  const id = location.pathname + box.className + index, line = para();
   const clear = () => { keep({}); location.reload(); };
   const show = () => line.replaceChildren(...(solved()[id] ? [said("done"), " ", button(clear, said("clear"))] : []));
   box.append(line);
@@ -134,61 +131,63 @@ const progress = (box, index) => {
 };
 
 const exercise = (box, index) => {
-  const task = JSON.parse(box.dataset.exercise), settings = task.settings.map(unpacked);
+  const task = JSON.parse(box.dataset.exercise), settings = task.settings.map(unpacked), [own] = settings, { one } = task;
   const [told, names, lines] = ["told", "field", "line"].map((kind) => [...box.querySelectorAll(`[data-${kind}]`)]);
-  const solution = box.querySelector("details"), form = element("form"), reply = replies(solution);
-  const finished = progress(box, index), tell = (...parts) => reply.replaceChildren(...parts.map((part) => paragraph(...part)));
+  const solution = box.querySelector("details"), form = el("form"), reply = replies(solution);
+  const finished = progress(box, index), tell = (...parts) => reply.replaceChildren(...parts.map((part) => para(...part)));
   const part = (field, kind) => copy(lines[field].querySelector(`[data-${kind}]`));
   const shown = (text) => text.replace("-", minus).replace(".", mark);
-  let now = settings[0], stage = 0, before = [];
+  let now = own, stage = 0, before = [], chosen = 0;
+  const of = (place) => (one ? chosen : place);
 
-  const inputs = names.map((name, field) => {
-    const input = Object.assign(element("input"), { id: `ex-${index}-${field}`, autocomplete: "off", spellcheck: false });
-    const label = Object.assign(element("label", ...copy(name), " = "), { htmlFor: input.id }), sign = element("span");
-    input.oninput = () => { stage = 0; sign.textContent = ""; input.removeAttribute("aria-invalid"); };
-    form.append(paragraph(label, input, sign));
+  const inputs = (one ? names.slice(0, 1) : names).map((name) => {
+    const sign = el("span"), symbol = el("span", {}, ...copy(name)), oninput = () => { stage = 0; sign.textContent = ""; input.removeAttribute("aria-invalid"); };
+    const input = el("input", { autocomplete: "off", spellcheck: false, oninput, sign, symbol });
+    form.append(para(el("label", {}, symbol, " = ", input), sign));
     return input;
   });
-  const verdict = (field) => judge(task, now, field, inputs[field].value, before);
-  const isRight = ({ is }) => is.startsWith("right");
+  const verdict = (place) => judge(task, now, of(place), inputs[place].value, before);
+
+  const [input] = inputs, choose = (name, field) => {
+    const onchange = () => { chosen = field; input.symbol.replaceChildren(...copy(name)); input.oninput(); tell(); };
+    return el("label", {}, el("input", { type: "radio", name: `ex-${index}`, checked: !field, onchange }), ...copy(name));
+  };
+  if (one) box.querySelector(".ex-options").replaceWith(el("fieldset", {}, el("legend", {}, said("choose")), ...names.map(choose)));
 
   const answer = (field, { is, slips, from }) => {
-    reply.append(paragraph(said(is, { other: from === undefined ? [] : copy(names[from]), count: [task.digits] })));
+    reply.append(para(said(is, { other: from === undefined ? [] : copy(names[from]), count: [task.digits] })));
     if (slips) {
-      reply.append(element("ul", ...slips.map((slip) => element("li", ...copy(box.querySelector(`[data-slip="${slip}"]`))))));
-      reply.append(paragraph(said("where"), " ", ...part(task.made[slips[0]], "formula")));
-    } else if (is === "unknown") reply.append(paragraph(said("begin"), " ", ...copy(lines[field])));
+      reply.append(el("ul", {}, ...slips.map((slip) => el("li", {}, ...copy(box.querySelector(`[data-slip="${slip}"]`))))));
+      reply.append(para(said("where"), " ", ...part(task.made[slips[0]], "formula")));
+    } else if (is === "unknown") reply.append(para(said("begin"), " ", ...copy(lines[field])));
   };
 
-  /* Answers the first that is wrong, or the last. */
   const check = () => {
     const last = Math.max(inputs.findLastIndex(({ value }) => value), 0);
     let wrong = false;
     before = [];
     tell();
-    inputs.forEach((input, field) => {
-      if (!input.value && field !== last) return;
-      const found = verdict(field), good = isRight(found);
-      before[field] = found.number;
-      if (input.value) input.setAttribute("aria-invalid", !good);
-      if (input.value) input.nextElementSibling.textContent = good ? "✓" : "✗";
+    inputs.forEach((input, place) => {
+      if (!input.value && place !== last) return;
+      const found = verdict(place), good = isRight(found);
+      before[place] = found.number;
+      if (input.value) input.setAttribute("aria-invalid", !good), input.sign.textContent = good ? "✓" : "✗";
       if (!good && !wrong) input.focus();
-      if (good ? !wrong && field === last : !wrong || found.is === "carried") answer(field, found);
+      if (good ? !wrong && place === last : !wrong || found.is === "carried") answer(of(place), found);
       wrong ||= !good;
     });
-    if (wrong) return;
-    if (task.several ? inputs.every(({ value }) => value) : last === inputs.length - 1) finished();
-    else reply.append(paragraph(said("next")));
+    if (wrong || one) return;
+    if (task.several ? inputs.every(({ value }) => value) : last > inputs.length - 2) finished();
+    else reply.append(para(said("next")));
   };
 
-  /* What to do, the formula, the first digit, the solution. */
   const hint = () => {
-    const field = Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0), { right } = now;
+    const field = of(Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0)), { right } = now;
     const begin = [shown(right[field].slice(0, right[field].search(/[1-9]/) + 1))];
     const begins = said("begins", { quantity: copy(names[field]), begin });
     tell(...[part(field, "sentence"), part(field, "formula"), [begins]].slice(0, ++stage));
     if (stage < 4) return;
-    if (now !== settings[0]) reply.append(...right.map((value, place) => paragraph(...copy(names[place]), ` ${"≈="[+(size(decimal(value)) < task.digits + 8)]} ${shown(value)}`)));
+    if (now !== own) reply.append(...right.map((value, place) => para(...copy(names[place]), ` ${"≈="[+(size(decimal(value)) < task.digits + 8)]} ${shown(value)}`)));
     else solution.open = true;
   };
 
@@ -197,13 +196,13 @@ const exercise = (box, index) => {
     now = settings[(settings.indexOf(now) + 1) % settings.length];
     told.forEach((place, each) => { if (old[each] !== now.told[each]) place.textContent = shown(now.told[each]); });
     for (const input of inputs) { input.value = ""; input.oninput(); }
-    solution.hidden = now !== settings[0];
+    solution.hidden = now !== own;
     tell([said("numbers")]);
-    inputs[0].focus();
+    input.focus();
   };
 
   const more = settings[1] ? [button(another, said("another"))] : [];
-  form.append(paragraph(button(null, said("check")), " ", button(hint, said("hint")), " ", ...more));
+  form.append(para(button(null, said("check")), " ", button(hint, said("hint")), " ", ...more));
   form.onsubmit = (event) => { event.preventDefault(); check(); };
   reply.before(form);
 };
@@ -215,7 +214,7 @@ const choice = (box, index) => {
     const made = button(() => {
       const good = String(place) === box.dataset.choice;
       for (const each of all) each.firstChild.setAttribute("aria-pressed", each === option);
-      reply.replaceChildren(paragraph(good ? "✓ " : "✗ ", said(`choice.${good ? "right" : "wrong"}`)));
+      reply.replaceChildren(para(good ? "✓ " : "✗ ", said(`choice.${good ? "right" : "wrong"}`)));
       solution.hidden = false;
       if (good) { solution.open = true; finished(); }
     }, ...copy(option));
