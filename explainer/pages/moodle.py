@@ -13,7 +13,8 @@ from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from explainer.core.text import Text, html
-from explainer.pages.writers import Answer, Asked, Formula, PlainWriter, Posed, Question
+from explainer.pages.asked import Answer, Asked, Posed, Question
+from explainer.pages.writers import Formula, PlainWriter
 from explainer.words.numbers import LocalNumber, running
 
 _PLACE = "\ufdd0{}\ufdd1"  # no characters, says Unicode: where a question stands in the text

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from explainer.core.text import Text, scheme_of
+from explainer.pages.asked import Asked, Drawn, Posed
 from explainer.pages.blocks import is_asked
 from explainer.pages.source import Source
-from explainer.pages.writers import Asked, Drawn, Posed, SiteWriter
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import Catalogue
 from explainer.words.page_syntax import Block, Heading, Is, Part, Prose, pieces
 from explainer.words.questions import gathered
@@ -81,8 +82,8 @@ def _from_below(line: str, page: str) -> str:
 
 
 def _unlinked(line: str) -> str:
-    kept = "".join(piece.text for piece in pieces(line) if piece.kind is not Is.ATTRIBUTES)
-    return _STRESS.sub("", _LINK.sub(r"\1", kept))
+    kept = (piece for piece in pieces(line) if piece.kind is not Is.ATTRIBUTES)
+    return _LINK.sub(r"\1", "".join(_STRESS.sub("", piece.text) if piece.kind is Is.WORDS else piece.text for piece in kept))
 
 
 @dataclass(frozen=True, slots=True)

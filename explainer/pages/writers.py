@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
 from explainer.core.text import Text, html, markdown, printable
 from explainer.core.text import tex as tex_text
 from explainer.pages.apart import UNSEARCHED
+from explainer.pages.asked import Asked, Drawn, Posed
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import Piece, Printed, mathml
 from explainer.words.numbers import LocalNumber, running, tex
@@ -25,73 +26,6 @@ class Formula:
 
     tex: str
     pieces: tuple[Piece, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What may be answered to a question: a number as it is printed or words to choose, and what there is to say of it."""
-
-    text: str  # "" is anything else
-    is_right: bool
-    says: Sequence[str]  # paragraphs
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question by itself, for programs that ask and judge: a number with so many digits, or, without digits, a choice."""
-
-    words: Sequence[str]  # paragraphs
-    answers: Sequence[Answer]
-    solution: Sequence[str]
-    digits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Something to do, as finished pieces: what it is, what there is to choose from, what is for a script, and the solution.
-
-    What not every reading of it shows is made when it is asked for, since numbers that are written are recorded.
-    """
-
-    kind: str  # the name of its class
-    data: str  # for the script
-    lines: Sequence[str]  # paragraphs
-    options: Sequence[str] = ()
-    blanks: Sequence[str] = ()  # what is to be filled in
-    hidden: Callable[[], Sequence[str]] = tuple  # paragraphs for the script alone
-    answers: Callable[[], Sequence[str]] = tuple  # what is right, in short
-    questions: Callable[[], Sequence[Question]] = tuple
-    label: str = ""
-    solution: Sequence[str] = ()  # how it is worked out
-    slips: Sequence[str] = ()  # what goes wrong, in tables
-    says: Mapping[str, str] = field(default_factory=dict)
-    marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
-
-    def body(self, between: str = "\n") -> str:
-        """What opens under the label."""
-        return between.join([*self.solution, *self.slips])
-
-
-@dataclass(frozen=True, slots=True)
-class Posed:
-    """A question with choices: what is asked, each choice with its reason, and which is right. Words are Markdown."""
-
-    name: str
-    asked: str
-    options: Sequence[str]
-    reasons: Sequence[str]
-    right: int
-    label: str
-    says: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A quiz: how many questions at a time, and in which order those of the page are drawn."""
-
-    count: int
-    order: Sequence[int]
-    says: Mapping[str, str]
 
 
 class Writer(Protocol):

@@ -58,7 +58,8 @@ def test_the_contributing_guide_has_the_blocks() -> None:
     assert table() in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), f"the table is now:\n{table()}"
 
 
-USAGES = [(name, usage) for name, row in BLOCKS.items() for usage in row.usages]
+# Questions with choices go on for several lines: tests/exercises/test_questions.py
+USAGES = [(name, usage) for name, row in BLOCKS.items() for usage in row.usages if name != "quiz" and not usage.startswith("which ")]
 
 
 @pytest.mark.parametrize(("name", "usage"), USAGES)

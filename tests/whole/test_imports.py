@@ -17,7 +17,7 @@ PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from those before it; beside them stand the modules that are a room of their own.
 ROOMS = (
     "core", "operations", "examples", "compose", "values", "proof", "derivation", "slips", "ledger", "exercises", "words", "pages",
-    "notebook", "grading", "site", "authoring", "verbs", "serve", "hook", "cli",
+    "notebook", "grading", "site", "authoring", "judging", "verbs", "serve", "hook", "cli",
 )  # fmt: skip
 LONGEST = 410  # lines of a module
 DOORS = {"__init__": "cli", "__main__": "cli"}  # modules that stand where another does

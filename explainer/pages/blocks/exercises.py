@@ -14,10 +14,10 @@ from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
 from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused, is_step
+from explainer.pages.asked import Answer, Asked, Question
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.blocks.slips import called
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import Answer, Asked, Question
 from explainer.words.numbers import MINUS, decimal_mark
 
 SAYS = (

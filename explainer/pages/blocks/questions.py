@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from html import unescape
 from random import Random
 
+from explainer.pages.asked import Drawn, Posed
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import Drawn, Posed
 from explainer.words.questions import RIGHT, Fault, Line, Question
 
 SAYS = ("exercise.check", "exercise.done", "exercise.clear", "question.none")
