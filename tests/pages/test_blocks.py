@@ -59,7 +59,9 @@ def test_the_contributing_guide_has_the_blocks() -> None:
 
 
 # Questions with choices go on for several lines: tests/exercises/test_questions.py
-USAGES = [(name, usage) for name, row in BLOCKS.items() for usage in row.usages if name != "quiz" and not usage.startswith("which ")]
+USAGES = [
+    (name, usage) for name, row in BLOCKS.items() for usage in row.usages if name != "quiz" and not usage.startswith("which ")
+]
 
 
 @pytest.mark.parametrize(("name", "usage"), USAGES)
