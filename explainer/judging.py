@@ -10,8 +10,8 @@ from explainer.authoring import example, file_of, is_path, language, names_in
 from explainer.core.disk import scratch, write
 from explainer.core.errors import Attempts, InputError, Problem
 from explainer.core.sources import text_of
-from explainer.derivation.derive import derive
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.derive import derive
 from explainer.examples.claims import Ledger, load_ledger, load_with_example
 from explainer.examples.model import Example
 from explainer.grading import files as challenge

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 from explainer.core.digits import Enclosure, Shown
+from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import product, whole
 from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
@@ -109,11 +110,24 @@ def _task(scribe: Scribe, task: Exercise, fields: Sequence[str], kind: str = "")
 
 def _told(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
     """What is known before, in a sentence if it is anything."""
+    return _known(scribe, derivation, dict(zip(task.told, task.settings[0].told, strict=True)))
+
+
+def _known(scribe: Scribe, derivation: Derivation, known: Mapping[str, Shown]) -> list[str]:
     told = []
-    for index, (name, shown) in enumerate(zip(task.told, task.settings[0].told, strict=True)):
+    for index, (name, shown) in enumerate(known.items()):
         number = scribe.writer.place("told", scribe.writer.number(scribe.printed(derivation, name, shown)), index)
         told.append(scribe.writer.together(f"{scribe.symbol(derivation, name)} {shown.relation} {number}"))
     return [scribe.sentence("exercise.told", {"operands": scribe.language.semicolon.join(told)})] if told else []
+
+
+def _given(derivation: Derivation, names: Sequence[str]) -> dict[str, Shown]:
+    """What quantities are calculated from, if their author has given all of it: a question has to show what it is about."""
+    program = derivation.program
+    equations = [program.equation_of[name] for name in names if name in program.equation_of]
+    operands = dict.fromkeys(name for equation in equations for name in equation.operands)
+    plain = [name for name in operands if program.quantities[name].kind is not Kind.CONSTANT]
+    return {name: derivation.shown[name] for name in plain} if set(plain) <= program.given.keys() else {}
 
 
 def _line(scribe: Scribe, derivation: Derivation, name: str) -> tuple[str, str]:
@@ -278,17 +292,18 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         for symbol, name in zip(symbols, full, strict=True)
     ]
     solution = list(map(scribe.writer.paragraph, numbers))
+    lines = [asked, *_known(scribe, derivation, _given(derivation, full))]
 
     def questions() -> list[Question]:
         said = [scribe.label(f"choice.{key}") for key in ("right", "wrong")]
         answers = [Answer(words, place == right, said[place != right :][:1]) for place, words in enumerate(choices)]
-        return [Question([asked], answers, solution)]
+        return [Question(lines, answers, solution)]
 
     return scribe.writer.exercise(
         Asked(
             kind="ex-choice",
             data=str(right),
-            lines=[asked],
+            lines=lines,
             options=choices,
             answers=lambda: [choices[right]],
             questions=questions,
