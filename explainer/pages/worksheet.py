@@ -95,19 +95,19 @@ class PaperWriter(SiteWriter):
     def exercise(self, parts: Asked) -> str:
         number = self._number()
         answers = "".join(f"<li>{answer}</li>" for answer in parts.answers())
-        self.key.append(f'<div class="ex-key">\n<div class="ex-right">{number}<ul>{answers}</ul></div>\n{parts.body()}\n</div>')
+        self.key.append(f'<div class="ex-worked">\n<div class="ex-answer">{number}<ul>{answers}</ul></div>\n{parts.body()}\n</div>')
         first, *others = parts.lines
         lines = "".join(f"<p>{line}</p>" for line in others)
         blanks = "".join(f'<li>{blank} = <span class="ex-blank"></span></li>' for blank in parts.blanks)
-        options = "".join(f'<li><span class="ex-tick"></span> {option}</li>' for option in parts.options)
+        options = "".join(f'<li><span class="ex-checkbox"></span> {option}</li>' for option in parts.options)
         return f'<div class="ex-task"><p>{number} {first}</p>{lines}<ul>{blanks}{options}</ul></div>'
 
     def question(self, parts: Posed) -> str:
         number = self._number()
         both = zip(parts.options, parts.reasons, strict=True)
         reasons = "\n".join(f"- {option} {reason}" for option, reason in both)
-        self.key.append(f'<div class="ex-key" markdown>\n\n{number}\n\n{reasons}\n\n</div>')
-        options = "\n".join(f'- <span class="ex-tick"></span> {option}' for option in parts.options)
+        self.key.append(f'<div class="ex-worked" markdown>\n\n{number}\n\n{reasons}\n\n</div>')
+        options = "\n".join(f'- <span class="ex-checkbox"></span> {option}' for option in parts.options)
         return f'<div class="ex-task" markdown>\n\n{number} {parts.asked}\n\n{options}\n\n</div>'
 
     def quiz(self, parts: Drawn) -> str:

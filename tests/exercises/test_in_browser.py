@@ -137,7 +137,7 @@ def test_a_worksheet_is_printed_with_its_key_on_a_sheet_of_its_own(built: Path, 
         page.goto(f"{origin}nb/neuron/")
         page.locator(".ex-beside a").last.click()
         page.wait_for_url("**/nb/worksheets/neuron/")
-        assert page.locator(".ex-task").count() == page.locator(".ex-key").count() == 2
+        assert page.locator(".ex-task").count() == page.locator(".ex-worked").count() == 2
         assert page.locator("script[src*=exercises]").count() == 0
         widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]

@@ -70,15 +70,15 @@ def test_a_worksheet_asks_what_its_page_asks_and_its_key_answers_it(language: La
         sheet = worksheet(source, Text("T"), spoken(language), f"../{path}")
         text = fill(sheet, spoken(language), PaperWriter(), known(source)).text
         tasks, _, key = text.partition("{#key}")
-        there, answers = LexborHTMLParser(tasks).css(".ex-task"), LexborHTMLParser(key).css(".ex-key")
+        there, answers = LexborHTMLParser(tasks).css(".ex-task"), LexborHTMLParser(key).css(".ex-worked")
         assert len(there) == len(answers) == len(asked(source)) > 0
         for number, (block, task, answer) in enumerate(zip(asked(source), there, answers, strict=True), 1):
             assert [node.text() for part in (task, answer) for node in part.css(".ex-nth")] == [str(number)] * 2
             if isinstance(block, Question):
-                assert len(task.css(".ex-tick")) == len(block.choices) == answer.text().count("\n- ")
+                assert len(task.css(".ex-checkbox")) == len(block.choices) == answer.text().count("\n- ")
                 assert answer.text().count("✓") == 1
                 continue
-            right = [item.text() for item in answer.css(".ex-right li")]
+            right = [item.text() for item in answer.css(".ex-answer li")]
             if block.name == "say":
                 assert right[0] in [item.text().strip() for item in task.css("li")]
                 continue
