@@ -99,7 +99,7 @@ class PaperWriter(SiteWriter):
         first, *others = parts.lines
         lines = "".join(f"<p>{line}</p>" for line in others)
         blanks = "".join(f'<li>{blank} = <span class="ex-blank"></span></li>' for blank in parts.blanks)
-        options = "".join(f'<li><span class="ex-checkbox"></span> {option}</li>' for option in parts.options)
+        options = "".join(f'<li><span class="ex-checkbox"></span><span>{option}</span></li>' for option in parts.options)
         return f'<div class="ex-task"><p>{number} {first}</p>{lines}<ul>{blanks}{options}</ul></div>'
 
     def question(self, parts: Posed) -> str:
@@ -107,7 +107,7 @@ class PaperWriter(SiteWriter):
         both = zip(parts.options, parts.reasons, strict=True)
         reasons = "\n".join(f"- {option} {reason}" for option, reason in both)
         self.key.append(f'<div class="ex-worked" markdown>\n\n{number}\n\n{reasons}\n\n</div>')
-        options = "\n".join(f'- <span class="ex-checkbox"></span> {option}' for option in parts.options)
+        options = "\n".join(f'- <span class="ex-checkbox"></span><span>{option}</span>' for option in parts.options)
         return f'<div class="ex-task" markdown>\n\n{number} {parts.asked}\n\n{options}\n\n</div>'
 
     def quiz(self, parts: Drawn) -> str:
