@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from explainer.derivation.derivation import Derivation
     from explainer.derivation.types import Line, Step
     from explainer.examples.model import Example
+    from explainer.judging import audit, grade, odds
     from explainer.site.committed import Change
     from explainer.site.whereabouts import Whereabouts
-    from explainer.verbs import audit, build, check, derive, document, regenerate, show, stamp, train, where
+    from explainer.verbs import build, check, derive, document, regenerate, show, stamp, train, where
 else:
     _WHERE = {
         **dict.fromkeys(("example", "new", "schema"), "authoring"),
+        **dict.fromkeys(("audit", "grade", "odds"), "judging"),
         "Derivation": "derivation.derivation",
         **dict.fromkeys(("Line", "Step"), "derivation.types"),
         **dict.fromkeys(("ContentError", "ExplainerError", "InputError", "NumericError"), "core.errors"),
@@ -55,7 +57,9 @@ __all__ = [
     "derive",
     "document",
     "example",
+    "grade",
     "new",
+    "odds",
     "regenerate",
     "schema",
     "show",

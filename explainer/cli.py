@@ -253,17 +253,17 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import judging
 
-    _, text = (verbs.odds if arguments.odds else verbs.audit)(arguments.ledger, arguments.lang)
+    _, text = (judging.odds if arguments.odds else judging.audit)(arguments.ledger, arguments.lang)
     _say(text)
     return 0
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from explainer import verbs
+    from explainer import judging
 
-    _, is_passed, text = verbs.grade(arguments.challenge, arguments.file, arguments.lang)
+    _, is_passed, text = judging.grade(arguments.challenge, arguments.file, arguments.lang)
     _say(text)
     return 0 if is_passed else 1
 

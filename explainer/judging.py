@@ -16,7 +16,6 @@ from explainer.examples.claims import Ledger, load_ledger, load_with_example
 from explainer.examples.model import Example
 from explainer.grading import files as challenge
 from explainer.grading import published as checking
-from explainer.grading.process import LARGEST, SECONDS, command, unreadable, watched
 from explainer.grading.told import Finding, is_passed, said
 from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
@@ -105,7 +104,7 @@ def _file_of(name: str, ledger: Path, root: Path | None, existing: Sequence[str]
 
 
 def grade(
-    name: str, file: str | Path, code: str = "", root: Path | None = None, *, seconds: float = SECONDS
+    name: str, file: str | Path, code: str = "", root: Path | None = None, *, seconds: float | None = None
 ) -> tuple[list[Finding], bool, str]:
     """Judge a learner's solution of a challenge, in a process of its own: what is found, whether all is right, and in words.
 
@@ -114,6 +113,8 @@ def grade(
     Raises:
         InputError: there is no such challenge, or the file cannot be read.
     """
+    from explainer.grading.process import LARGEST, SECONDS, command, unreadable, watched
+
     if name not in CHALLENGES:
         usage = "explainer grade perceptron mine.py"
         raise InputError(Problem("", "", f"no challenge {name!r}", f"one of {', '.join(CHALLENGES)}", usage))
@@ -130,5 +131,5 @@ def grade(
     with scratch("explainer-") as folder:
         checker = folder / challenge.CHECKER
         write(checker, checking.checker(made, sentences).encode())
-        findings = watched(command(str(checker), path, seconds), seconds)
+        findings = watched(command(str(checker), path, seconds or SECONDS), seconds or SECONDS)
     return findings, is_passed(findings), said(findings, sentences)

@@ -21,9 +21,6 @@ from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.model import Example
-from explainer.judging import audit as audit
-from explainer.judging import grade as grade
-from explainer.judging import odds as odds
 from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import in_language, notebook

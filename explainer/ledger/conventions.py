@@ -13,6 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from explainer.compose.schedule import schedule
 from explainer.compose.straight import needed
@@ -25,12 +26,14 @@ from explainer.examples.model import NEURONS, Example, NetworkExample
 from explainer.ledger.worlds import Convention, Floats, Names, Slipped, World, by_neurons
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.proof.alternatives import Calculation, played
 from explainer.slips import everywhere
 from explainer.slips.conventions import variants
 from explainer.slips.once import OF_UPDATES, Slip, once
 from explainer.slips.printing import CUT_OFF, DOUBLE, ONE_OFF, SINGLE, misprints
 from explainer.slips.sources import inputs_missing, paths_alone
+
+if TYPE_CHECKING:
+    from explainer.proof.alternatives import Calculation
 
 FARTHEST = 160  # equations before a quantity's own in which slips are looked for
 _SAME_IN_RUNS = frozenset({"other_sample"})  # conventions that change nothing of a run
@@ -99,11 +102,14 @@ class Possible:
 
     @cached_property
     def _calculation(self) -> Calculation:
-        return Calculation(self.derivation.program, OPERATIONS)
+        from explainer.proof import alternatives as balls
+
+        return balls.Calculation(self.derivation.program, OPERATIONS)
 
     @cached_property
     def _worlds(self) -> tuple[tuple[str, Rank, tuple[str, ...], World], ...]:
         """Whatever goes through the whole calculation: what it is called, how far it is, what it mentions, and the world."""
+        from explainer.proof import alternatives as balls
         from explainer.values.engine import naive
 
         program, names = self._neurons
@@ -114,7 +120,7 @@ class Possible:
             found.append((_called(cause), Rank.CONVENTION, (), Convention(example, names, vocabulary, base)))
         calculation = self._calculation
         if names:
-            calculation = Calculation(program, OPERATIONS)
+            calculation = balls.Calculation(program, OPERATIONS)
         if program.gradients and isinstance(self.derivation.example, NetworkExample):
             for made in everywhere.changes(program):
                 found.append((f"slip.{made.cause}", Rank.SLIP, (), Slipped(calculation, made.program, names)))
@@ -180,6 +186,7 @@ def _called(cause: str) -> str:
 
 def _values_in_run(example: NetworkExample, name: str, epochs: tuple[int, ...], printed: Decimal) -> dict[int, Enclosure]:
     """A number after some epochs: in balls only where float64 comes near what is printed, else what float64 gives."""
+    from explainer.proof import alternatives as balls
     from explainer.values import engine
 
     assert example.training is not None
@@ -192,7 +199,7 @@ def _values_in_run(example: NetworkExample, name: str, epochs: tuple[int, ...], 
             estimate = Fraction(values[wanted]) if wanted in values else None
             if estimate is not None:
                 near = abs(estimate - Fraction(printed)) <= Fraction(10) ** exponent_of_last(printed)
-                value = played(run, wanted) if near else Enclosure.exact(estimate)
+                value = balls.played(run, wanted) if near else Enclosure.exact(estimate)
                 found |= {epoch: value} if value is not None else {}
     return found
 

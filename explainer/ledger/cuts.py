@@ -11,7 +11,6 @@ from itertools import islice
 from explainer.core.digits import Enclosure
 from explainer.core.program import Program
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.proof.alternatives import evaluate
 
 MOST = 120  # cuts that are tried for one number
 
@@ -70,4 +69,6 @@ def _cuts(program: Program, name: str, printed: Collection[str], first: Cut, ope
 
 def calculated_on(program: Program, name: str, cut: Cut, printed: Mapping[str, Decimal]) -> Enclosure | None:
     """What follows from these printed numbers, and exactly from all else."""
-    return evaluate(program, OPERATIONS, name, known={key: Fraction(printed[key]) for key in cut})
+    from explainer.proof import alternatives as balls
+
+    return balls.evaluate(program, OPERATIONS, name, known={key: Fraction(printed[key]) for key in cut})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from explainer.compose.compose import compose
 from explainer.compose.differentiate import is_sequential
@@ -19,9 +19,11 @@ from explainer.core.names import parse, partial_name
 from explainer.core.program import PARTIALS, Equation, Kind, Program, Quantity
 from explainer.derivation.derivation import Derivation
 from explainer.examples.model import NEURONS, Example, NetworkExample
-from explainer.proof.alternatives import Calculation, evaluate
 from explainer.proof.expansion import naming
 from explainer.slips.conventions import Vocabulary
+
+if TYPE_CHECKING:
+    from explainer.proof.alternatives import Calculation
 
 Names = Mapping[str, str]  # what a quantity is called where a network is looked at neuron by neuron, if it is called otherwise
 
@@ -55,7 +57,9 @@ class Convention:
         program = self.program
         total = (key for key in program.quantities if is_sequential(key) and parse(key).total == parse(name))
         found = next((key for key in (name, *total) if key in program.equation_of), "")
-        return evaluate(program, self.vocabulary, found, base=self.base) if found else None
+        from explainer.proof import alternatives as balls
+
+        return balls.evaluate(program, self.vocabulary, found, base=self.base) if found else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,6 +88,8 @@ OTHERS = {
     "examples/schema.py": "pointers of JSON",
     "examples/formulas.py": "comments of Python",
     "pages/markup.py": "anchors",
+    "pages/moodle.py": "categories",
+    "pages/worksheet.py": "addresses",
     "pages/writers.py": "anchors and addresses",
 }
 TAKES_APART = frozenset({

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import explainer
-from explainer import cli, verbs
+from explainer import cli, judging
 from explainer.core.text import SCHEMES
 from explainer.examples.load import FORM, parse
 from explainer.examples.model import GraphExample, NetworkExample
@@ -62,7 +62,7 @@ def test_a_listing_is_a_whole_example(name: str) -> None:
 def test_a_list_of_published_numbers_is_audited(name: str, tmp_path: Path) -> None:
     path = tmp_path / "published.toml"
     path.write_text(TOML[name], encoding="utf-8")
-    (audited,), text = verbs.audit(path, root=ROOT)
+    (audited,), text = judging.audit(path, root=ROOT)
     assert len(audited.verdicts) == TOML[name].count("[[claims]]")
     assert [verdict.agrees for verdict in audited.verdicts] == [True, False]
     assert text.startswith("published: Victor Zhou")

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from explainer import cli, verbs
+from explainer import cli, judging
 from explainer.core.errors import InputError
 from explainer.grading import layer, loop
 from explainer.grading.files import CHECKER, HELPERS, SOLUTION, STARTER, made
@@ -210,7 +210,7 @@ def test_alone_it_says_what_the_command_says(
     alone = subprocess.run(
         [sys.executable, "-I", "-X", "utf8", CHECKER, "mine.py"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=100
     )
-    found, passed, text = verbs.grade("perceptron", tmp_path / "mine.py", lang, ROOT)
+    found, passed, text = judging.grade("perceptron", tmp_path / "mine.py", lang, ROOT)
     assert (alone.returncode, alone.stdout.strip(), alone.stderr) == (1, text, "")
     assert not passed
     assert found[0].key == MISTAKES[0][1]

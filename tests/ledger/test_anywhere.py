@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer import cli, verbs
+from explainer import cli, judging
 from explainer.ledger import chance
 from tests.networks import example_text
 
@@ -48,7 +48,7 @@ def test_an_example_is_audited_wherever_it_is(text: str, name: str, run: Run) ->
 def test_a_list_elsewhere_is_read_from_where_it_lies(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(BESIDE)
     monkeypatch.chdir(tmp_path / "parts")
-    (audited,), _ = verbs.audit(tmp_path / "notes.toml")
+    (audited,), _ = judging.audit(tmp_path / "notes.toml")
     assert [verdict.agrees for verdict in audited.verdicts] == [False, True]
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer import cli, verbs
+from explainer import cli, judging
 from explainer.core.digits import round_at, round_significant
 from explainer.core.errors import InputError
 from explainer.core.text import Text
@@ -59,7 +59,7 @@ def keys(verdict: Verdict) -> set[str]:
 
 @cache
 def shipped() -> dict[str, dict[str, Verdict]]:
-    found, _ = verbs.audit(root=ROOT)
+    found, _ = judging.audit(root=ROOT)
     return {item.ledger.name: {f"{v.claim.example}:{v.claim.quantity}": v for v in item.verdicts} for item in found}
 
 
@@ -367,14 +367,14 @@ def test_a_quantity_claimed_under_two_spellings_is_named(tmp_path: Path) -> None
     path = tmp_path / "notes.toml"
     path.write_text(f'{MINIMAL}\n[[claims]]\nquantity = "h_1#0"\nprinted = "0.05"\n', encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        verbs.audit(path, root=ROOT)
+        judging.audit(path, root=ROOT)
     assert places(caught.value) == {"claims[2].quantity": "h_1#0, which is h_1 of claims[1]; each quantity once"}
 
 
 def test_the_sample_in_messages_is_a_right_ledger(tmp_path: Path) -> None:
     path = tmp_path / "notes.toml"
     path.write_text(MINIMAL, encoding="utf-8")
-    audited, _ = verbs.audit(path, root=ROOT)
+    audited, _ = judging.audit(path, root=ROOT)
     assert [verdict.agrees for verdict in audited[0].verdicts] == [True]
 
 
