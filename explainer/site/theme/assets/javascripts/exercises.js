@@ -1,4 +1,4 @@
-/* Says what a typed number is. All values and sentences are the page's. */
+/* Says what a typed number is. All else is the page's. */
 
 (() => {
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -28,7 +28,7 @@ const read = (typed) => {
 const size = ({ units }) => String(abs(units)).length;
 const first = (number) => number.place + size(number) - 1;
 
-/* Rounded to a place, or cut off. */
+/* Rounded, or cut off. */
 const at = ({ units, place }, to, half = 2n) => {
   if (place >= to) return { units: units * 10n ** BigInt(place - to), place: to };
   const unit = 10n ** BigInt(to - place);
@@ -96,8 +96,8 @@ if (typeof module !== "undefined") return void (module.exports = { read, judge, 
 const says = document.querySelector(".ex-says");
 const { mark, minus } = says.dataset;
 
-const el = (name, has, ...inside) => {
-  const made = Object.assign(document.createElement(name), has);
+const el = (tag, has, ...inside) => {
+  const made = Object.assign(document.createElement(tag), has);
   made.append(...inside);
   return made;
 };
@@ -150,7 +150,7 @@ const exercise = (box, index) => {
 
   const [input] = inputs, choose = (name, field) => {
     const onchange = () => { chosen = field; input.symbol.replaceChildren(...copy(name)); input.oninput(); tell(); };
-    return el("label", {}, el("input", { type: "radio", name: `ex-${index}`, checked: !field, onchange }), ...copy(name));
+    return el("label", {}, el("input", { type: "radio", name: `ex-${index}`, checked: !field, ariaLabel: name.textContent, onchange }), ...copy(name));
   };
   if (one) box.querySelector(".ex-options").replaceWith(el("fieldset", {}, el("legend", {}, said("choose")), ...names.map(choose)));
 
