@@ -55,9 +55,9 @@ TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex
     return !box.matches("summary, a, button, label") && (scrolls ? box.tabIndex !== 0 || !named : box.hasAttribute("tabindex"));
   }).map((box) => box.outerHTML.slice(0, 200))"""
 
-# Most of a page is text without links: formulas, code, paragraphs, rows of tables. Of these axe judges the colours, which do not depend on
-# what is said. So one of each kind is judged, by its elements and their classes and by where it stands; of the others an empty
-# one is left, as large.
+# Most of a page is text without links: formulas, code, paragraphs, rows of tables. Of these axe judges the colours, which do not
+# depend on what is said. So one of each kind is judged, by its elements and their classes and by where it stands; of the others
+# an empty one is left, as large.
 KINDS = """() => {
   const PIECES = "math, p, pre span, tbody > tr + tr";
   const OTHERS = "a, button, img, svg, input, summary, label, [id], [tabindex], [aria-label], [title]";
