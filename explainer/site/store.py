@@ -121,6 +121,8 @@ class Folder:
             with open(handle, "wb") as file:
                 file.write(_head(kind, key, content) + b"\n")
                 file.write(content)
+            if path.is_dir() and not path.is_symlink():  # nobody has looked for it yet, so nobody has removed it
+                shutil.rmtree(path)
             os.replace(half, path)
         except OSError as error:  # such as a full disk: the work is done all the same
             self.writable = False
