@@ -16,7 +16,21 @@ pytestmark = pytest.mark.site
 
 # What stands on pages of any language in Latin letters: names of people and things, and titles that are quoted.
 NAMES = {
-    *("explainer", "Material for MkDocs", "Python", "NumPy", "numpy", "Markdown", "LaTeX", "HTML", "JSON Schema", "Arb", "PyTorch"),
+    *(
+        "explainer",
+        "Material for MkDocs",
+        "Python",
+        "NumPy",
+        "numpy",
+        "Markdown",
+        "LaTeX",
+        "HTML",
+        "JSON Schema",
+        "Arb",
+        "PyTorch",
+        "Moodle",
+        "Moodle XML",
+    ),
     *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
     *("ReLU", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid"),  # the field's own words, in Chinese and Russian too
     "Machine Learning for Beginners: An Introduction to Neural Networks",
