@@ -493,7 +493,7 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
     remade = [LANGUAGES[0], BY_CODE["ru"]]
     example = root / "docs" / "examples" / "two-outputs.toml"
     text = example.read_text(encoding="utf-8")
-    changed = text.replace("\nw_2 = 1.5\n", "\nw_2 = 1.6\n")
+    changed = text.replace("\nb_2 = -0.5\n", "\nb_2 = -0.4\n")
     assert changed != text
     example.write_text(changed, encoding="utf-8")
     after = shutil.copytree(site.folder, tmp_path / "after")
@@ -507,8 +507,8 @@ def test_changing_one_weight_changes_just_the_pages_that_show_what_depends_on_it
         touched.setdefault(language.code, set()).update([address] if differs else [])
         if address in ("neuron", "alice"):
             assert file.read_bytes() == before.read_bytes(), f"{language.code}: {address}"
-    assert all(found == {"backpropagation"} for found in touched.values())
-    assert ("two-outputs:w_2", "1.6") in numbers(pages(after, LANGUAGES[0])["backpropagation"], LANGUAGES[0])
+    assert all(found == {"backpropagation", "worksheets/backpropagation"} for found in touched.values())
+    assert ("two-outputs:b_2", "-0.4") in numbers(pages(after, LANGUAGES[0])["backpropagation"], LANGUAGES[0])
 
 
 def test_plain_mkdocs_makes_the_english_pages_and_leaves_the_site_alone(site: Site, tmp_path: Path) -> None:
