@@ -59,7 +59,7 @@ TAB_STOPS = """() => [...document.querySelectorAll(".ex-formula, .ex-scroll, .ex
 # depend on what is said. So one of each kind is judged, by its elements and their classes and by where it stands; of the others
 # an empty one is left, as large.
 KINDS = """() => {
-  const PIECES = "math, p, pre span, tbody > tr + tr";
+  const PIECES = "math, p, pre span, tbody > tr:not([role]) + tr";
   const OTHERS = "a, button, img, svg, input, summary, label, [id], [tabindex], [aria-label], [title]";
   const name = (element) => `${element.localName}.${element.getAttribute("class") ?? ""}`;
   const tree = (element) => `${name(element)}(${[...element.children].map(tree).join("")})`;

@@ -33,7 +33,8 @@ const asked = (box, index) => {
   const reply = Object.assign(element("div"), { role: "status", ariaLive: "polite" });
   const set = element("fieldset", element("legend", ...words.childNodes)), done = element("p");
   const signs = [...options.children].map((option, place) => {
-    const input = Object.assign(element("input"), { type: "radio", name: `ex-question-${index}`, value: place });
+    const ariaLabel = option.textContent; // a formula alone is no name to every reader of screens
+    const input = Object.assign(element("input"), { type: "radio", name: `ex-question-${index}`, value: place, ariaLabel });
     const sign = element("span");
     set.append(element("div", element("label", input, element("span", ...option.childNodes), sign)));
     input.onchange = () => reply.replaceChildren();
