@@ -30,7 +30,7 @@ pytestmark = [
 # which are for paper, and a page with the markup of one that was found right there: a translation has other words, and axe
 # looks at what they stand in.
 WIDE = (1280, "light")
-VIEWS = (WIDE, (400, "light"), (320, "light"), (320, "dark"), (1280, "dark"))
+VIEWS = (WIDE, (400, "light"), (320, "light"), (320, "dark"), (400, "dark"), (1280, "dark"))
 IN_ALL_VIEWS = ("en", "ru", "zh-Hans")
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a scheme can change the verdict of
 TELLING = {"class", "role", "id", "for", "type", "name", "scope", "tabindex", "hidden", "open", "aria-hidden", "display"}
