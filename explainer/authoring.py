@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explainer.core.disk import write
 from explainer.core.errors import InputError, Problem
@@ -14,7 +15,10 @@ from explainer.examples.model import Example
 from explainer.examples.wording import hint
 from explainer.site.addresses import problem
 from explainer.site.project import files_of, find_root
-from explainer.words.languages import BY_CODE, Language
+from explainer.words.languages import BY_CODE, SOURCE, Language
+
+if TYPE_CHECKING:
+    from explainer.words.catalogue import Catalogue
 
 TEMPLATE = FORM.schema_file.with_name("template.toml")
 MAX_KNOWN = 50  # names that a message lists
@@ -30,6 +34,17 @@ def language(code: str) -> Language:
         return BY_CODE[code]
     except KeyError:
         raise InputError(Problem("--lang", "", repr(code), f"one of {', '.join(BY_CODE)}", "--lang ru")) from None
+
+
+def catalogue(code: str = "") -> Catalogue:
+    """What the program says in a language, by its code; in English without one.
+
+    Raises:
+        InputError: the site does not have it.
+    """
+    from explainer.words import catalogue as catalogues
+
+    return catalogues.read(language(code or SOURCE.code)).catalogue
 
 
 def is_path(name: str) -> bool:

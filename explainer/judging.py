@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from explainer.authoring import example, file_of, is_path, language, names_in
+from explainer.authoring import catalogue, example, file_of, is_path, names_in
 from explainer.core.disk import scratch, write
 from explainer.core.errors import Attempts, InputError, Problem
 from explainer.core.sources import text_of
@@ -24,15 +24,8 @@ from explainer.pages.blocks.ledger import as_text, odds_as_text, summary
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import TerminalWriter
 from explainer.site.project import files_of, find_root
-from explainer.words import catalogue as catalogues
-from explainer.words.catalogue import Catalogue
-from explainer.words.languages import SOURCE
 
 CHALLENGES = ("perceptron",)
-
-
-def _catalogue(code: str) -> Catalogue:
-    return catalogues.read(language(code or SOURCE.code)).catalogue
 
 
 def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tuple[list[Audited], str]:
@@ -43,7 +36,7 @@ def audit(what: str | Path = "", code: str = "", root: Path | None = None) -> tu
     Raises:
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
-    spoken = _catalogue(code)
+    spoken = catalogue(code)
     audited, texts = list[Audited](), list[str]()
     for listed, derived, existing in _listed(str(what), root):
         audited.append(ledgers.audit(listed, derived, existing))
@@ -57,7 +50,7 @@ def odds(what: str | Path = "", code: str = "", root: Path | None = None) -> tup
     Raises:
         InputError: a ledger is wrong, or makes claims about what does not exist.
     """
-    spoken = _catalogue(code)
+    spoken = catalogue(code)
     found: dict[str, tuple[Chance, ...]] = {}
     for listed, derived, existing in _listed(str(what), root):
         ledgers.check(listed, derived, existing)
@@ -118,7 +111,7 @@ def grade(
     if name not in CHALLENGES:
         usage = "explainer grade perceptron mine.py"
         raise InputError(Problem("", "", f"no challenge {name!r}", f"one of {', '.join(CHALLENGES)}", usage))
-    spoken, path, root = _catalogue(code), Path(file), root or find_root(Path.cwd())
+    spoken, path, root = catalogue(code), Path(file), root or find_root(Path.cwd())
     text_of(path, str(file), "a solution", LARGEST, "explainer grade perceptron mine.py")
     if found := unreadable(path):
         raise InputError(Problem(str(file), "", found, "a notebook with cells of code", "explainer grade perceptron mine.ipynb"))

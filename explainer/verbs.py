@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explainer.authoring import example, is_path, language, names_in
+from explainer.authoring import catalogue, example, is_path, language, names_in
 from explainer.authoring import new as new
 from explainer.authoring import schema as schema
 from explainer.core.disk import scratch, write_if_changed
@@ -29,7 +29,6 @@ from explainer.pages.fill import fill
 from explainer.pages.generated import generated
 from explainer.pages.scribe import Scribe
 from explainer.pages.writers import PlainWriter, TexWriter, Writer
-from explainer.site import build as site_build
 from explainer.site import errands
 from explainer.site import plan as site_plan
 from explainer.site.committed import Change, changes, committed, stale
@@ -41,9 +40,7 @@ from explainer.site.store import Folder
 from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
 from explainer.site.workers import Workers, named
-from explainer.words import catalogue as catalogues
 from explainer.words import code as teaching
-from explainer.words.catalogue import Catalogue
 from explainer.words.languages import LANGUAGES, SOURCE, Language
 from explainer.words.sections import stamped
 
@@ -66,7 +63,7 @@ def document(derivation: Derivation, code: str = "") -> dict[str, Any]:
     """A derivation as JSON data; with a language, each step has its `text`."""
     found = data.document(derivation)
     if code:
-        scribe = Scribe(catalogues.read(language(code)).catalogue, PlainWriter(), {derivation.name: derivation})
+        scribe = Scribe(catalogue(code), PlainWriter(), {derivation.name: derivation})
         for entry, (_, step) in zip(found["steps"], data.steps_of(derivation), strict=True):
             entry["text"] = scribe.explanation(derivation, step)
     return found
@@ -95,7 +92,7 @@ def _as_json(derivation: Derivation, code: str) -> str:
 
 
 def _as_notebook(derivation: Derivation, code: str) -> str:
-    spoken = _catalogue(code)
+    spoken = catalogue(code)
     parts = in_language(rehearse(derivation, cells(derivation)), _said(derivation.example, spoken.language))
     return notebook(derivation, parts, spoken).text
 
@@ -116,13 +113,9 @@ def _as_tex(derivation: Derivation, code: str) -> str:
     return f"% needs \\usepackage{{amsmath}}, and fonts for the language\n{_page(derivation, code, TexWriter())}"
 
 
-def _catalogue(code: str) -> Catalogue:
-    return catalogues.read(language(code or SOURCE.code)).catalogue
-
-
 def _page(derivation: Derivation, code: str, writer: Writer) -> str:
-    catalogue = _catalogue(code)
-    return fill(generated(derivation, catalogue), catalogue, writer, {derivation.name: derivation}).text
+    spoken = catalogue(code)
+    return fill(generated(derivation, spoken), spoken, writer, {derivation.name: derivation}).text
 
 
 # The names in `FORMATS`, and what makes each from a derivation in a language: "" is no language, or English.
@@ -202,6 +195,8 @@ def build(
         ContentError: proof, prose, catalogues or the finished pages are wrong.
         Either has all that is wrong, in all files.
     """
+    from explainer.site import build as site_build
+
     root = (root or find_root(Path.cwd())).absolute()
     out = (out or root / "site").resolve()  # what a link leads to is replaced, not the link
     languages = [item for item in LANGUAGES if item.code in codes] if codes else list(LANGUAGES)
@@ -281,6 +276,8 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
     Raises:
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
+    from explainer.site import build as site_build
+
     root = (root or find_root(Path.cwd())).absolute()
     project, attempts = read_project(root), Attempts()
     with _kept(root, cache, writable=False) as store, _working(workers) as at_work:

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from explainer.grading.learner import Call, Learner, Trouble, called
-from explainer.grading.told import RIGHT, Finding
+from explainer.grading.told import OF_LAYER, RIGHT, Finding
 
 RATE = 0.03
-OF_LAYER = ("dz", "d_weights", "d_biases", "da_prev", "self.weights", "self.biases")
 Formula = Callable[[Any], Any]
 # What each blank is, from what is known before it; then what mistakes make of it, by the sentence that names them. W and b are
 # before the step, W1 and b1 after it; x, z, a are the layer's, s the slopes, g the gradient of these parameters.
@@ -25,6 +24,22 @@ _RIGHT: Mapping[str, Formula] = {
     "self.weights": lambda v: v.W - RATE * v.dW,
     "self.biases": lambda v: v.b - RATE * v.db,
 }
+
+
+def _of_update(old: Formula, gradient: Formula) -> tuple[tuple[str, Formula], ...]:
+    """What mistakes make of parameters that take a step."""
+    return (
+        ("update.none", old),
+        ("update.sign", lambda v: old(v) + RATE * gradient(v)),
+        ("update.rate", lambda v: old(v) - gradient(v)),
+        ("update.twice", lambda v: old(v) - RATE * RATE * gradient(v)),
+        ("update.alone", lambda v: RATE * gradient(v)),
+        ("update.alone", lambda v: -RATE * gradient(v)),
+        ("update.mean", lambda v: old(v) - RATE * gradient(v) / old(v).size),
+        ("update.mean", lambda v: old(v) - RATE * gradient(v) / len(old(v))),
+    )
+
+
 _MISTAKES: Mapping[str, tuple[tuple[str, Formula], ...]] = {
     "dz": (
         ("slope.missing", lambda v: v.da),
@@ -78,25 +93,8 @@ _MISTAKES: Mapping[str, tuple[tuple[str, Formula], ...]] = {
         ("rate.early", lambda v: RATE * v.W.T @ v.dz),
         ("not.below", lambda v: v.dz),
     ),
-    "self.weights": (
-        ("update.none", lambda v: v.W),
-        ("update.sign", lambda v: v.W + RATE * v.dW),
-        ("update.rate", lambda v: v.W - v.dW),
-        ("update.twice", lambda v: v.W - RATE * RATE * v.dW),
-        ("update.alone", lambda v: RATE * v.dW),
-        ("update.alone", lambda v: -RATE * v.dW),
-        ("update.mean", lambda v: v.W - RATE * v.dW / v.W.size),
-        ("update.mean", lambda v: v.W - RATE * v.dW / len(v.W)),
-    ),
-    "self.biases": (
-        ("update.none", lambda v: v.b),
-        ("update.sign", lambda v: v.b + RATE * v.db),
-        ("update.rate", lambda v: v.b - v.db),
-        ("update.twice", lambda v: v.b - RATE * RATE * v.db),
-        ("update.alone", lambda v: RATE * v.db),
-        ("update.alone", lambda v: -RATE * v.db),
-        ("update.mean", lambda v: v.b - RATE * v.db / v.b.size),
-    ),
+    "self.weights": _of_update(lambda v: v.W, lambda v: v.dW),
+    "self.biases": _of_update(lambda v: v.b, lambda v: v.db),
 }
 
 
@@ -127,7 +125,7 @@ def numbers(value: Any) -> Any:
 
 def judged_layer(learner: Learner) -> Iterator[Finding]:
     """A finding for each blank of `backward`, and what else there is to say of it."""
-    found: dict[str, Finding] = {place: Finding(place, "open", line) for place, line in learner.open.items() if place in OF_LAYER}
+    found = learner.left_open(OF_LAYER)
     filled, extra = frozenset(found), list[Finding]()
     for _ in range(len(OF_LAYER) + 1):
         space, trouble = learner.defined(filled)

@@ -8,12 +8,12 @@ import json
 import linecache
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer.grading.told import BLANKS, Finding
+from explainer.grading.told import BLANKS, OF_LAYER, Finding
 
 NAME = "<learner>"  # of the learner's code in tracebacks
 LONGEST_LINE = 100  # letters of a line that is shown
@@ -96,6 +96,10 @@ class Learner:
             if statements and any(_is_open(statement) for statement in statements)
         }
 
+    def left_open(self, places: Sequence[str]) -> dict[str, Finding]:
+        """Of these blanks, those that nothing has been written in."""
+        return {place: Finding(place, "open", line) for place, line in self.open.items() if place in places}
+
     def finding(self, place: str, key: str, **values: str) -> Finding:
         """A finding about a blank, with the line where it stands."""
         statements = self.places.get(place, ())
@@ -151,7 +155,7 @@ def _statements(node: ast.AST, within: str) -> Iterator[tuple[str, Statement]]:
 
 def _place(target: str, within: str) -> str:
     if within == "backward":
-        return target if target in BLANKS[:6] else ""
+        return target if target in OF_LAYER else ""
     if within == "fit":
         return target if target in ("output", "loss", "da") else ""
     return "layer.backward" if within == "layers" and target == "da" else ""

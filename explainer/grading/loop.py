@@ -13,10 +13,9 @@ import numpy as np
 
 from explainer.grading.layer import numbers, same
 from explainer.grading.learner import Call, Flood, Learner, called
-from explainer.grading.told import RIGHT, Finding
+from explainer.grading.told import OF_LOOP, RIGHT, Finding
 
 EPOCHS, STEP = 3, 0.02
-OF_LOOP = ("output", "loss", "da", "layer.backward")
 LONGEST_PRINT = 5_000_000  # letters of a learner's prints
 
 # The derivative of the loss by the output, from the output and the target; and what mistakes make of it.
@@ -111,7 +110,7 @@ class Heard:
 
 def judged_loop(learner: Learner, reference: Mapping[str, Any]) -> Iterator[Finding]:
     """A finding for each blank of `fit`, and what else there is to say of it."""
-    found = {place: Finding(place, "open", line) for place, line in learner.open.items() if place in OF_LOOP}
+    found = learner.left_open(OF_LOOP)
     filled, more = frozenset(found), list[Finding]()
     for _ in range(len(OF_LOOP) + 1):
         space, trouble = learner.defined(filled)

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 RIGHT, NOTED = "right", "note"
-BLANKS = (
-    *("dz", "d_weights", "d_biases", "da_prev", "self.weights", "self.biases"),
-    *("output", "loss", "da", "layer.backward"),
-)
+OF_LAYER = ("dz", "d_weights", "d_biases", "da_prev", "self.weights", "self.biases")
+OF_LOOP = ("output", "loss", "da", "layer.backward")
+BLANKS = (*OF_LAYER, *OF_LOOP)
 _FINE = (RIGHT, "training.same", "training.falls")
 
 

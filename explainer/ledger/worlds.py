@@ -54,11 +54,11 @@ class Convention:
         return self._found[name]
 
     def _value(self, name: str) -> Enclosure | None:
+        from explainer.proof import alternatives as balls
+
         program = self.program
         total = (key for key in program.quantities if is_sequential(key) and parse(key).total == parse(name))
         found = next((key for key in (name, *total) if key in program.equation_of), "")
-        from explainer.proof import alternatives as balls
-
         return balls.evaluate(program, self.vocabulary, found, base=self.base) if found else None
 
 

@@ -166,8 +166,8 @@ def recalled_files(store: Store, key: str, folder: Path) -> bool:
 
 def texts_with_digits(edition: Edition, shared: Mapping[str, Any]) -> frozenset[str]:
     """What may have digits wherever it stands on a page: titles, lessons by number, and texts of the site itself."""
-    numbered = (title.written for title in lessons(edition, shared.get("nav") or []).values())
-    return inspection.titles(edition) | inspection.with_digits((*texts_of(shared), *numbered))
+    titles = (*(page.title for page in edition.pages.values()), *lessons(edition, shared.get("nav") or []).values())
+    return inspection.with_digits((*texts_of(shared), *(title.written for title in titles)))
 
 
 def _seen(job: Job, store: Store) -> Iterator[tuple[str, Examined, str]]:

@@ -91,11 +91,6 @@ def examine(edition: Edition, page: PlannedPage, html: str, texts: Set[str]) -> 
     return Examined(findings, anchors, tuple(addresses), _scripts(document), page.is_finished)
 
 
-def titles(edition: Edition) -> frozenset[str]:
-    """The titles with digits, which navigation shows on every page."""
-    return with_digits(page.title.written for page in edition.pages.values())
-
-
 def with_digits(texts: Iterable[str]) -> frozenset[str]:
     """Those texts that have digits."""
     return frozenset(_line(text) for text in texts if DIGIT.search(text))

@@ -193,7 +193,7 @@ class Desk:
 
         def make() -> tuple[PlannedPage, str]:
             derivations = {name: self.derivations[name] for name in examples}
-            up = "../" * url_of(path).count("/")
+            up = _up(path)
             beside = {"worksheet.page": up + url_of(task.path), "worksheet.download": up + questions_path(task.path)}
             sheet = worksheet(source, title, task.catalogue, f"../{task.path}")
             page = fill(sheet, task.catalogue, PaperWriter(marked), derivations, links_of(path, beside))
@@ -303,15 +303,20 @@ def _form_of_notebook(parts: tuple[Cell, ...]) -> Form[tuple[PlannedPage, str]]:
 # --- addresses
 
 
+def _up(path: str) -> str:
+    """From a page's address to the root of its edition."""
+    return "../" * url_of(path).count("/")
+
+
 def links_of(path: str, beside: Mapping[str, str], worksheet: str = "") -> Links:
     """A page's links as its finished address needs them: every page but the first has a folder of its own."""
-    up = "../" * url_of(path).count("/")
+    up = _up(path)
     return Links(f"{up}{url_of(PROOF_PAGE)}", lambda name: f"{up}{derivation_path(name)}", beside, worksheet)
 
 
 def worksheet_of(path: str) -> str:
     """Where a page links to its worksheet."""
-    return "../" * url_of(path).count("/") + url_of(worksheet_path(path))
+    return _up(path) + url_of(worksheet_path(path))
 
 
 def _notebook_page(derivation: Derivation, parts: tuple[Cell, ...], catalogue: Catalogue) -> PlannedPage:

@@ -147,10 +147,12 @@ def _hidden(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]
 
 
 def _answers(scribe: Scribe, derivation: Derivation, task: Exercise) -> list[str]:
-    return [
-        f"{scribe.symbol(derivation, name)} {shown.relation} {scribe.writer.number(scribe.printed(derivation, name, shown))}"
-        for name, shown in zip(task.fields, task.settings[0].shown, strict=True)
-    ]
+    return [_equals(scribe, derivation, name, shown) for name, shown in zip(task.fields, task.settings[0].shown, strict=True)]
+
+
+def _equals(scribe: Scribe, derivation: Derivation, name: str, shown: Shown) -> str:
+    """A symbol and its value."""
+    return f"{scribe.symbol(derivation, name)} {shown.relation} {scribe.writer.number(scribe.printed(derivation, name, shown))}"
 
 
 def _questions(scribe: Scribe, derivation: Derivation, task: Exercise) -> Iterator[Question]:
@@ -287,16 +289,12 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
         raise BlockError(
             f"{' and '.join(full)}, of which no digits tell that", "quantities whose values decide it", right=" ".join(names)
         )
-    numbers = [
-        f"{symbol} {derivation.shown[name].relation} {scribe.number(derivation, name)}"
-        for symbol, name in zip(symbols, full, strict=True)
-    ]
-    solution = list(map(scribe.writer.paragraph, numbers))
+    solution = [scribe.writer.paragraph(_equals(scribe, derivation, name, derivation.shown[name])) for name in full]
     lines = [asked, *_known(scribe, derivation, _given(derivation, full))]
 
     def questions() -> list[Question]:
         said = [scribe.label(f"choice.{key}") for key in ("right", "wrong")]
-        answers = [Answer(words, place == right, said[place != right :][:1]) for place, words in enumerate(choices)]
+        answers = [Answer(words, place == right, [said[place != right]]) for place, words in enumerate(choices)]
         return [Question(lines, answers, solution)]
 
     return scribe.writer.exercise(
