@@ -622,7 +622,7 @@ SENTENCES: dict[str, Forms] = {
     "grade.slope.missing": "the slope of the activation is missing: da is passed on as it came.",
     "grade.slope.alone": "this is the slope alone, without da.",
     "grade.slope.sigmoid": "the slope of the sigmoid is used for every layer, for ReLU as well. The layer knows which one it needs.",
-    "grade.slope.of_z": "the slope of the sigmoid is taken at z. The formula with a and one minus a wants the output.",
+    "grade.slope.of_z": "z was put into the formula for the slope of the sigmoid. That formula, with a and one minus a, wants the output.",
     "grade.slope.output": "multiplied by what the layer puts out, and not by its slope.",
     "grade.slope.twice": "the slope is counted twice.",
     "grade.product.matrix": "a product of matrices where entries are to be multiplied one by one.",
