@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -16,6 +11,7 @@ import pytest
 
 from explainer.site.addresses import WORKSHEETS, url_of
 from explainer.words.languages import LANGUAGES, Language
+from tests.browsing import NARROW, WIDE, Quiet, served, watched
 from tests.conftest import Site, search
 from tests.measured import faults
 
@@ -25,61 +21,6 @@ every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda langu
 one_of_a_script = pytest.mark.parametrize(
     "language", [language for language in LANGUAGES if language.code in ("en", "ru", "zh-Hant")], ids=lambda language: language.code
 )
-
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with served(site) as address:
-        yield address
-
-
-@contextmanager
-def served(site: Site | Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
-    """A site, served from a folder of its host, as project pages are: that is where links from the root break."""
-    folder = site.folder if isinstance(site, Site) else site
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder.parent))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
-        finally:  # or a test that fails never ends
-            server.shutdown()
-            thread.join()
-
-
-@contextmanager
-def watched(browser: Any, origin: str, **options: Any) -> Iterator[Any]:
-    """A page in a fresh profile; whatever goes wrong in it until the end fails the test."""
-    wrong: list[str] = []
-    context = browser.new_context(reduced_motion="reduce", **options)
-    page = context.new_page()
-    page.on("request", lambda request: wrong.append(f"foreign: {request.url}") if foreign(request.url, origin) else None)
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}") if not left(request.failure) else None)
-    page.on("response", lambda response: wrong.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not wrong
-
-
-def foreign(address: str, origin: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme not in ("data", "blob") and not address.startswith(origin)
-
-
-def left(failure: str | None) -> bool:
-    """Whether a request failed only because the reader went on to another page."""
-    return failure == "net::ERR_ABORTED"
 
 
 def addresses(site: Site) -> list[str]:
@@ -104,14 +45,14 @@ def shared_out(site: Site, language: Language) -> list[str]:
 
 
 @every_language
-def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origin: str, language: Language) -> None:
+def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, wordless: str, language: Language) -> None:
     """On a phone, with all that can be unfolded; and in a wide window, where words hardly matter, in two languages."""
     sizes = (NARROW, WIDE) if language.code in ("en", "fi") else (NARROW,)
-    with watched(browser, origin, viewport=NARROW, color_scheme="light") as page:
+    with watched(browser, wordless, viewport=NARROW, color_scheme="light") as page:
         page.add_init_script(UNFOLDED)
         for address in shared_out(site, language):
             page.set_viewport_size(NARROW)
-            page.goto(origin + language.path + address, wait_until="load")
+            page.goto(wordless + language.path + address, wait_until="load")
             if what := MOST.get(address):  # without scrolling to the side
                 assert page.locator(what).count() > 0
                 assert page.locator(what).evaluate_all(SEEN), f"{what} of {address}"
@@ -124,10 +65,10 @@ def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, origi
 
 
 @one_of_a_script
-def test_pages_are_dark_where_the_reader_wants_that(browser: Any, origin: str, language: Language) -> None:
-    with watched(browser, origin, viewport=NARROW, color_scheme="dark") as page:
+def test_pages_are_dark_where_the_reader_wants_that(browser: Any, wordless: str, language: Language) -> None:
+    with watched(browser, wordless, viewport=NARROW, color_scheme="dark") as page:
         for address in ("", "alice/", "ledger/", "notebooks/alice/"):
-            page.goto(origin + language.path + address, wait_until="load")
+            page.goto(wordless + language.path + address, wait_until="load")
             assert not is_light(page), address
 
 
@@ -261,7 +202,7 @@ class Host(Quiet):
 
 @pytest.mark.parametrize("address", ["nothing", "ru/nothing/", "ru/alice/nothing/at/all.html"])
 def test_the_page_for_wrong_addresses_is_right_under_a_folder(site: Site, browser: Any, address: str) -> None:
-    with served(site, Host) as origin, browser.new_page() as page:
+    with served(site.folder, Host) as origin, browser.new_page() as page:
         assert page.goto(origin + address).status == 404
         page.wait_for_url(f"{origin}404.html")
         page.wait_for_load_state()
