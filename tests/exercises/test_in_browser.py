@@ -11,7 +11,7 @@ import pytest
 from explainer import verbs
 from explainer.site.workers import HERE
 from tests import ROOT
-from tests.site.test_browser import NARROW, WIDE, served, watched
+from tests.browsing import NARROW, WIDE, served, watched
 from tests.small import small_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
