@@ -148,6 +148,43 @@ def test_slips_of_a_step_are_what_mistakes_by_hand_give() -> None:
             assert float(setting.wrong[seen[key]][-1]) == pytest.approx(value, rel=1e-5), key
 
 
+def slip_of(task: Exercise, cause: str, *mentions: str) -> list[list[float]]:
+    """What a slip makes of the step that it is made in, and what is told, in each set of numbers."""
+    (index,) = (at for at, item in enumerate(task.mistakes) if (item.cause, item.mentions) == (cause, mentions))
+    field = task.mistakes[index].field
+    return [[float(setting.wrong[index][field]), *(float(shown.text) for shown in setting.told)] for setting in task.settings]
+
+
+def test_a_bias_added_after_the_activation_is_what_it_gives_by_hand() -> None:
+    task = exercise(derived("unlike-neurons"), ("h_2",), 4, 2)
+    assert task.told == ("w_3", "w_4", "b_2", "x_1", "x_2")
+    for wrong, w3, w4, b2, x1, x2 in slip_of(task, "bias_after", "b_2"):
+        assert wrong == pytest.approx(sigmoid(w3 * x1 + w4 * x2) + b2, rel=1e-5)
+
+
+def test_a_step_given_for_a_derivative_has_the_learning_rate_in_it() -> None:
+    task = exercise(derived("training"), ("w_1#1",), 5, 2)
+    assert task.fields[0] == "dL/dw_1"
+    rate = task.told.index("eta")
+    for (wrong, *told), setting in zip(slip_of(task, "step_for_derivative", "eta"), task.settings, strict=True):
+        assert wrong == pytest.approx(told[rate] * float(setting.right[0]), rel=1e-5)
+
+
+def test_a_difference_that_is_not_divided_is_the_difference() -> None:
+    task = exercise(derived("nudge"), ("q_1",), 4, 1)
+    assert task.told == ("d_1", "L", "N_1")
+    for wrong, _, loss, nudged in slip_of(task, "not_divided", "d_1"):
+        assert wrong == pytest.approx(nudged - loss, rel=1e-5)
+
+
+def test_a_step_that_lacks_a_factor_is_what_it_gives_by_hand() -> None:
+    task = exercise(derived("valley"), ("a_2",), 4, 1)
+    for cause, made in (("2", lambda a, rate: a - rate * (a - 3)), ("eta_1", lambda a, _: a - 2 * (a - 3))):
+        for wrong, *told in slip_of(task, "left_out", cause):
+            start, rate = (told[task.told.index(name)] for name in ("a_1", "eta_1"))
+            assert wrong == pytest.approx(made(start, rate), rel=1e-5)
+
+
 def test_a_number_rounded_on_the_way_is_what_a_reader_gets_who_does_that() -> None:
     task = exercise(derived("training"), ("dL/dw_1",), 4, 2)
     told = {name: shown.value for name, shown in zip(task.told, task.settings[0].told, strict=True)}
