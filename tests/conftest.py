@@ -24,6 +24,7 @@ from explainer.site.plan import Plan
 from explainer.site.workers import HERE
 from explainer.words.sentences import SENTENCES
 from tests import ROOT as ROOT
+from tests.browsing import WithoutWords, served
 from tests.small import small_project
 
 pytest_plugins = ["tests.processes", "tests.spending"]
@@ -236,6 +237,20 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def origin(site: Site) -> Iterator[str]:
+    """Where the real site is served."""
+    with served(site.folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def wordless(site: Site) -> Iterator[str]:
+    """Where the real site is served for tests that search for nothing."""
+    with served(site.folder, WithoutWords) as address:
+        yield address
 
 
 READY = """() => {

@@ -46,14 +46,31 @@ class Enclosure:
 
 def exponent_of(value: Fraction) -> int:
     """floor(log₁₀|value|) of a value that is not zero."""
-    value = abs(value)
     bits = value.numerator.bit_length() - value.denominator.bit_length()
     guess = bits * 30103 // 100000  # log₁₀2; not by their digits, which Python refuses to count beyond thousands
-    while Fraction(10) ** guess > value:
+    while not _reaches(value, guess):
         guess -= 1
-    while Fraction(10) ** (guess + 1) <= value:
+    while _reaches(value, guess + 1):
         guess += 1
     return guess
+
+
+def _reaches(value: Fraction, exponent: int) -> bool:
+    """Whether |value| ≥ 10^exponent."""
+    numerator, denominator = _in_units(value, exponent)
+    return numerator >= denominator
+
+
+def _in_units(value: Fraction, exponent: int) -> tuple[int, int]:
+    """|value|/10^exponent, not in lowest terms: these are compared and rounded by the million."""
+    numerator, denominator = abs(value.numerator), value.denominator
+    return (numerator * 10**-exponent, denominator) if exponent < 0 else (numerator, denominator * 10**exponent)
+
+
+def _rounded(value: Fraction, exponent: int) -> int:
+    """|value|/10^exponent as a whole number, ties away from zero."""
+    numerator, denominator = _in_units(value, exponent)
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def round_significant(value: Fraction, digits: int) -> Decimal:
@@ -61,8 +78,7 @@ def round_significant(value: Fraction, digits: int) -> Decimal:
     if not value:
         return Decimal(0)
     exponent = exponent_of(value) - digits + 1
-    scaled = abs(value) / Fraction(10) ** exponent
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    units = _rounded(value, exponent)
     if units == 10**digits:  # 0.99996 → 1.000
         units, exponent = units // 10, exponent + 1
     return Decimal((int(value < 0), tuple(map(int, str(units))), exponent))
@@ -70,8 +86,7 @@ def round_significant(value: Fraction, digits: int) -> Decimal:
 
 def round_at(value: Fraction, exponent: int) -> Decimal:
     """`value` to the place 10^exponent, ties away from zero."""
-    scaled = abs(value) / Fraction(10) ** exponent
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    units = _rounded(value, exponent)
     return Decimal((int(value < 0 and units > 0), tuple(map(int, str(units))), exponent))
 
 

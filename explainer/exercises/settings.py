@@ -20,7 +20,7 @@ FAR, NEAR = 4, 9  # steps by which a number changes: of its only place; of its s
 
 
 def settings(derivation: Derivation, names: Sequence[str], tries: int) -> Iterator[Mapping[str, Enclosure]]:
-    """What these quantities and all below them are when other numbers are given, one try after the other."""
+    """What these quantities are when other numbers are given, one try after the other."""
     from explainer.proof import alternatives as balls
 
     program = derivation.program

@@ -45,10 +45,10 @@ def evaluate(
 
 
 def values(program: Program, operations: Mapping[str, Operation], names: Sequence[str]) -> dict[str, Enclosure] | None:
-    """These quantities and all that they depend on; None if one of them has no finite value."""
+    """These quantities; None if one of them, or of what they depend on, has no finite value."""
     with precision(START_BITS):
         found = _worked_out(program, operations, names, {}, Balls())
-        return {name: enclose(value) for name, value in found.items()} if found and all(map(_is_finite, found.values())) else None
+        return {name: enclose(found[name]) for name in names} if found and all(map(_is_finite, found.values())) else None
 
 
 @dataclass(frozen=True, eq=False)

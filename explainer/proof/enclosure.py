@@ -26,6 +26,7 @@ MAX_BITS = 4096
 MAX_FRACTION_BITS = 2048
 LARGEST_EXPONENT = 100  # of a rational that is raised to a whole power exactly
 TINY_BITS = 20_000
+_TINY = Fraction(1, 2**TINY_BITS)
 SMALLEST_BITS = 5_000  # 2⁻⁵⁰⁰⁰ is about 1e-1500
 GUARD_DIGITS = 24  # how many more may be printed in a line whose result is rounded: so many does 1 − σ(40) need
 
@@ -165,8 +166,8 @@ def precision(bits: int):  # type: ignore[no-untyped-def]
 
 
 def _dyadic(value: arb) -> Fraction:
-    mantissa, exponent = value.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    mantissa, exponent = map(int, value.man_exp())
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 
 def _size(value: arb) -> int:
@@ -188,11 +189,10 @@ def enclose(value: Ball) -> Enclosure:
     """The ends of a ball. What is next to nothing is rounded outwards, lest its fraction fill the memory."""
     if isinstance(value, fmpq):
         return Enclosure.exact(Fraction(int(value.p), int(value.q)))
-    tiny = Fraction(1, 2**TINY_BITS)
     middle, radius = value.mid(), value.rad()
-    width = tiny if _is_tiny(radius) and radius != 0 else _dyadic(radius)
+    width = _TINY if _is_tiny(radius) and radius != 0 else _dyadic(radius)
     if middle != 0 and _is_tiny(middle):
-        return Enclosure(-tiny - width, tiny + width)
+        return Enclosure(-_TINY - width, _TINY + width)
     return Enclosure(_dyadic(middle) - width, _dyadic(middle) + width)
 
 

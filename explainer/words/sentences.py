@@ -681,7 +681,7 @@ SENTENCES: dict[str, Forms] = {
     "grade.average.outside": "it is taken behind the loop over the epochs. It belongs inside, once for each epoch.",
     "grade.average.unknown": "the loss of each sample is right, but this is not the mean of them over an epoch.",
     "grade.call.none": "no layer is sent backward.",
-    "grade.call.same": "every layer gets the derivative of the output. What one layer gives back must be handed to the next.",
+    "grade.call.same": "every layer gets the derivative by the network’s output. What one layer gives back must be handed to the next.",
     "grade.call.rate": "the layer does not get the learning rate that was asked for.",
     "grade.call.order": "the layers come in the wrong order. Backward begins with the last one.",
     "grade.call.one": "only one of the layers is sent backward.",

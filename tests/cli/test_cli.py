@@ -259,6 +259,7 @@ def test_show_tex_has_sections_and_aligned_formulas(run: Run, monkeypatch: pytes
     assert "\n#" not in outcome.out
 
 
+@pytest.mark.thorough
 def test_show_speaks_the_language_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     russian = run("show", "alice", "--lang", "ru").out

@@ -25,6 +25,7 @@ NAMES = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @given(NAMES)
 def test_the_text_of_a_name_has_all_its_parts(name: Name) -> None:
     assert parse(str(name)) == name

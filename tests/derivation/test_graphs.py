@@ -367,6 +367,7 @@ def test_the_quicker_proof_is_chosen_before_it_is_begun_and_named(
     assert (certificate.composition, certificate.direct, certificate.unwritten) == (composition, direct, unwritten)
 
 
+@pytest.mark.thorough
 def test_the_page_says_what_was_too_long_to_be_written_out() -> None:
     page = explainer.derive(recurrent(3))
     catalogue = load(BY_CODE["en"])
@@ -688,6 +689,7 @@ def gradient_names(derivation: Derivation) -> list[str]:
     return list(derivation.program.gradients[0].values())
 
 
+@pytest.mark.thorough
 def test_a_large_graph_has_no_figure_but_its_page() -> None:
     formulas = {f"f{index}": f"x * {index} + tanh(x)" for index in range(1, 30)}
     derivation = derived({**formulas, "total": " + ".join(formulas)}, {"x": 0.5})

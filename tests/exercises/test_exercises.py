@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from math import exp, sqrt
@@ -264,6 +264,13 @@ def test_a_wrong_block_is_one_located_message_and_what_it_shows_would_do(block: 
     assert filled(found.example, "training")
 
 
+def test_what_a_message_shows_is_of_the_example_that_the_block_names() -> None:
+    for block, right in (("exercise {}dL/dw_1 digits=99", "exercise {}dL/dw_1 digits=4"), ("say {}sign", "say {}sign L#1")):
+        found = problem("::: " + block.format("training: "), "alice")
+        assert found.example == "::: " + right.format("training: ")
+        assert filled(found.example, "alice")
+
+
 def test_an_exercise_in_which_a_slip_gives_the_right_digits_is_refused_by_the_slip_s_name() -> None:
     found = problem("::: exercise dL/dw_1 open=2", "alice")
     assert "the slip 'confused' (do_1/dh_1, do_1/dh_2) gives the right digits of dL/dw_1, 0.02147" in found.found
@@ -368,12 +375,14 @@ def asked() -> Iterator[Exercise]:
         yield from found
 
 
+@pytest.mark.thorough
 def test_a_page_has_little_data() -> None:
     """Compressed, as it is sent."""
     for page, found in on_pages().items():
         assert len(gzip.compress("".join(map(_data, found)).encode())) < MOST_DATA, page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("example", ["alice", "nudge", "perceptron", "adam"])
 def test_the_field_for_any_number_has_little_data(example: str) -> None:
     derivation = derived(example)
@@ -381,7 +390,7 @@ def test_the_field_for_any_number_has_little_data(example: str) -> None:
     assert len(gzip.compress(_data(task, one=True).encode())) < MOST_DATA // 3
 
 
-def judged(lines: list[list[Any]]) -> list[dict[str, Any]]:
+def judged(lines: list[list[Any]], tasks: Sequence[Exercise]) -> list[dict[str, Any]]:
     """What the script says of each [task, setting, field, text typed, texts typed before], in one run of Node."""
     program = f"""
 const {{ read, judge, unpacked }} = require({json.dumps(str(SCRIPT))});
@@ -393,7 +402,7 @@ process.stdout.write(JSON.stringify(lines.map(([task, setting, field, typed, bef
   const {{ number, ...found }} = judge(own, own.settings[setting], field, typed, numbers);
   return found;
 }})));"""
-    given = json.dumps({"tasks": [json.loads(_data(task)) for task in tasks()], "lines": lines})
+    given = json.dumps({"tasks": [json.loads(_data(task)) for task in tasks], "lines": lines})
     done = subprocess.run([require("node"), "-e", program], input=given, capture_output=True, text=True, check=True, timeout=300)
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
@@ -403,6 +412,7 @@ def tasks() -> tuple[Exercise, ...]:
     return tuple(asked())
 
 
+@pytest.mark.thorough
 def test_every_accepted_spelling_of_every_right_value_is_right() -> None:
     lines = [
         [index, place, field, typed]
@@ -411,10 +421,11 @@ def test_every_accepted_spelling_of_every_right_value_is_right() -> None:
         for field, shown in enumerate(setting.shown)
         for typed in (spelt(shown.text) if not place else [shown.text, shown.text.replace(".", ",")])
     ]
-    wrong = [(line, found) for line, found in zip(lines, judged(lines), strict=True) if found["is"] != "right"]
+    wrong = [(line, found) for line, found in zip(lines, judged(lines, tasks()), strict=True) if found["is"] != "right"]
     assert not wrong
 
 
+@pytest.mark.thorough
 def test_every_slip_s_digits_get_its_name() -> None:
     lines, expected = list[list[Any]](), list[int]()
     for index, task in enumerate(tasks()):
@@ -425,15 +436,16 @@ def test_every_slip_s_digits_get_its_name() -> None:
                     if shown and shown.value:
                         lines.append([index, place, field, shown.text])
                         expected.append(slip)
-    found = judged(lines)
+    found = judged(lines, tasks())
     missing = [(line, item) for line, item, slip in zip(lines, found, expected, strict=True) if slip not in item.get("slips", ())]
     assert not missing
     assert {item["is"] for item in found} == SOUGHT
 
 
 def test_what_is_typed_is_answered_for_what_it_is() -> None:
-    index = next(i for i, task in enumerate(tasks()) if task.fields == ("dh_1/dw_1", "dL/dw_1"))
-    found = judged([[index, 0, 1, typed, before] for typed, before, _ in ANSWERS])
+    task = exercise(derived("training"), ("dL/dw_1",), 4, 2)
+    assert task.fields == ("dh_1/dw_1", "dL/dw_1")
+    found = judged([[0, 0, 1, typed, before] for typed, before, _ in ANSWERS], [task])
     assert [(line[0], item["is"]) for line, item in zip(ANSWERS, found, strict=True)] == [(line[0], line[2]) for line in ANSWERS]
 
 
@@ -479,6 +491,7 @@ def test_the_last_steps_fade() -> None:
     assert whole.occurrences == faded.occurrences
 
 
+@pytest.mark.thorough
 def test_numbers_of_one_s_own_can_be_checked_on_any_example() -> None:
     """Also on a network of ones, where a slip that shows no difference goes unsaid."""
     for example in ("alice", "training", "unequal", "mazur", "first-neuron", "small-layers"):

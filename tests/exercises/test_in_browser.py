@@ -13,8 +13,8 @@ from explainer.site.workers import HERE
 from explainer.words.catalogue import load, split
 from explainer.words.languages import BY_CODE
 from tests import ROOT
+from tests.browsing import NARROW, WIDE, served, watched
 from tests.exercises.asked import ANSWERS
-from tests.site.test_browser import NARROW, WIDE, served, watched
 from tests.small import small_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]

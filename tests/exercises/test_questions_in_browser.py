@@ -10,9 +10,9 @@ import pytest
 from explainer import verbs
 from explainer.site.workers import HERE
 from explainer.words.sections import stamped
+from tests.browsing import NARROW, WIDE, served, watched
 from tests.conftest import require
 from tests.site.test_axe import AXE
-from tests.site.test_browser import NARROW, WIDE, served, watched
 from tests.small import small_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]

@@ -64,6 +64,7 @@ def known(source: Source) -> dict[str, Derivation]:
     return {name: derived(name) for name in source.examples() if name}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda item: item.code)
 def test_a_worksheet_asks_what_its_page_asks_and_its_key_answers_it(language: Language) -> None:
     for path, source in lessons(language).items():
@@ -134,6 +135,7 @@ def numbers(source: Source) -> Iterator[tuple[Exercise, int]]:
             yield from ((task, place) for place in range(len(task.fields)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda item: item.code)
 def test_moodle_takes_what_is_right_and_names_each_slip(language: Language) -> None:
     seen = 0
@@ -164,6 +166,7 @@ def test_moodle_takes_what_is_right_and_names_each_slip(language: Language) -> N
     assert seen > 400
 
 
+@pytest.mark.thorough
 def test_a_choice_has_one_right_answer_and_something_to_say_to_all() -> None:
     for source in lessons(LANGUAGES[0]).values():
         for question in moodle(source, LANGUAGES[0]).findall("question[@type='multichoice']"):

@@ -201,6 +201,7 @@ def test_the_checker_needs_nothing_but_numpy(check: Path) -> None:
     assert {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) == {"numpy"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_alone_it_says_what_the_command_says(
     lang: str, code: Mapping[str, str], words: Mapping[str, Mapping[str, str]], tmp_path: Path
@@ -222,6 +223,7 @@ def test_alone_it_refuses_what_it_cannot_read(check: Path, tmp_path: Path) -> No
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.thorough
 def test_the_exit_status_is_that_of_all_commands(
     code: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

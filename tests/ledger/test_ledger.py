@@ -84,6 +84,7 @@ def test_no_shipped_ledger_is_left_out() -> None:
     assert shipped().keys() == DIFFERENT.keys()
 
 
+@pytest.mark.thorough
 def test_a_number_that_agrees_may_not_follow_from_what_is_printed() -> None:
     verdict = shipped()["hmkcode"]["hmkcode:o_1#1"]
     assert verdict.agrees
@@ -249,6 +250,7 @@ def test_calculating_on_from_a_rounded_operand_is_recognised() -> None:
     assert alone["dL/do_1"].causes == ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda item: item.code)
 def test_every_cause_is_said_with_its_evidence(language: object) -> None:
     scribe = Scribe(catalogue.load(language), TerminalWriter(), {"random": derived(SMALL)})  # type: ignore[arg-type]
@@ -273,6 +275,7 @@ def claims(draw: st.DrawFn) -> dict[str, Decimal]:
     return found
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(claims())
 def test_a_verdict_is_the_rounding_and_a_cause_gives_the_printed_digits(claimed: dict[str, Decimal]) -> None:

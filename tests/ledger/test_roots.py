@@ -162,6 +162,7 @@ def test_next_to_the_right_number_every_small_change_comes_by() -> None:
     assert keys(verdict) <= {"one_off"} or all(cause.is_weak for cause in verdict.causes)
 
 
+@pytest.mark.thorough
 def test_wrong_numbers_are_wrong_and_hardly_ever_explained() -> None:
     found = derived(SMALL)
     drawn = list(wrong_numbers(found, 3, 40))

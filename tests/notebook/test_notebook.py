@@ -351,6 +351,7 @@ def test_code_that_is_no_python_is_told_of_the_records(line: str) -> None:
         rehearse(found, [replace(first, code=f"{first.code}\n{line}"), *others])
 
 
+@pytest.mark.thorough
 def test_an_example_that_nobody_would_read_is_refused_in_one_message() -> None:
     found = proven(parse(example_text((12, 12, 8, 2)), name="large", file="large.toml"))
     assert len(found.program.equations) > LARGEST

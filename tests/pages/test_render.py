@@ -188,6 +188,7 @@ def test_a_terminal_gets_no_heading_over_nothing() -> None:
     assert not re.search(r"^## [^\n]*\n+## ", text, re.MULTILINE)
 
 
+@pytest.mark.thorough
 def test_a_page_reads_the_same_in_every_language_but_for_words() -> None:
     counts = []
     for code in BY_CODE:

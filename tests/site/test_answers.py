@@ -15,9 +15,10 @@ from explainer.site.addresses import url_of
 from explainer.words.catalogue import Catalogue, load, placeholders
 from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
+from tests.browsing import WIDE, WithoutWords, served, watched
 from tests.conftest import Site
 from tests.exercises.asked import on_pages, spelt
-from tests.site.test_browser import WIDE, every_language, served, watched
+from tests.site.test_browser import every_language
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site"), pytest.mark.budget("answers")]
 
@@ -125,7 +126,7 @@ def _given(task: Exercise, setting: Setting, field: int, language: Language) -> 
 def test_every_right_number_is_right_and_every_slip_is_named(site: Site, browser: Any, language: Language, tell: Any) -> None:
     catalogue, told = load(language), Counter[str]()
     says = {name: catalogue.text(f"exercise.{key}").written for name, key in SAID.items()}
-    with served(site) as origin, watched(browser, origin, viewport=WIDE) as page:
+    with served(site.folder, WithoutWords) as origin, watched(browser, origin, viewport=WIDE) as page:
         page.add_init_script(UNSEEN)
         for path, tasks in on_pages().items():
             page.goto(origin + language.path + url_of(path), wait_until="load")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 from explainer.site.addresses import is_worksheet
 from explainer.site.keys import digest
 from explainer.words.languages import SOURCE, Language
+from tests.browsing import watched
 from tests.conftest import Site, require
-from tests.site.test_browser import Quiet, addresses, every_language, served, watched
+from tests.site.test_browser import addresses, every_language
 from tests.verdicts import Verdicts, looks
 
 pytestmark = [
@@ -85,25 +86,6 @@ EMPTY = """(which) => {
 View = tuple[int, str]
 
 
-class WithoutWords(Quiet):
-    """Of the index of the search, which takes a browser longer than the page, there is only a beginning."""
-
-    def do_GET(self) -> None:  # noqa: N802
-        if not self.path.endswith("/search_index.json"):
-            super().do_GET()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(b'{"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}}, "docs": []}')
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with served(site, WithoutWords) as address:
-        yield address
-
-
 @dataclass
 class Judged:
     """What was found right, in each view: the markup of pages, and the kinds of pieces of them."""
@@ -119,7 +101,7 @@ def judged() -> Judged:
 
 @every_language
 def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
-    site: Site, browser: Any, origin: str, language: Language, judged: Judged, tell: Callable[[str], None]
+    site: Site, browser: Any, wordless: str, language: Language, judged: Judged, tell: Callable[[str], None]
 ) -> None:
     script = Path(require("axe_playwright_python")).with_name("axe.min.js").read_text(encoding="utf-8")
     possible = VIEWS if language.code in IN_ALL_VIEWS else (WIDE,)
@@ -131,14 +113,14 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
         contents[language.path + address] = (file if file.is_file() else file / "index.html").read_bytes()
         verdicts.judge(language.path + address, contents[language.path + address])
     count = 0
-    with watched(browser, origin) as page:
+    with watched(browser, wordless) as page:
         for address in verdicts.open:
             markup = markup_of(contents[address])
             others = () if is_worksheet(address.removeprefix(language.path)) else possible[1:]
             views = [WIDE, *(view for view in others if markup not in judged.pages[view])]
             page.emulate_media(color_scheme="light")
             at_width(page, WIDE[0])
-            page.goto(origin + address, wait_until="load")
+            page.goto(wordless + address, wait_until="load")
             page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
             kinds = page.evaluate(KINDS)
             page.evaluate(EMPTY, repeated(kinds, set.intersection(*(judged.pieces[view] for view in views))))

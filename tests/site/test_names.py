@@ -63,6 +63,7 @@ def test_what_the_site_has_at_its_root_is_reserved(root: Path) -> None:
     assert all(addresses.fault(name) for name in folders - pages)
 
 
+@pytest.mark.thorough
 def test_an_example_at_the_address_of_a_page_is_told_with_both_files(root: Path) -> None:
     write(root / "docs" / "examples" / "notes.toml", LITTLE)
     for text in ("# T {#top}\n", "---\nexample: neuron\n---\n# T {#top}\n"):

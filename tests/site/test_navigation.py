@@ -47,6 +47,7 @@ def titled(nav: list[Any]) -> dict[str, list[Any]]:
     return {title: pages for item in nav if isinstance(item, dict) for title, pages in item.items()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "course"), [("en", "The course"), ("ru", "Курс"), ("zh-Hant", "課程")])
 def test_lessons_are_numbered_in_the_order_in_which_they_are_read(code: str, course: str) -> None:
     found = titled(navigation(edition(code), NAV, outside(edition(code), NAV)))

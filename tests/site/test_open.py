@@ -15,11 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from explainer import verbs
 from explainer.words.languages import LANGUAGES
+from tests.browsing import WIDE, watched
 from tests.conftest import ROOT, Site, require
-from tests.site.test_browser import WIDE, origin, watched
 from tests.verdicts import Verdicts, html_files
-
-__all__ = ["origin"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 

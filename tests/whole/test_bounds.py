@@ -313,6 +313,7 @@ READERS: dict[str, Callable[[str], object]] = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reader", READERS)
 def test_a_text_takes_time_by_its_length(reader: str) -> None:
     told = [0]

@@ -102,6 +102,7 @@ def test_code_in_a_text_imports_what_there_is() -> None:
                 assert hasattr(import_module(module), name), f"{path}: {module}.{name}"
 
 
+@pytest.mark.thorough
 def test_no_text_of_an_author_is_evaluated() -> None:
     for path in MODULES:
         names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}

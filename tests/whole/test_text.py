@@ -50,10 +50,10 @@ from explainer.site.settings import read_shared
 from explainer.words import catalogue, glossary
 from explainer.words.catalogue import Catalogue
 from explainer.words.languages import BY_CODE, SOURCE
+from tests.browsing import Quiet
 from tests.conftest import ROOT, Site, copy_project, search
 from tests.hostile import HOSTILE, PLAIN, RUN, UNFIT
 from tests.networks import example_text
-from tests.site.test_browser import Quiet
 
 TEXTS = tuple(dict.fromkeys((*PLAIN, *HOSTILE)))
 COMMONMARK = MarkdownIt("gfm-like", {"linkify": False})

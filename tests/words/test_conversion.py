@@ -206,6 +206,7 @@ _KEPT = re.compile(
 )
 
 
+@pytest.mark.thorough
 def test_code_holes_and_formulas_of_all_pages_are_those_of_the_simplified_ones(project: Project) -> None:
     by_hand = project.prose["zh-Hant"]
     for path, page in prose_of(project, HANT).items():
@@ -273,6 +274,7 @@ def test_the_phrase_table_makes_the_terms_of_the_glossary(project: Project) -> N
             assert found.undecided or found.text in traditional, form
 
 
+@pytest.mark.thorough
 def test_all_pages_keep_to_the_terms(project: Project) -> None:
     assert not list(translation_problems(project, HANT, prose_of(project, HANT)))
 
