@@ -41,7 +41,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # Test files that share what takes long to make, by what they share: each group runs on one worker.
-SITE_TESTS = ("test_axe.py", "test_browser.py", "test_leftovers.py", "test_open.py", "test_site.py", "test_zensical.py")
+SITE_TESTS = (
+    "test_answers.py",
+    "test_axe.py",
+    "test_browser.py",
+    "test_leftovers.py",
+    "test_open.py",
+    "test_site.py",
+    "test_zensical.py",
+)
 GROUPS = dict.fromkeys(SITE_TESTS, "site") | {
     "test_everywhere.py": "everywhere",
     "test_strangers.py": "strangers",

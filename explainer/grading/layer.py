@@ -64,7 +64,7 @@ _MISTAKES: Mapping[str, tuple[tuple[str, Formula], ...]] = {
         ("sign", lambda v: -v.dz @ v.x.T),
         ("activation", lambda v: v.da @ v.x.T),
         ("own.output", lambda v: v.dz @ v.a.T),
-        ("rate.early", lambda v: RATE * v.dz @ v.x.T),
+        ("update.twice", lambda v: RATE * v.dz @ v.x.T),
         ("mean", lambda v: v.dz @ v.x.T / v.dz.size),
         ("mean", lambda v: np.mean(v.dz @ v.x.T)),
         ("sum", lambda v: np.sum(v.dz @ v.x.T)),
@@ -77,7 +77,7 @@ _MISTAKES: Mapping[str, tuple[tuple[str, Formula], ...]] = {
         ("sum", lambda v: np.sum(v.dz, axis=0, keepdims=True)),
         ("activation", lambda v: v.da),
         ("ones", lambda v: np.ones_like(v.dz)),
-        ("rate.early", lambda v: RATE * v.dz),
+        ("update.twice", lambda v: RATE * v.dz),
     ),
     "da_prev": (
         ("moved", lambda v: v.W1.T @ v.dz),
@@ -160,6 +160,8 @@ def _judged_in(
         if not run.is_forward_right and not extra:
             extra.append(Finding("forward", "given"))
         for finding in _verdicts(learner, run, filled):
+            if kind == "relu" and finding.key == RIGHT and found.get(finding.place, finding).key == "slope.missing":
+                found[finding.place] = learner.finding(finding.place, "slope.relu")
             if finding.place not in found or (found[finding.place].key == RIGHT and finding.key != RIGHT):
                 found[finding.place] = finding
         if run.call.trouble is not None:
@@ -206,16 +208,17 @@ def _verdicts(learner: Learner, run: Run, filled: frozenset[str]) -> Iterator[Fi
     right = SimpleNamespace(**vars(known))
     right.dz = known.da * known.s
     right.dW, right.db = right.dz @ known.x.T, right.dz
-    # what has the right effect is right, however it is written
+    # what has the right effect is right, however it is written; but what is made up for in the step goes down as it is
     weights_are_right = run.call.trouble is None and same(known.W1, _RIGHT["self.weights"](right))
     biases_are_right = run.call.trouble is None and same(known.b1, _RIGHT["self.biases"](right))
+    goes_down = run.call.trouble is None and same(run.call.result, _RIGHT["da_prev"](right))
     surely = {
-        "dz": weights_are_right or biases_are_right,
+        "dz": (weights_are_right or biases_are_right) and (goes_down or not _is_mistaken("dz", names.get("dz"), right)),
         "d_weights": weights_are_right,
         "self.weights": weights_are_right,
         "d_biases": biases_are_right,
         "self.biases": biases_are_right,
-        "da_prev": run.call.trouble is None and same(run.call.result, _RIGHT["da_prev"](right)),
+        "da_prev": goes_down,
     }
     for place in OF_LAYER:
         value = _value_of(place, run, names)
@@ -249,6 +252,8 @@ def _verdict(learner: Learner, place: str, value: Any, known: SimpleNamespace, r
     bases = (_with(known, right), right)
     if any(same(value, _tried(_RIGHT[place], base)) for base in bases):
         return Finding(place, RIGHT)
+    if place == "da_prev" and any(same(run.call.names.get(place), _tried(_RIGHT[place], base)) for base in bases):
+        return learner.returned(place, "returned")
     shape = {"shape": "wrong"} if _shape(value) != _shape(_tried(_RIGHT[place], right)) else {}
     for base in bases:
         for key, formula in _MISTAKES[place]:
@@ -261,6 +266,11 @@ def _verdict(learner: Learner, place: str, value: Any, known: SimpleNamespace, r
         form = str(found.shape) if found is not None else type(value).__name__
         return learner.finding(place, "shape.other", found=form, wanted=str(wanted.shape), **shape)
     return learner.finding(place, "unknown")
+
+
+def _is_mistaken(place: str, value: Any, right: SimpleNamespace) -> bool:
+    """Is a value what one of the mistakes makes of it?"""
+    return any(same(value, _tried(formula, right)) for _, formula in _MISTAKES[place])
 
 
 def _with(known: SimpleNamespace, right: SimpleNamespace) -> SimpleNamespace:

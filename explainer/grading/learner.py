@@ -106,6 +106,13 @@ class Learner:
         line = statements[-1].lineno if statements else 0
         return Finding(place, key, line, line_of(self.source, line), values)
 
+    def returned(self, place: str, key: str) -> Finding:
+        """A finding about what `backward` gives back, with the line where it does."""
+        methods = (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef) and node.name == "backward")
+        lines = [node.lineno for method in methods for node in ast.walk(method) if isinstance(node, ast.Return)]
+        line = max(lines, default=0)
+        return Finding(place, key, line, line_of(self.source, line))
+
     def place_at(self, line: int) -> str:
         """The blank that stands on a line."""
         found = ((place, node) for place, nodes in self.places.items() for node in nodes)

@@ -149,6 +149,7 @@ def _heard(space: Mapping[str, Any], reference: Mapping[str, Any]) -> Heard:
     passes: list[Pass] = []
     printed = Printed()
     answers: list[Any] = []
+    code = getattr(getattr(space.get("Perceptron"), "fit", None), "__code__", None)
 
     def fit() -> Any:
         network = space["Perceptron"]([2, 3, 1], seed=4)
@@ -158,7 +159,7 @@ def _heard(space: Mapping[str, Any], reference: Mapping[str, Any]) -> Heard:
         with redirect_stdout(printed), np.errstate(all="ignore"):
             return network.fit(data, labels, EPOCHS, STEP)
 
-    call = called(fit)
+    call = called(fit, code)
     changed = sorted(map(tuple, data.tolist())) != sorted(map(tuple, kept[0].tolist()))
     return Heard(call, passes, answers, printed.getvalue(), *kept, changed)
 
@@ -188,9 +189,13 @@ def _found(learner: Learner, heard: Heard, *, whole: bool) -> Iterator[Finding]:
     outputs = [float(np.ravel(item.output)[0]) for item in passes]
     answered = [(item, output, label) for item, output, label in zip(passes, outputs, labels, strict=True) if item.back]
     told, used = _derivative(learner, answered)
+    call = _calls(learner, heard, whole=whole)
+    if told is not None and told.key != RIGHT and _is_kept(heard, answered):  # right, and something else is handed on
+        call = call if call and call.key != RIGHT else learner.finding("layer.backward", told.key)
+        told = Finding("da", RIGHT)
     if told is not None:
         yield told
-    if call := _calls(learner, heard, whole=whole):
+    if call is not None:
         yield call
     mixed = told is not None and any(
         None not in (own, label) and own != label for own, (_, _, label) in zip(used, answered, strict=False)
@@ -228,6 +233,12 @@ def _derivative(learner: Learner, answered: Sequence[tuple[Pass, float, Any]]) -
                 told = key if key and name == RIGHT else name
                 return Finding("da", RIGHT) if told == RIGHT else learner.finding("da", told), used
     return learner.finding("da", "unknown"), []
+
+
+def _is_kept(heard: Heard, answered: Sequence[tuple[Pass, float, Any]]) -> bool:
+    """Is `da` at the end what it should be for the last sample? Then nothing that a layer gave back has taken its place."""
+    _, output, label = answered[-1]
+    return label is not None and same(np.ravel(heard.call.names.get("da", [])), [_DERIVATIVES[0][1](output, label)])
 
 
 def _label(formula: Callable[[Any, Any], Any], output: float, label: Any, value: float) -> Any:
@@ -308,8 +319,12 @@ def _losses(learner: Learner, heard: Heard, outputs: Sequence[float], targets: S
     pairs = np.array([np.mean([_LOSSES[0][1](own, t[epoch]) for own in o[epoch]]) for epoch in range(EPOCHS)])
     if len(pairs) == len(values) and np.allclose(values, pairs, rtol=tolerance, atol=tolerance):
         yield learner.finding("loss", "loss.pairs")
-    else:
-        yield learner.finding("loss", "unknown")
+        return
+    own = np.ravel(heard.call.names.get("loss", []))  # of the last sample
+    name = next((name for name, formula in _LOSSES if same(own, [formula(o[-1, -1], t[-1, -1])])), "unknown")
+    yield Finding("loss", RIGHT) if name == RIGHT else learner.finding("loss", name)
+    if name == RIGHT:
+        yield Finding(place, "average.unknown")
 
 
 def _averages(each: Any) -> Iterator[tuple[str, Any]]:

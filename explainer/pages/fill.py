@@ -294,7 +294,8 @@ class _Filler:
         try:
             text = row.made(self.scribe, derivation, asked)
         except BlockError as error:
-            example = error.example or (f"::: {asked.name} {error.right}" if error.right else row.right)
+            of = f"{asked.example}: " if asked.example else ""
+            example = error.example or (f"::: {asked.name} {of}{error.right}" if error.right else row.right)
             return self.report(f"the block {asked.name}: {error.found}", error.expected, example)
         for name in asked.arguments if row.of_examples else ():
             if name in self.scribe.derivations:

@@ -24,6 +24,8 @@ RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
 OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *RATES})
 OF_TERMS = frozenset({"term_left_out", "added", "path_alone"})  # mention the factors of a term
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
+_STEP = "step_for_derivative"
+_CURVED = frozenset({"sigmoid", "tanh"})  # what is added before them is something else than what is added after them
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
 NOTHING: Mapping[str, tuple[str, ...]] = {}
 _ASIDE = "explainer's "  # begins the names of what only a slip has; no quantity's name has a space in it
@@ -48,7 +50,7 @@ class Slip:
     @property
     def is_scale(self) -> bool:
         """Is it the right number times another?"""
-        return self.cause in _FACTORS
+        return self.cause in _FACTORS or self.cause == _STEP
 
     @property
     def is_of_update(self) -> bool:
@@ -75,6 +77,7 @@ def once(program: Program, confused: Confused = NOTHING) -> Iterator[Slip]:
             yield from _logarithms(program, equation)
         if OPERATIONS[equation.operation].family is Family.UPDATE:
             yield from _rates(program, equation)
+            yield from _steps(program, equation)
 
 
 def _with(program: Program, equation: Equation, others: Sequence[Equation]) -> Program:
@@ -94,11 +97,14 @@ def _changes(program: Program, equation: Equation, confused: Confused) -> Iterat
         for other in confused.get(own, ()):
             yield _Change("confused", (replace(equation, operands=(other,)),), (own, other))
     elif equation.operation in ELEMENTWISE:
-        yield from _of_activation(equation)
+        yield from _of_activation(program, equation)
     elif equation.operation in LOSSES:
         yield from _of_loss(equation)
     elif equation.operation == "mean" and len(equation.operands) > 1:
         yield _Change("sum_for_mean", (replace(equation, operation="sum"),))
+    elif equation.operation == "quotient" and abs(program.given.get(equation.operands[1], 0)) != 1:
+        whole, part = equation.operands
+        yield _Change("not_divided", (Equation(equation.target, "copy", (whole,)),), (part,))
     elif equation.operation == "bias_correction":
         yield _Change("uncorrected", (Equation(equation.target, "copy", equation.operands[:1]),))
     elif OPERATIONS[equation.operation].family is Family.UPDATE:
@@ -130,14 +136,18 @@ def _of_sum(program: Program, equation: Equation, confused: Confused) -> Iterato
             for other in confused.get(factor, ()):
                 yield _Change("confused", changed([[*term[:place], other, *term[place + 1 :]]], signs), (factor, other))
         return
+    bias = _bias_of(program, terms)
     for place, term in enumerate(terms):
-        is_weighted = all(len(other) == 2 for other in terms if other is not term)
-        is_bias = len(term) == 1 and is_weighted and _is_bias(program, term[0])
+        is_bias = term == bias
         others, left = [*terms[:place], *terms[place + 1 :]], [*signs[:place], *signs[place + 1 :]]
         yield _Change("bias_left_out" if is_bias else "term_left_out", changed(others, left), tuple(term))
         if is_bias or (signs[place] < 0 and len(term) > 1):
             turned = [*signs[:place], -signs[place], *signs[place + 1 :]]
             yield _Change("bias_sign" if is_bias else "added", changed(terms, turned), tuple(term))
+        for at, factor in enumerate(term if len(term) > 2 else ()):
+            less: list[Sequence[str]] = [*terms]
+            less[place] = [*term[:at], *term[at + 1 :]]
+            yield _Change(_left_out(program, factor), changed(less, signs), (_source(program, factor),))
     for (at, one), (beside, two) in combinations(enumerate(terms), 2):
         if len(one) == len(two) == 2 and one[0] != two[0] and one[1] != two[1]:
             exchanged = [*terms]
@@ -171,6 +181,13 @@ def _is_slope(program: Program, quantity: Quantity) -> bool:
     return quantity.kind is Kind.LOCAL and below is not None and below.kind is Kind.PREACTIVATION
 
 
+def _bias_of(program: Program, terms: Sequence[Sequence[str]]) -> Sequence[str]:
+    """The term of a weighted sum that is its bias; none, if it has no such."""
+    alone = [term for term in terms if len(term) == 1]
+    is_weighted = len(alone) == 1 and all(len(term) == 2 for term in terms if term is not alone[0])
+    return alone[0] if is_weighted and _is_bias(program, alone[0][0]) else ()
+
+
 def _is_bias(program: Program, name: str) -> bool:
     kind = program.quantities[name].kind
     return kind is Kind.BIAS or (kind is Kind.VALUE and parse(name).letters == "b")
@@ -179,16 +196,31 @@ def _is_bias(program: Program, name: str) -> bool:
 # --- functions
 
 
-def _of_activation(equation: Equation) -> Iterator[_Change]:
+def _of_activation(program: Program, equation: Equation) -> Iterator[_Change]:
     if equation.operation == "identity":
         return
     yield _Change("activation_left_out", (replace(equation, operation="copy"),), equation.operands)
     inner = _aside(equation.target)
+    below = program.equation_of.get(equation.operands[0])
+    if equation.operation in _CURVED and below is not None and below.operation in _SUMS:
+        yield from _bias_after(program, equation, below)
     if equation.operation not in IDEMPOTENT:
         yield _Change("activation_twice", (replace(equation, target=inner), replace(equation, operands=(inner,))))
     if equation.operation == "sigmoid":
         negative = Equation(inner, "sum_of_products", equation.operands, (-1,))
         yield _Change("exponent_sign", (negative, replace(equation, operands=(inner,))))
+
+
+def _bias_after(program: Program, equation: Equation, below: Equation) -> Iterator[_Change]:
+    """The bias added to what the activation function gives, and not to what it takes."""
+    terms = split(below.operands, below.static or (len(below.operands),))
+    if bias := _bias_of(program, terms):
+        signs = [length for term, length in zip(terms, below.static, strict=True) if term != bias]
+        sum_, inner = _aside(below.target), _aside(equation.target)
+        operands = tuple(name for term in terms if term != bias for name in term)
+        bare = Equation(sum_, "sum_of_products", operands, tuple(signs))
+        after = Equation(equation.target, "sum_of_products", (inner, *bias), (1, 1))
+        yield _Change("bias_after", (bare, replace(equation, target=inner, operands=(sum_,)), after), tuple(bias))
 
 
 def _of_loss(equation: Equation) -> Iterator[_Change]:
@@ -223,6 +255,18 @@ def _logarithms(program: Program, equation: Equation) -> Iterator[Slip]:
     if equation.operation == "log" or (equation.operation in LOSSES and "cross_entropy" in equation.operation):
         for cause, base in _LOGARITHMS.items():
             yield Slip(cause, equation.target, program, base=base)
+
+
+def _steps(program: Program, update: Equation) -> Iterator[Slip]:
+    """The step taken for the derivative that it is made from."""
+    if update.operation != "sgd_update":
+        return
+    _, rate, gradient = update.operands
+    equation = program.equation_of.get(gradient)
+    if equation is not None and program.given.get(rate, 1) != 1:
+        bare = _aside(gradient)
+        step = Equation(gradient, "sum_of_products", (bare, rate), (2,))
+        yield Slip(_STEP, gradient, _with(program, equation, (replace(equation, target=bare), step)), (rate,))
 
 
 def _rates(program: Program, equation: Equation) -> Iterator[Slip]:

@@ -31,6 +31,12 @@ def test_the_first_page_lists_the_lessons_in_their_order(language: Language) -> 
         assert title.replace("\u00a0", " ") == heading.title.replace("\u00a0", " "), page
 
 
+def test_the_readme_and_the_changelog_say_how_many_lessons_there_are() -> None:
+    count = {14: "fourteen", 15: "fifteen", 16: "sixteen"}[len(COURSE)]
+    for name in ("README.md", "CHANGELOG.md"):
+        assert f"course of {count} lessons" in (ROOT / name).read_text(encoding="utf-8"), name
+
+
 def test_every_lesson_has_a_place_for_exercises_at_its_end() -> None:
     for page in COURSE:
         headings = [part for part in body((ROOT / "docs" / "en" / page).read_text(encoding="utf-8")) if isinstance(part, Heading)]

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from math import exp, sqrt
@@ -25,18 +24,15 @@ from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
 from explainer.pages.blocks.exercises import SAYS, _data, of_a_walkthrough
 from explainer.pages.fill import Page, fill
 from explainer.pages.generated import generated
-from explainer.pages.source import Source, read
+from explainer.pages.source import Source
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
-from explainer.words.numbers import localise, running
-from explainer.words.page_syntax import Block
-from tests import ROOT
 from tests.conftest import require
+from tests.exercises.asked import ANSWERS, on_pages, printed, spelt
 from tests.shipped import proven
 from tests.shipped import shipped as derived
 
-DOCS = ROOT / "docs"
 SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "exercises.js"
 MOST_BYTES = 12_000  # of the script
 MOST_DATA = 15_000  # bytes of a page, compressed
@@ -152,6 +148,43 @@ def test_slips_of_a_step_are_what_mistakes_by_hand_give() -> None:
             assert float(setting.wrong[seen[key]][-1]) == pytest.approx(value, rel=1e-5), key
 
 
+def slip_of(task: Exercise, cause: str, *mentions: str) -> list[list[float]]:
+    """What a slip makes of the step that it is made in, and what is told, in each set of numbers."""
+    (index,) = (at for at, item in enumerate(task.mistakes) if (item.cause, item.mentions) == (cause, mentions))
+    field = task.mistakes[index].field
+    return [[float(setting.wrong[index][field]), *(float(shown.text) for shown in setting.told)] for setting in task.settings]
+
+
+def test_a_bias_added_after_the_activation_is_what_it_gives_by_hand() -> None:
+    task = exercise(derived("unlike-neurons"), ("h_2",), 4, 2)
+    assert task.told == ("w_3", "w_4", "b_2", "x_1", "x_2")
+    for wrong, w3, w4, b2, x1, x2 in slip_of(task, "bias_after", "b_2"):
+        assert wrong == pytest.approx(sigmoid(w3 * x1 + w4 * x2) + b2, rel=1e-5)
+
+
+def test_a_step_given_for_a_derivative_has_the_learning_rate_in_it() -> None:
+    task = exercise(derived("training"), ("w_1#1",), 5, 2)
+    assert task.fields[0] == "dL/dw_1"
+    rate = task.told.index("eta")
+    for (wrong, *told), setting in zip(slip_of(task, "step_for_derivative", "eta"), task.settings, strict=True):
+        assert wrong == pytest.approx(told[rate] * float(setting.right[0]), rel=1e-5)
+
+
+def test_a_difference_that_is_not_divided_is_the_difference() -> None:
+    task = exercise(derived("nudge"), ("q_1",), 4, 1)
+    assert task.told == ("d_1", "L", "N_1")
+    for wrong, _, loss, nudged in slip_of(task, "not_divided", "d_1"):
+        assert wrong == pytest.approx(nudged - loss, rel=1e-5)
+
+
+def test_a_step_that_lacks_a_factor_is_what_it_gives_by_hand() -> None:
+    task = exercise(derived("valley"), ("a_2",), 4, 1)
+    for cause, made in (("2", lambda a, rate: a - rate * (a - 3)), ("eta_1", lambda a, _: a - 2 * (a - 3))):
+        for wrong, *told in slip_of(task, "left_out", cause):
+            start, rate = (told[task.told.index(name)] for name in ("a_1", "eta_1"))
+            assert wrong == pytest.approx(made(start, rate), rel=1e-5)
+
+
 def test_a_number_rounded_on_the_way_is_what_a_reader_gets_who_does_that() -> None:
     task = exercise(derived("training"), ("dL/dw_1",), 4, 2)
     told = {name: shown.value for name, shown in zip(task.told, task.settings[0].told, strict=True)}
@@ -182,12 +215,6 @@ def test_other_numbers_are_as_many_as_promised_and_no_slip_hides_among_them() ->
             shown = show(Enclosure.exact(Fraction(right)), task.digits)
             assert shown
             assert shown.value not in {printed(value, task.digits) for value in values}
-
-
-def printed(text: str, digits: int) -> Fraction:
-    shown = show(Enclosure.exact(Fraction(text)), digits)
-    assert shown
-    return shown.value
 
 
 def filled(text: str, example: str, language: str = "en") -> Page:
@@ -235,6 +262,13 @@ def test_a_wrong_block_is_one_located_message_and_what_it_shows_would_do(block: 
     assert found.example.startswith("::: ")
     assert not right or found.example == right
     assert filled(found.example, "training")
+
+
+def test_what_a_message_shows_is_of_the_example_that_the_block_names() -> None:
+    for block, right in (("exercise {}dL/dw_1 digits=99", "exercise {}dL/dw_1 digits=4"), ("say {}sign", "say {}sign L#1")):
+        found = problem("::: " + block.format("training: "), "alice")
+        assert found.example == "::: " + right.format("training: ")
+        assert filled(found.example, "alice")
 
 
 def test_an_exercise_in_which_a_slip_gives_the_right_digits_is_refused_by_the_slip_s_name() -> None:
@@ -341,27 +375,6 @@ def asked() -> Iterator[Exercise]:
         yield from found
 
 
-@cache
-def on_pages() -> dict[str, list[Exercise]]:
-    """What each English page has."""
-    found: dict[str, list[Exercise]] = {}
-    for path in sorted((DOCS / SOURCE.code).glob("*.md")):
-        source = read(path.read_text(encoding="utf-8"), path.name)
-        for part in source.parts():
-            if isinstance(part, Block) and part.name in ("exercise", "check"):
-                found.setdefault(path.name, []).append(_set(derived(part.example or source.example), part))
-    return found
-
-
-def _set(derivation: Derivation, block: Block) -> Exercise:
-    options = dict(item.split("=") for item in block.arguments if "=" in item)
-    targets = tuple(derivation.resolve(name) for name in block.arguments if "=" not in name)
-    digits = int(options.get("digits", derivation.example.digits))
-    if block.name == "check":
-        return check(derivation, targets or of_a_walkthrough(derivation), digits)
-    return exercise(derivation, targets, digits, int(options.get("open", 1)))
-
-
 @pytest.mark.thorough
 def test_a_page_has_little_data() -> None:
     """Compressed, as it is sent."""
@@ -375,21 +388,6 @@ def test_the_field_for_any_number_has_little_data(example: str) -> None:
     derivation = derived(example)
     task = check(derivation, of_a_walkthrough(derivation), derivation.example.digits)
     assert len(gzip.compress(_data(task, one=True).encode())) < MOST_DATA // 3
-
-
-def spelt(text: str) -> set[str]:
-    """A number as readers of all languages may type it."""
-    found = {running(localise(text, language)) for language in LANGUAGES}
-    found |= {text, text.replace(".", ","), text.replace("-", "\u2212"), f" {text}\u00a0", f"+{text}" if text[0] != "-" else text}
-    value = Decimal(text)
-    power = value.adjusted()
-    digits = f"{value.scaleb(-power):f}"
-    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    for mark in (".", ","):
-        mantissa = digits.replace(".", mark)
-        found |= {f"{mantissa}e{power}", f"{mantissa}E{power}", f"{mantissa}×10^{power}", f"{mantissa} · 10{raised}"}
-        found |= {f"{mantissa}\u2009×\u200910{raised}", f"{mantissa}*10**{power}"}
-    return found
 
 
 def judged(lines: list[list[Any]], tasks: Sequence[Exercise]) -> list[dict[str, Any]]:
@@ -442,18 +440,6 @@ def test_every_slip_s_digits_get_its_name() -> None:
     missing = [(line, item) for line, item, slip in zip(lines, found, expected, strict=True) if slip not in item.get("slips", ())]
     assert not missing
     assert {item["is"] for item in found} == SOUGHT
-
-
-ANSWERS = [  # of dL/dw_1 = 0.005244968…, by way of dh_1/dw_1 = -0.486
-    ("0.005244", [], "cut"), ("0.00524497", [], "right"), ("0.00524499", [], "right.loose"), ("0.0052", [], "few"),
-    ("5.245e-4", [], "power"), ("52.45", [], "power"), ("0.005246", [], "near"), ("0.007", [], "unknown"),
-    ("0.005396058", ["-0.5"], "carried"), ("0.005396", ["-0.5"], "carried"), ("0.005245", ["-0.5"], "right"),
-    ("-0.005245", [], "slip"), ("", [], "empty"), ("  ", [], "empty"), ("one half", [], "text"), ("1e", [], "text"),
-    ("--5", [], "text"), ("0.5%", [], "text"), ("1,234.5", [], "marks"), ("1.2.3", [], "marks"), ("1e400", [], "far"),
-    ("1e-999999999", [], "far"), ("9" * 100, [], "far"), ("0", [], "unknown"), ("٠٫٠٠٥٢٤٥", [], "right"),
-    ("０．００５２４５", [], "right"), ("∂L/∂w₁ ≈ 0.005245", [], "right"), ("−\u202f0,005\u202f245", [], "slip"),
-    ("5.245·10^(-3)", [], "right"), ("<b>0.005245</b>", [], "text"),
-]  # fmt: skip
 
 
 def test_what_is_typed_is_answered_for_what_it_is() -> None:

@@ -10,12 +10,16 @@ import pytest
 
 from explainer import verbs
 from explainer.site.workers import HERE
+from explainer.words.catalogue import load, split
+from explainer.words.languages import BY_CODE
 from tests import ROOT
 from tests.browsing import NARROW, WIDE, served, watched
+from tests.exercises.asked import ANSWERS
 from tests.small import small_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
+CODES = ("en", "nb")
 PAGE = """
 ## Your turn {#your-turn}
 
@@ -32,10 +36,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project in two languages, with an exercise on a page."""
     root = small_project(tmp_path_factory.mktemp("exercises") / "project")
     shutil.copy(ROOT / "docs" / "examples" / "training.toml", root / "docs" / "examples")
-    for code in ("en", "nb"):
+    for code in CODES:
         page = root / "docs" / code / "neuron.md"
         page.write_text(page.read_text(encoding="utf-8") + PAGE, encoding="utf-8")
-    return verbs.build(root, ["en", "nb"], root.parent / "public", draft=True, workers=HERE)
+    return verbs.build(root, CODES, root.parent / "public", draft=True, workers=HERE)
 
 
 def typed(page: Any, *numbers: str) -> str:
@@ -44,6 +48,40 @@ def typed(page: Any, *numbers: str) -> str:
         page.locator(".ex-exercise input").nth(field).fill(number)
     page.keyboard.press("Enter")
     return str(page.locator(".ex-exercise [role=status]").first.text_content())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_whatever_is_typed_is_answered_for_what_it_is(built: Path, browser: Any, code: str) -> None:
+    catalogue = load(BY_CODE[code])
+    with served(built) as origin, watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}neuron/" if code == "en" else f"{origin}{code}/neuron/")
+        field = page.locator(".ex-exercise form").first.locator("input").last
+        for text, before, kind in ANSWERS:
+            typed(page, *(before or [""]), text)
+            said = page.locator(".ex-exercise [role=status]").first.locator("> p").all_inner_texts()
+            words = [part.written.strip() for _, part in split(catalogue.text(f"exercise.{kind}", 4)) if part.written.strip()]
+            is_said = any(all(word in paragraph.replace("\u00a0", " ") for word in words) for paragraph in said)
+            assert is_said or (before and kind == "right"), (text, said)  # what is wrong before is spoken of first
+            wanted = None if not text else "false" if kind.startswith("right") else "true"
+            assert field.get_attribute("aria-invalid") == wanted, text
+
+
+def test_what_is_pasted_with_spaces_and_line_breaks_is_a_number(built: Path, browser: Any) -> None:
+    allowed = ["clipboard-read", "clipboard-write"]
+    with served(built) as origin, watched(browser, origin, viewport=WIDE, permissions=allowed) as page:
+        page.goto(f"{origin}neuron/")
+        field = page.locator(".ex-exercise form").first.locator("input").last
+        for text, says in (
+            ("\r\n −0,005\u00a0245\n", "wrong sign"),
+            ("dL/dw =\n0.00\n5245\t", "Right!"),
+            ("0.005\n0.245", "Point"),
+        ):
+            page.evaluate("text => navigator.clipboard.writeText(text)", text)
+            field.fill("")
+            field.focus()
+            page.keyboard.press("Control+V")
+            page.keyboard.press("Enter")
+            assert says in str(page.locator(".ex-exercise [role=status]").first.text_content()), text
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -21,6 +21,10 @@ _BACK = """                for layer in self.layers[::-1]:
                     # Through this layer, which learns from it.
                     da = layer.backward(da, learning_rate)
 """
+_HANDED = """                back = output - target
+                for layer in self.layers[::-1]:
+                    back = layer.backward(back, learning_rate)
+"""
 
 
 def _shifted(text: str, by: int) -> str:
@@ -32,10 +36,21 @@ MISTAKES: tuple[tuple[str, str, Changes], ...] = (
     ("dz", "slope.missing", ((_DZ, "dz = da"),)),
     ("dz", "slope.alone", ((_DZ, "dz = self.slopes()"),)),
     ("dz", "slope.sigmoid", ((_DZ, "dz = da * self.outputs * (1 - self.outputs)"),)),
+    ("dz", "slope.relu", ((_DZ, "dz = da * (self.outputs > 0)"),)),
     ("dz", "slope.of_z", ((_DZ, "z = self.weights @ self.inputs + self.biases\n        dz = da * z * (1 - z)"),)),
     ("dz", "slope.output", ((_DZ, "dz = da * self.outputs"),)),
     ("dz", "slope.twice", ((_DZ, "dz = da * self.slopes() ** 2"),)),
     ("dz", "sign", ((_DZ, "dz = -da * self.slopes()"),)),
+    (
+        "dz",
+        "sign",
+        ((_DZ, "dz = -da * self.slopes()"), (_W, _W.replace("-=", "+=")), (_B, _B.replace("-=", "+="))),
+    ),
+    (
+        "dz",
+        "rate.early",
+        ((_DZ, f"{_DZ} * learning_rate"), (_W, "self.weights -= d_weights"), (_B, "self.biases -= d_biases")),
+    ),
     ("dz", "product.matrix", ((_DZ, "dz = da @ self.slopes()"),)),
     ("dz", "product.matrix", ((_DZ, "dz = da @ self.slopes().T"),)),
     ("d_weights", "transpose.missing", ((_DW, "d_weights = dz @ self.inputs"),)),
@@ -45,6 +60,8 @@ MISTAKES: tuple[tuple[str, str, Changes], ...] = (
     ("d_weights", "activation", ((_DW, "d_weights = da @ self.inputs.T"),)),
     ("d_weights", "own.output", ((_DW, "d_weights = dz @ self.outputs.T"),)),
     ("d_weights", "mean", ((_DW, "d_weights = np.mean(dz @ self.inputs.T)"),)),
+    ("d_weights", "update.twice", ((_DW, "d_weights = learning_rate * dz @ self.inputs.T"),)),
+    ("d_biases", "update.twice", ((_DB, "d_biases = learning_rate * dz"),)),
     ("d_biases", "activation", ((_DB, "d_biases = da"),)),
     ("d_biases", "ones", ((_DB, "d_biases = np.ones_like(dz)"),)),
     ("d_biases", "mean", ((_DB, "d_biases = np.mean(dz)"),)),
@@ -72,11 +89,8 @@ MISTAKES: tuple[tuple[str, str, Changes], ...] = (
             ("        return da", "        da_prev = old.T @ dz\n        return da"),
         ),
     ),
-    (
-        "da_prev",
-        "rate.early",
-        ((_DZ, f"{_DZ} * learning_rate"), (_W, "self.weights -= d_weights"), (_B, "self.biases -= d_biases")),
-    ),
+    ("da_prev", "rate.early", ((_PREV, f"{_PREV} * learning_rate"),)),
+    ("da_prev", "returned", (("        return da_prev", "        return dz"),)),
     ("self.weights", "update.sign", ((_W, "self.weights += learning_rate * d_weights"),)),
     ("self.biases", "update.sign", ((_B, "self.biases += learning_rate * d_biases"),)),
     ("self.weights", "update.rate", ((_W, "self.weights -= d_weights"),)),
@@ -122,11 +136,15 @@ MISTAKES: tuple[tuple[str, str, Changes], ...] = (
     ("average", "average.kept", (("        history = []\n", "        history, total = [], 0\n"), ("            total = 0\n", ""))),
     ("average", "average.last", ((_TOTAL, "total = loss.item()"),)),
     ("average", "average.epochs", ((_AVERAGE, "history.append(total / epochs)"),)),
+    ("average", "average.unknown", ((_AVERAGE, "history.append(total / epoch)"),)),
+    ("average", "average.unknown", ((_TOTAL, "total += loss.item() / 2"),)),
     ("average", "average.inside", ((_ENDING, _shifted(_ENDING, 4)),)),
     ("average", "average.inside", ((_TOTAL, "total = (total + loss.item()) / len(data)"), (_AVERAGE, "history.append(total)"))),
     ("average", "average.outside", ((_ENDING, _shifted(_ENDING, -4)),)),
     ("layer.backward", "call.none", ((_BACK, ""),)),
     ("layer.backward", "call.same", (("da = layer.backward(", "layer.backward("),)),
+    ("layer.backward", "call.same", (("da = layer.backward(da", "layer.backward(output - target"),)),
+    ("layer.backward", "da.fused", ((_BACK, _HANDED),)),
     ("layer.backward", "call.rate", (("layer.backward(da, learning_rate)", "layer.backward(da, 0.5)"),)),
     ("layer.backward", "call.order", (("self.layers[::-1]", "self.layers"),)),
     ("layer.backward", "call.one", (("self.layers[::-1]", "self.layers[-1:]"),)),

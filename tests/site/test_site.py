@@ -128,6 +128,16 @@ def test_each_page_prints_the_same_numbers_in_every_language(site: Site, languag
     assert sum(numbers(own["alice"], language).values()) > 100
 
 
+def test_the_readme_says_how_many_numbers_there_are_on_how_many_pages(site: Site) -> None:
+    """Rounded down, and not so long ago that it says too little."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"over ([\d,]+) numbers on (\d+) pages or more", text)
+    pages_of_all = [page for edition in site.plan.editions for page in edition.pages.values()]
+    found = sum(len(page.page.occurrences) for page in pages_of_all), len(pages_of_all)
+    for claimed, counted in zip(said, found, strict=True):
+        assert 0.8 * counted < int(claimed.replace(",", "")) <= counted
+
+
 @every_language
 def test_numbers_follow_the_conventions_of_the_language(site: Site, language: Language) -> None:
     decimal, _ = MARKS[language.code]

@@ -151,6 +151,10 @@ GATES: dict[str, Callable[[Text], str]] = {
 }  # fmt: skip
 
 
+def test_the_readme_says_how_many_there_are() -> None:
+    assert f"{len(HOSTILE)} hostile texts" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("gate", GATES)
 def test_a_text_comes_out_of_each_gate_as_it_went_in(gate: str) -> None:
     for written in TEXTS:
