@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ def test_the_package_s_names_are_where_its_editors_see_them() -> None:
     }
     assert told.keys() == set(explainer.__all__) <= set(dir(explainer))
     for name, module in told.items():
-        assert getattr(sys.modules[str(module)], name) is getattr(explainer, name)
+        assert getattr(import_module(str(module)), name) is getattr(explainer, name)
     with pytest.raises(AttributeError):
         explainer.nothing_of_ours  # noqa: B018
 
