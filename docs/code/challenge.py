@@ -8,7 +8,7 @@ class Layer(perceptron.Layer):
     def backward(self, da, learning_rate):
         # Back through the activation: dL/dz.
         dz = da * self.slopes()
-        # The gradient of the weights, as large as they are.
+        # The gradient of the weights, in their shape.
         d_weights = dz @ self.inputs.T
         # The gradient of the biases.
         d_biases = dz

@@ -19,7 +19,7 @@ import numpy as np
 from explainer.grading.layer import judged_layer
 from explainer.grading.learner import Learner, Unreadable, called, line_of, source_of
 from explainer.grading.loop import Printed, judged_loop
-from explainer.grading.told import Finding, is_passed, loaded, said
+from explainer.grading.told import Finding, filled, is_passed, loaded, said
 
 SECONDS = 30
 MEMORY = 2**31  # bytes
@@ -206,7 +206,8 @@ def run(arguments: Sequence[str], sentences: Mapping[str, str], files: Mapping[s
         return 2
     path = Path(arguments[0])
     if problem := unreadable(path):
-        print(f"{path}: {sentences['unreadable']} {problem}", file=sys.stderr)
+        words = filled(sentences["unreadable"], {"problem": problem})
+        print(filled(sentences["at"], {"place": str(path), "words": words}), file=sys.stderr)
         return 2
     findings = watched(command(str(Path(__file__).absolute()), path))
     print(said(findings, sentences))

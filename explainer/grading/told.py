@@ -56,10 +56,10 @@ def said(findings: Iterable[Finding], sentences: Mapping[str, str]) -> str:
     found = list(findings)
     lines = []
     for finding in found:
-        words = filled(sentences[finding.key], finding.values)
-        if finding.key == "open":
-            words = f"{words} {sentences[f'hint.{finding.place}']}"
-        lines.append(f"{sentences.get(f'place.{finding.place}', finding.place)}: {words}")
+        hint = sentences.get(f"hint.{finding.place}", "")
+        words = filled(sentences[finding.key], {**finding.values, "hint": hint})
+        place = sentences.get(f"place.{finding.place}", finding.place)
+        lines.append(filled(sentences["at"], {"place": place, "words": words}))
         if finding.code and not finding.is_fine:
             lines.append("  " + filled(sentences["line"], {"line": str(finding.line), "code": finding.code}))
     right = sum(finding.place in BLANKS and finding.key == RIGHT for finding in found)
