@@ -294,7 +294,7 @@ class _Filler:
         try:
             text = row.made(self.scribe, derivation, asked)
         except BlockError as error:
-            of = f"{asked.example}: " if asked.example else ""
+            of = f"{asked.example}: " if asked.example and row.of_example else ""
             example = error.example or (f"::: {asked.name} {of}{error.right}" if error.right else row.right)
             return self.report(f"the block {asked.name}: {error.found}", error.expected, example)
         for name in asked.arguments if row.of_examples else ():
