@@ -305,15 +305,18 @@ def _judged(numbers: _Numbers, *, only_there: bool = False) -> _Judged:
     task, slips, found = numbers.task, list[Slip](), list[Mapping[int, Enclosure | None]]()
     program = task.over({name: Decimal(shown.text) for name, shown in numbers.told.items()})
     calculation = balls.Calculation(program, OPERATIONS)
+
+    def made(slip: Slip, field: str) -> Enclosure | None:
+        if slip.base:  # of all logarithms, so what comes of them is not a matter of some equations
+            return balls.evaluate(slip.program, OPERATIONS, field, base=slip.base)
+        return calculation.changed(slip.program, field)
+
     upstream = [task.upstream(field) for field in task.fields]
     for slip in once(program, task.confused):
         changed = [place for place, above in enumerate(upstream) if slip.at in above]
         changed = changed[:1] if slip.is_scale or only_there else changed  # what comes of it later is an error carried forward
         slips.append(slip)
-        if slip.base:
-            found.append({place: balls.evaluate(slip.program, OPERATIONS, task.fields[place], base=slip.base) for place in changed})
-        else:
-            found.append({place: calculation.changed(slip.program, task.fields[place]) for place in changed})
+        found.append({place: made(slip, task.fields[place]) for place in changed})
     return _Judged(numbers, tuple(slips), tuple(found))
 
 

@@ -7,10 +7,9 @@ from fractions import Fraction
 from functools import cache
 
 from explainer.core.digits import Enclosure, show
-from explainer.derivation.derivation import Derivation
 from explainer.exercises.exercise import Exercise, check, exercise
 from explainer.pages.blocks.exercises import of_a_walkthrough
-from explainer.pages.source import read
+from explainer.pages.source import Source, read
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.numbers import localise, running
 from explainer.words.page_syntax import Block
@@ -42,11 +41,13 @@ def on_pages() -> dict[str, list[Exercise]]:
         source = read(path.read_text(encoding="utf-8"), path.name)
         for part in source.parts():
             if isinstance(part, Block) and part.name in ("exercise", "check"):
-                found.setdefault(path.name, []).append(_set(shipped(part.example or source.example), part))
+                found.setdefault(path.name, []).append(set_by(source, part))
     return found
 
 
-def _set(derivation: Derivation, block: Block) -> Exercise:
+def set_by(source: Source, block: Block) -> Exercise:
+    """What a block of a page asks for."""
+    derivation = shipped(block.example or source.example)
     options = dict(item.split("=") for item in block.arguments if "=" in item)
     targets = tuple(derivation.resolve(name) for name in block.arguments if "=" not in name)
     digits = int(options.get("digits", derivation.example.digits))

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
-from explainer.exercises.exercise import Exercise, exercise
+from explainer.exercises.exercise import Exercise
 from explainer.pages.blocks import is_asked
 from explainer.pages.fill import fill
 from explainer.pages.moodle import MoodleWriter, quiz, tolerance
@@ -28,6 +28,7 @@ from explainer.words.numbers import localise, running
 from explainer.words.page_syntax import Block
 from explainer.words.questions import Question, gathered
 from tests import ROOT
+from tests.exercises.asked import set_by
 from tests.shipped import shipped as derived
 
 
@@ -53,13 +54,6 @@ def asked(source: Source) -> list[Block | Question]:
     return [part for part in gathered(source.parts()) if isinstance(part, Block | Question) and is_asked(part)]
 
 
-def task_of(source: Source, block: Block) -> Exercise:
-    derivation = derived(block.example or source.example)
-    options = dict(item.split("=") for item in block.arguments if "=" in item)
-    targets = tuple(derivation.resolve(name) for name in block.arguments if "=" not in name)
-    return exercise(derivation, targets, int(options.get("digits", derivation.example.digits)), int(options.get("open", 1)))
-
-
 def known(source: Source) -> dict[str, Derivation]:
     return {name: derived(name) for name in source.examples() if name}
 
@@ -83,7 +77,7 @@ def test_a_worksheet_asks_what_its_page_asks_and_its_key_answers_it(language: La
             if block.name == "say":
                 assert right[0] in [item.text().strip() for item in task.css("li")]
                 continue
-            own = task_of(source, block)
+            own = set_by(source, block)
             printed = [running(localise(shown.text, language)) for shown in own.settings[0].shown]
             assert [item.split()[-1] for item in right] == [number.split()[-1] for number in printed]
             assert len(task.css(".ex-blank")) == len(own.fields)
@@ -131,7 +125,7 @@ def judged(question: Element, typed: str) -> Element:
 def numbers(source: Source) -> Iterator[tuple[Exercise, int]]:
     for block in asked(source):
         if isinstance(block, Block) and block.name == "exercise":
-            task = task_of(source, block)
+            task = set_by(source, block)
             yield from ((task, place) for place in range(len(task.fields)))
 
 

@@ -15,8 +15,7 @@ from explainer.site.addresses import url_of
 from explainer.words.catalogue import Catalogue, load, placeholders
 from explainer.words.languages import Language
 from explainer.words.numbers import localise, running
-from tests.browsing import WIDE, WithoutWords, served, watched
-from tests.conftest import Site
+from tests.browsing import WIDE, watched
 from tests.exercises.asked import on_pages, spelt
 from tests.site.test_browser import every_language
 
@@ -123,13 +122,13 @@ def _given(task: Exercise, setting: Setting, field: int, language: Language) -> 
 
 
 @every_language
-def test_every_right_number_is_right_and_every_slip_is_named(site: Site, browser: Any, language: Language, tell: Any) -> None:
+def test_every_right_number_is_right_and_every_slip_is_named(wordless: str, browser: Any, language: Language, tell: Any) -> None:
     catalogue, told = load(language), Counter[str]()
     says = {name: catalogue.text(f"exercise.{key}").written for name, key in SAID.items()}
-    with served(site.folder, WithoutWords) as origin, watched(browser, origin, viewport=WIDE) as page:
+    with watched(browser, wordless, viewport=WIDE) as page:
         page.add_init_script(UNSEEN)
         for path, tasks in on_pages().items():
-            page.goto(origin + language.path + url_of(path), wait_until="load")
+            page.goto(wordless + language.path + url_of(path), wait_until="load")
             given = [
                 {"names": names(task, catalogue), "settings": [typed(task, place, language) for place in range(len(task.settings))]}
                 for task in tasks

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.addresses import WORKSHEETS, url_of
+from explainer.site.addresses import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.browsing import NARROW, WIDE, Quiet, served, watched
 from tests.conftest import Site, search
@@ -18,9 +17,6 @@ from tests.measured import faults
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
-one_of_a_script = pytest.mark.parametrize(
-    "language", [language for language in LANGUAGES if language.code in ("en", "ru", "zh-Hant")], ids=lambda language: language.code
-)
 
 
 def addresses(site: Site) -> list[str]:
@@ -31,32 +27,14 @@ def addresses(site: Site) -> list[str]:
 # --- pages
 
 
-MOST = {"ledger/": ".ex-verdict", "training/": ".ex-curve .num", "": ".ex-chain .num"}  # what matters most on a page
-SEEN = "all => all.map(one => one.getBoundingClientRect()).every(box => box.width && box.left >= 0 && box.right <= innerWidth)"
-UNFOLDED = """addEventListener("DOMContentLoaded", () => {
-    for (const folded of document.querySelectorAll("details")) folded.open = true
-})"""
-
-
-def shared_out(site: Site, language: Language) -> list[str]:
-    """The addresses of a language's pages; of worksheets, which are all of one kind, just its share."""
-    turns = cycle(LANGUAGES)
-    return [address for address in addresses(site) if not address.startswith(f"{WORKSHEETS}/") or next(turns) == language]
-
-
 @every_language
 def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, wordless: str, language: Language) -> None:
-    """On a phone, with all that can be unfolded; and in a wide window, where words hardly matter, in two languages."""
-    sizes = (NARROW, WIDE) if language.code in ("en", "fi") else (NARROW,)
-    with watched(browser, wordless, viewport=NARROW, color_scheme="light") as page:
-        page.add_init_script(UNFOLDED)
-        for address in shared_out(site, language):
-            page.set_viewport_size(NARROW)
+    with watched(browser, wordless, viewport=WIDE, color_scheme="light") as page:
+        for address in addresses(site):
+            page.set_viewport_size(WIDE)
             page.goto(wordless + language.path + address, wait_until="load")
-            if what := MOST.get(address):  # without scrolling to the side
-                assert page.locator(what).count() > 0
-                assert page.locator(what).evaluate_all(SEEN), f"{what} of {address}"
-            for size in sizes:
+            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+            for size in (WIDE, NARROW):
                 page.set_viewport_size(size)
                 widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
                 assert widths[0] <= widths[1], f"{address} at {size['width']}"
@@ -64,7 +42,7 @@ def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, wordl
             assert is_light(page), address
 
 
-@one_of_a_script
+@every_language
 def test_pages_are_dark_where_the_reader_wants_that(browser: Any, wordless: str, language: Language) -> None:
     with watched(browser, wordless, viewport=NARROW, color_scheme="dark") as page:
         for address in ("", "alice/", "ledger/", "notebooks/alice/"):
@@ -75,6 +53,18 @@ def test_pages_are_dark_where_the_reader_wants_that(browser: Any, wordless: str,
 def is_light(page: Any) -> bool:
     color = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
     return sum(color) > 3 * 128
+
+
+@every_language
+def test_what_matters_most_is_seen_on_a_phone_without_scrolling_to_the_side(
+    browser: Any, wordless: str, language: Language
+) -> None:
+    seen = "all => all.map(one => one.getBoundingClientRect()).every(box => box.width && box.left >= 0 && box.right <= innerWidth)"
+    with watched(browser, wordless, viewport=NARROW) as page:
+        for address, what in (("ledger/", ".ex-verdict"), ("training/", ".ex-curve .num"), ("", ".ex-chain .num")):
+            page.goto(wordless + language.path + address, wait_until="load")
+            assert page.locator(what).count() > 0
+            assert page.locator(what).evaluate_all(seen), what
 
 
 @pytest.mark.parametrize("source", LANGUAGES, ids=lambda language: language.code)
@@ -99,7 +89,7 @@ def test_a_derivation_opens_by_keyboard(browser: Any, origin: str) -> None:
             inside.wait_for(state="visible" if visible else "hidden")
 
 
-@one_of_a_script
+@every_language
 def test_formulas_are_set_in_the_font_that_comes_with_the_site(browser: Any, origin: str, language: Language) -> None:
     with watched(browser, origin, viewport=WIDE) as page:
         page.goto(f"{origin}{language.path}alice/")
@@ -122,7 +112,7 @@ def test_formulas_are_set_in_the_font_that_comes_with_the_site(browser: Any, ori
         assert all(whole >= above + below > 10 for whole, above, below in heights)
 
 
-@one_of_a_script
+@every_language
 def test_a_notebook_is_all_there_without_scripts_and_its_colours_follow_the_theme(
     browser: Any, origin: str, language: Language
 ) -> None:
