@@ -28,6 +28,7 @@ from explainer.pages.source import Source
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words.numbers import localise, running
 from tests.conftest import require
 from tests.exercises.asked import ANSWERS, on_pages, printed, spelt
 from tests.shipped import proven
@@ -485,15 +486,32 @@ def test_what_is_typed_is_answered_for_what_it_is() -> None:
     assert [(line[0], item["is"]) for line, item in zip(ANSWERS, found, strict=True)] == [(line[0], line[2]) for line in ANSWERS]
 
 
-def test_grouped_numbers_are_read_in_both_ways() -> None:
+def readings(typed: Sequence[str]) -> list[list[str]]:
+    """The numbers that each text may be, as units and a power of ten."""
     program = f"const {{ read }} = require({json.dumps(str(SCRIPT))}); const typed = JSON.parse(process.argv[1]);"
     program += "console.log(JSON.stringify(typed.map((text) => (read(text).numbers || []).map((n) => `${n.units}e${n.place}`))))"
-    typed = ["12 345,6", "12'345.6", "1,234", "1.234.567", "0,234", "12345"]
     done = subprocess.run(
         [require("node"), "-e", program, json.dumps(typed)], capture_output=True, text=True, check=True, timeout=60
     )
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
+
+
+def test_what_may_be_grouped_or_a_decimal_is_read_in_both_ways() -> None:
     both = ["1234e-3", "1234e0"]
-    assert json.loads(done.stdout) == [["123456e-1"], ["123456e-1"], both, ["1234567e0"], ["234e-3"], ["12345e0"]]
+    assert readings(["1,234", "1.234", "1.234.567", "0,234", "12345"]) == [both, both, ["1234567e0"], ["234e-3"], ["12345e0"]]
+
+
+def test_numbers_are_read_as_every_language_groups_them() -> None:
+    written = {running(localise("46469.5", language)) for language in LANGUAGES}
+    assert written == {"46,469.5", "46.469,5", "46\u00a0469,5"}
+    for text in (*written, "46 469,5", "46'469.5", "46\u202f469.5"):
+        assert readings([text, f"-{text}", f"{text}e3"]) == [["464695e-1"], ["-464695e-1"], ["464695e2"]], text
+    assert readings(["1,234,567.25", "1.234.567,25"]) == [["123456725e-2"]] * 2
+
+
+def test_groups_that_are_none_are_no_number() -> None:
+    assert not any(readings(["46,46.5", "0,469.5", "1,234.567.8", "1.234,567,8", "46.469,", "4646,469.5"]))
 
 
 # --- what it says it with
