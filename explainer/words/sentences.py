@@ -320,6 +320,7 @@ SENTENCES: dict[str, Forms] = {
     "figure.plot.over.caption.after": "The square mark is where the update brings that number.",
     "figure.runs.title": "The losses of several training runs",
     "figure.runs.description": "A curve for each run, over its epochs, from the start on the left. A mark at its end stands below too, beside the name of the run and its last loss.",
+    "figure.runs.description.unnamed": "A curve for each run, over its epochs, from the start on the left, with a mark at its end.",
     "figure.runs.description.logarithmic": "The axis upwards is logarithmic.",
     "figure.runs.caption": (
         "The loss of the training run, epoch by epoch.",
