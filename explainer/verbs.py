@@ -246,7 +246,11 @@ def regenerate(
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            examples[name] = example(name, root)
+            found_example = example(name, root)
+            if found_example.is_worked_out:
+                examples[name] = found_example
+            elif names:
+                derivations.derive(found_example)  # which says why there is none
     with _kept(root, cache, writable=not check) as store, _working(workers) as at_work:
         brought = site_plan.sent(
             at_work, errands.document, {name: (example,) for name, example in examples.items()}, store, progress
@@ -276,7 +280,9 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
     Raises:
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
+    from explainer.learning import DATA, RECORDS
     from explainer.site import build as site_build
+    from explainer.training.judge import judge
 
     root = (root or find_root(Path.cwd())).absolute()
     project, attempts = read_project(root), Attempts()
@@ -285,6 +291,9 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
         with attempts.one():
             site_build.judge(root, found, progress, store, at_work)
     attempts.note(PageError, stale(project, found.proofs))
+    for trained in project.trained.values():
+        with attempts.one():
+            judge(trained, root / RECORDS, root / DATA)
     attempts.settle()
     return found
 

@@ -18,7 +18,11 @@ from explainer.site import proven as kept
 from explainer.site.store import Folder
 from tests import ROOT
 
-FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "examples").glob("*.toml"))}
+FILES = {  # of those that are worked out; the others have a record, for tests/training
+    name: (ROOT / "docs" / "examples" / f"{name}.toml").read_text(encoding="utf-8")
+    for name in authoring.names_in(ROOT, "examples")
+    if authoring.example(name, ROOT).is_worked_out
+}
 CHOICES = ("activation", "loss", "bias", "reduction", "view", "optimiser", "updates", "direction")  # keys whose values are few
 _STORE = Folder(ROOT / "build" / "cache")
 
