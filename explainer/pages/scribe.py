@@ -22,6 +22,7 @@ from explainer.pages.formula import placeholder, tex_style, transposed, write
 from explainer.pages.kinds import class_of
 from explainer.pages.mathml import Piece, Printed, Tinted
 from explainer.pages.writers import Formula, Writer
+from explainer.training.answering import Answered
 from explainer.words.catalogue import Catalogue, placeholders, split
 from explainer.words.numbers import localise
 
@@ -47,9 +48,10 @@ class Scribe:
         derivations: Mapping[str, Derivation],
         ledgers: Mapping[str, Audited] | None = None,
         code: Mapping[str, str] | None = None,
+        answering: Mapping[str, Answered] | None = None,
     ) -> None:
         self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
-        self.ledgers, self.code = ledgers or {}, code or {}
+        self.ledgers, self.code, self.answering = ledgers or {}, code or {}, answering or {}
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences

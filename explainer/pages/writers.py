@@ -11,7 +11,7 @@ from typing import Protocol
 from explainer.core.text import Text, html, markdown, printable
 from explainer.core.text import tex as tex_text
 from explainer.pages.apart import UNSEARCHED
-from explainer.pages.asked import Asked, Drawn, Posed
+from explainer.pages.asked import Asked, Drawn, Posed, Sheet
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import Piece, Printed, mathml
 from explainer.words.numbers import LocalNumber, running, tex
@@ -57,6 +57,10 @@ class Writer(Protocol):
     def question(self, parts: Posed) -> str: ...
     def quiz(self, parts: Drawn) -> str:
         """What a script draws questions into."""
+        ...
+
+    def sheet(self, parts: Sheet) -> str:
+        """What a reader draws on, by a script."""
         ...
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
@@ -196,6 +200,12 @@ class SiteWriter:
         says = self._says(parts.says, 'class="ex-sayings"')
         return f'{says}<div class="ex-quiz" data-count="{parts.count}" data-order="{order}"></div>'
 
+    def sheet(self, parts: Sheet) -> str:
+        mark, minus = parts.marks
+        data = f'data-first="{parts.first}" data-mark="{mark}" data-minus="{minus}"'
+        says = self._says(parts.says, 'class="ex-sayings"').strip()
+        return f'<div class="ex-draw" {data}>\n{says}\n<div class="ex-without">\n{"".join(parts.without)}\n</div>\n</div>'
+
     def _says(self, says: Mapping[str, str], attributes: str) -> str:
         """Sentences for a script."""
         sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
@@ -308,6 +318,9 @@ class PlainWriter:
 
     def quiz(self, parts: Drawn) -> str:
         return ""
+
+    def sheet(self, parts: Sheet) -> str:
+        return "\n\n".join(parts.without)
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return text

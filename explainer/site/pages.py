@@ -167,7 +167,9 @@ class Desk:
         link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text, task.text.english) if task.text else None
         code, origins = self.project.code_in(task.catalogue.language), self.project.published.get(task.example, ())
-        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link)
+        asked = set(source.arguments_of("draw")) if source else set()
+        answering = {name: each.first for name, each in self.project.answering.items() if name in asked}
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link, answering)
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
@@ -177,9 +179,10 @@ class Desk:
             sheet = worksheet_of(task.path) if source and has_exercises(source) else ""
             links = links_of(task.path, {"notebook.link": link} if link else {}, sheet)
             try:
-                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
+                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken, answering)
             except PageError:  # again, with all that a message may suggest
-                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken)
+                every = {name: each.first for name, each in self.project.answering.items()}
+                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken, every)
                 raise
             return PlannedPage(task.path, written, page)
 

@@ -15,6 +15,7 @@ from explainer.examples.load import FORM, parse
 from explainer.examples.model import Example, SetExample
 from explainer.grading import files as challenge
 from explainer.site import addresses
+from explainer.training.answering import Answering
 from explainer.words import code as teaching
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES, SOURCE, Language
@@ -46,6 +47,17 @@ class Project:
     unread: frozenset[str] = frozenset()  # files that are there, but are wrong or no text
     errors: tuple[ExplainerError, ...] = ()  # what is wrong with them
     trained: Mapping[str, SetExample] = field(default_factory=dict)  # examples that are not worked out, but have a record
+    answering: Mapping[str, Answering] = field(default_factory=dict)  # those that answer on pages
+
+    @property
+    def records(self) -> Path:
+        """The folder of what training has left."""
+        return self.root / "docs" / "records"
+
+    @property
+    def data(self) -> Path:
+        """The folder of samples of data sets."""
+        return self.root / "docs" / "data"
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""
@@ -98,6 +110,7 @@ class Project:
             published={name: self.published[name] for name in examples if name in self.published},
             texts={},
             errors=(),
+            answering={name: replace(each, script="") for name, each in self.answering.items()},
         )
 
     def settle(self) -> None:

@@ -19,6 +19,7 @@ from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT
 from tests.shipped import shipped
+from tests.training.answered import answering
 
 DOCS = ROOT / "docs"
 CODE = {
@@ -40,7 +41,7 @@ def ledgers() -> dict[str, Audited]:
 def problems(text: str, example: str = "", file: str = "docs/en/x.md") -> tuple[Problem, ...]:
     source = Source(file, f"# T {{#top}}\n\n{text}\n", example)
     try:
-        fill(source, load(SOURCE), SiteWriter(), known(), Links(), ledgers(), CODE)
+        fill(source, load(SOURCE), SiteWriter(), known(), Links(), ledgers(), CODE, answering={"mnist": answering().first})
     except PageError as error:
         return error.problems
     return ()
@@ -83,6 +84,7 @@ WRONG = [
     ("entry", "perceptron"), ("entry q", "perceptron"), ("identities h", "perceptron"), ("activation", ""),
     ("activation sigmoid slop", ""), ("loss q", ""), ("code", ""), ("code train.txt", ""), ("code perceptron.py Nobody", ""),
     ("output train.txt 4", ""), ("points q", ""), ("ledger", ""), ("ledger q", ""), ("certificate x", "alice"),
+    ("draw", ""), ("draw mnis", ""), ("draw mnist mnist", ""),
     ("plot", "alice"), ("plot q", "alice"), ("plot sigmoid at", "alice"), ("plot sigmoid at q", "alice"),
     ("plot relu at z_1", "alice"), ("plot sigmoid tangent", "alice"), ("plot sigmoid at z_1 tangent", "neuron"),
     ("plot sigmoid at z_1 from 3 to -3", "alice"), ("plot sigmoid from 0 to nan", "alice"), ("plot tanh from 1", "alice"),

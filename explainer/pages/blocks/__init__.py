@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explainer.pages.blocks import (
+    drawing,
     exercises,
     figures,
     ledger,
@@ -93,6 +94,7 @@ _ROWS = (
         exercises.say,
     ),
     BlockKind("quiz", ("10",), "the page's questions with choices, so many at a time", alone=questions.quiz),
+    BlockKind("draw", ("mnist",), "a sheet to draw on, and what a trained network answers", alone=drawing.draw, of_networks=True),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind(
         "figure",
