@@ -117,7 +117,7 @@ def with_training(text: str, *lines: str) -> str:
     return text.replace("[training]\n", "[training]\n" + "".join(f"{line}\n" for line in lines))
 
 
-ADAM = with_training(SMALL, 'optimiser = "adam"')
+ADAM = SMALL.replace('optimiser = "sgd"', 'optimiser = "adam"')
 SEQUENTIAL = with_training(SMALL, 'updates = "sequential"')
 RUN = with_training(SMALL, "epochs = 20", "record = [18, 19]")
 SAMPLES = TWO.replace("[training]", '[walkthrough]\nsamples = ["sample a"]\n\n[training]')
