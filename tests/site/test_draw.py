@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from explainer import verbs
+from explainer.core.errors import ExplainerError
+from explainer.site.inspection import _Files
 from explainer.site.workers import HERE
 from explainer.words.sections import stamped
 from tests.browsing import NARROW, WIDE, served, watched
@@ -233,13 +235,20 @@ def test_it_opens_from_a_folder(root: Path, browser: Any, tmp_path: Path) -> Non
             assert ANSWERS[code].format(7) in answer(page)
 
 
-def test_a_script_that_is_not_the_plan_s_is_refused(root: Path) -> None:
-    """An altered file of weights is told where it is, and nothing is published."""
+def test_a_script_counts_as_ours_letter_by_letter(built: Path) -> None:
+    name = "ru/downloads/mnist.js"
+    content = (built / name).read_bytes()
+    assert _Files(built, set(), {name: content}).is_ours(name)
+    assert not _Files(built, set(), {name: content + b" "}).is_ours(name)
+    assert not _Files(built, set(), {}).is_ours(name)
+
+
+def test_altered_weights_are_one_error_and_nothing_is_published(root: Path) -> None:
     path = root / "docs" / "records" / "mnist.safetensors"
     content = path.read_bytes()
     try:
         path.write_bytes(content[:1000])
-        with pytest.raises(verbs.ExplainerError) as error:
+        with pytest.raises(ExplainerError) as error:
             verbs.build(root, ("en",), root.parent / "other", draft=True, workers=HERE)
     finally:
         path.write_bytes(content)
