@@ -6,10 +6,12 @@ from explainer.compose.compose import compose
 from explainer.compose.matrices import compose_matrices
 from explainer.compose.schedule import Progress, schedule
 from explainer.core.program import PARAMETERS, Program
+from explainer.derivation import recorded
 from explainer.derivation.agreement import compare, compare_run
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.model import LAYERS, Example, NetworkExample
+from explainer.examples.recorded import RecordedExample
 from explainer.operations.matrices import LayerProgram
 from explainer.proof.enclosure import shown_values
 from explainer.proof.prove import Proof, prove
@@ -24,6 +26,8 @@ def derive(example: Example) -> Derivation:
     """
     from explainer.values import engine
 
+    if isinstance(example, RecordedExample):
+        return recorded.derive(example)
     program, matrices = composed(example)
     run = train(example)
     derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)
@@ -36,6 +40,8 @@ def derive(example: Example) -> Derivation:
 
 def composed(example: Example) -> tuple[Program, LayerProgram | None]:
     """An example's list of equations, and in the layer view the matrices that these are the entries of."""
+    if isinstance(example, RecordedExample):
+        return recorded.composed(example), None
     if isinstance(example, NetworkExample) and example.view == LAYERS:
         matrices = compose_matrices(example)
         return matrices.entries(), matrices
@@ -44,6 +50,8 @@ def composed(example: Example) -> tuple[Program, LayerProgram | None]:
 
 def put_together(example: Example, program: Program, matrices: LayerProgram | None, proof: Proof, run: Run | None) -> Derivation:
     """A derivation from what was proven of its program, with every number rounded."""
+    if isinstance(example, RecordedExample):
+        return recorded.put_together(example, program, proof)
     shown = shown_values(program, proof.enclosures, example.digits)
     return Derivation(example, program, proof, {**shown, **(run.shown if run else {})}, run, matrices)
 
