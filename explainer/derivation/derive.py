@@ -5,6 +5,7 @@ from __future__ import annotations
 from explainer.compose.compose import compose
 from explainer.compose.matrices import compose_matrices
 from explainer.compose.schedule import Progress, schedule
+from explainer.core.errors import InputError, Problem
 from explainer.core.program import PARAMETERS, Program
 from explainer.derivation import recorded
 from explainer.derivation.agreement import compare, compare_run
@@ -21,6 +22,7 @@ def derive(example: Example) -> Derivation:
     """Compose, prove and round an example, and hold the engine's float64 values against the enclosures.
 
     Raises:
+        InputError: it is not worked out, but trained on a data set.
         ProofError: an equation is not what its name says.
         NumericError: a value overflows, its digits stay undecided, or the engine disagrees.
     """
@@ -28,6 +30,9 @@ def derive(example: Example) -> Derivation:
 
     if isinstance(example, RecordedExample):
         return recorded.derive(example)
+    if not example.is_worked_out:
+        expected = "an example whose numbers stand in its file: of a data set, a run is measured, and no number is proven"
+        raise InputError(Problem(example.file, "data.set", "a data set", expected, f"explainer train {example.name}"))
     program, matrices = composed(example)
     run = train(example)
     derivation = put_together(example, program, matrices, prove(program, example, matrices=matrices), run)

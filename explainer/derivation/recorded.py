@@ -28,10 +28,9 @@ from explainer.proof.prove import Proof
 
 if TYPE_CHECKING:
     from explainer.proof.enclosure import Ball
-    from explainer.proof.image import Gradients, Pass
+    from explainer.proof.image import Gradients, Layer, Pass
 
 WHITE = 255  # the largest number of a pixel
-MEAN = DEVIATION = Decimal("0.5")  # of pixels, as shares of white
 _COUNTS = (
     *("images", "tested", "batch", "epochs", "iterations", "updates", "parameters", "weights", "pixels", "white"),
     *("shut1", "shut2", "zeros"),
@@ -222,10 +221,13 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
 
     side, label = _side(example), example.picture.label
     row = (example.pixel - 1) // side + 1
-    pixels = image.signal(example.picture.pixels, rational(MEAN), rational(DEVIATION))
+    pixels = image.signal(example.picture.pixels, rational(example.mean), rational(example.deviation))
+
+    def starting() -> tuple[Layer, ...]:
+        return image.layers_of(example.start, example.layers, rational(example.drawn_to))
 
     def passes() -> tuple[Pass, Gradients, Pass]:
-        before, after_all = (image.layers_of(parameters, example.layers) for parameters in (example.start, example.trained))
+        before, after_all = starting(), image.layers_of(example.trained, example.layers)
         made = image.forward(before, pixels, label)
         return made, image.backward(before, made, label), image.forward(after_all, pixels, label)
 
@@ -239,7 +241,7 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
 
     def values() -> dict[str, Ball]:
         made, back, trained = passes()
-        layers = image.layers_of(example.start, example.layers)
+        layers = starting()
         found = _numbers(example, made, back, trained)
         for name in program.quantities:
             parts = parse(name)
@@ -248,10 +250,10 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
                     continue
                 above, below = (int(index) for index in parts.indices)
                 first = above if int(parts.number) == len(layers) else above - 1
-                found[name] = layers[int(parts.number) - 1].weights[first, below - 1]
+                found[name] = layers[int(parts.number) - 1].weight(first, below - 1)
             elif parts.letters == "b" and parts.number:
                 unit = int(parts.indices[0])
-                found[name] = layers[int(parts.number) - 1].biases[unit if int(parts.number) == len(layers) else unit - 1, 0]
+                found[name] = layers[int(parts.number) - 1].bias(unit if int(parts.number) == len(layers) else unit - 1)
             elif parts.letters == "x":
                 found[name] = pixels[int(parts.indices[0]) - 1]
             elif parts.letters == "raw":
@@ -259,7 +261,7 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
             elif parts.letters == "t":
                 neuron, line = (int(index) for index in parts.indices)
                 places = range(side * (line - 1), side * line)
-                found[name] = sum((layers[0].weights[neuron - 1, j] * pixels[j] for j in places), start=fmpq(0))
+                found[name] = sum((layers[0].weight(neuron - 1, j) * pixels[j] for j in places), start=fmpq(0))
         return found
 
     return program, values
@@ -274,7 +276,7 @@ def _numbers(example: RecordedExample, made: Pass, back: Gradients, trained: Pas
     training, followed, label = example.training, example.followed, example.picture.label
     assert training is not None
     weight, neuron = followed.name, example.neuron
-    found: dict[str, Ball] = {"mean": rational(MEAN), "deviation": rational(DEVIATION), "L": made.loss}
+    found: dict[str, Ball] = {"mean": rational(example.mean), "deviation": rational(example.deviation), "L": made.loss}
     found |= {name: fmpq(count) for name, count in counted(example, made, back)}
     found |= {f"z1_{neuron}": made.sums[0][neuron - 1], weight: rational(followed.start)}
     found |= {f"a2_{m}": value for m, value in enumerate(made.outputs[2], 1)}

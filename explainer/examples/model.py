@@ -89,6 +89,11 @@ class Example:
     has_page: bool = True  # by itself, if none is written: else it is there for the pages that name it
 
     @property
+    def is_worked_out(self) -> bool:
+        """Is it calculated number by number, and proven? Else it is trained on a data set, and what is known of it was measured."""
+        return True
+
+    @property
     def steps(self) -> int:
         """How many updates the walkthrough makes."""
         return self.training.steps if self.training else 0
@@ -113,6 +118,38 @@ class NetworkExample(Example):
     def __post_init__(self) -> None:
         assert len(self.weights) == self.network.weight_count
         assert len(self.biases) == self.network.bias_count
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How parameters are drawn: from normal or uniform numbers, by a seed, times a scale."""
+
+    draw: str
+    seed: int
+    scale: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A data set by its name, its pixels as (pixel / 255 − mean) / deviation."""
+
+    set: str
+    mean: Decimal = Decimal(0)
+    deviation: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetExample(Example):
+    """A layered network that is trained on a data set. Its numbers are too many to stand in a file: they are drawn when needed."""
+
+    network: Network
+    weights: Drawn | Decimal  # one number for all
+    biases: Decimal
+    data: Normalised
+
+    @property
+    def is_worked_out(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)

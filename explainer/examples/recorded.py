@@ -70,10 +70,13 @@ class RecordedExample(Example):
     """
 
     layers: tuple[int, ...]
+    mean: Decimal  # of pixels, as shares of white
+    deviation: Decimal
     picture: Picture
     neuron: int  # of the first layer, counted from 1: the one that is worked out for this picture
     pixel: int  # the same for the weight into it that is followed back
     start: bytes
+    drawn_to: Decimal  # what each number at the start is a multiple of, but for its rounding to float32
     trained: bytes
     followed: Followed
     images: int  # that an epoch goes through

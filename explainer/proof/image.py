@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
@@ -22,10 +23,23 @@ from explainer.proof.enclosure import MAX_BITS, START_BITS, Ball, Balls, Undecid
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Weights (units, inputs) and biases (units, 1)."""
+    """Weights (units, inputs) and biases (units, 1), and the same numbers exactly, row by row."""
 
     weights: arb_mat
     biases: arb_mat
+    exact_weights: Sequence[Any]
+    exact_biases: Sequence[Any]
+
+    def weight(self, unit: int, below: int) -> fmpq:
+        """Counted from 0."""
+        return _exactly(self.exact_weights[unit * self.weights.ncols() + below])
+
+    def bias(self, unit: int) -> fmpq:
+        return _exactly(self.exact_biases[unit])
+
+
+def _exactly(number: fmpq | float) -> fmpq:
+    return number if isinstance(number, fmpq) else fmpq(*number.as_integer_ratio())
 
 
 @dataclass(frozen=True)
@@ -46,15 +60,19 @@ class Gradients:
     by_outputs: tuple[tuple[Ball, ...], ...]  # of the hidden layers
 
 
-def layers_of(parameters: bytes, shape: Sequence[int]) -> tuple[Layer, ...]:
-    """Float32 numbers as they are: nothing is rounded."""
+def layers_of(parameters: bytes, shape: Sequence[int], unit: fmpq | None = None) -> tuple[Layer, ...]:
+    """Float32 numbers as they are: nothing is rounded. With a `unit` they stand for the multiples of it that they are next to."""
     found, place = list[Layer](), 0
-    numbers = struct.unpack(f"<{len(parameters) // 4}f", parameters)
+    numbers: Sequence[Any] = struct.unpack(f"<{len(parameters) // 4}f", parameters)
+    if unit is not None:
+        each = float(int(unit.q) / int(unit.p))
+        multiples = {number: unit * round(number * each) for number in set(numbers)}
+        numbers = [multiples[number] for number in numbers]
     for below, above in pairwise(shape):
         weights = numbers[place : place + above * below]
         biases = numbers[place + above * below : place + above * below + above]
         place += above * below + above
-        found.append(Layer(arb_mat(above, below, list(weights)), arb_mat(above, 1, list(biases))))
+        found.append(Layer(arb_mat(above, below, list(weights)), arb_mat(above, 1, list(biases)), weights, biases))
     assert place == len(numbers), (place, len(numbers))
     return tuple(found)
 

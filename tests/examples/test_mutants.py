@@ -24,7 +24,7 @@ from explainer.core.errors import ContentError, InputError, ProofError
 from explainer.examples.claims import load_ledger
 from explainer.examples.formulas import FormulaError, read
 from explainer.examples.load import load
-from explainer.examples.model import Example, GraphExample, NetworkExample
+from explainer.examples.model import Example, GraphExample, NetworkExample, SetExample
 from tests.conftest import ROOT
 from tests.graphs import VARIETY as GRAPHS
 from tests.graphs import graph, graph_text
@@ -202,6 +202,8 @@ def is_small(example: Example) -> bool:
             return size <= 30 and work <= 3_000
         case GraphExample():
             return sum(map(len, example.texts.values())) * max(example.steps, 1) <= 400
+        case SetExample():
+            return False
     raise AssertionError(example)
 
 
