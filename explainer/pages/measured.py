@@ -18,7 +18,7 @@ from explainer.pages.scribe import Scribe
 from explainer.pages.svg import Part, around, drawing, label, path, trace
 
 HEIGHT = 190.0  # of a plane
-PANEL, APART = 84.0, 46.0  # of a histogram, and between two of them
+PANEL, APART = 70.0, 44.0  # of a histogram, and between two of them
 
 
 def of_iterations(last: int) -> Scale:

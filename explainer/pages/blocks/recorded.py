@@ -18,7 +18,7 @@ from explainer.pages import bitmap, measured
 from explainer.pages.blocks.block import BlockError, nothing_after, resolved
 from explainer.pages.scribe import Scribe
 
-LARGE, SMALL = 224, 56  # the width of an image
+LARGE, SMALL = 224, 48  # the width of an image
 SHEET = 8  # pictures of weights side by side
 SHEETS = 32  # in all
 MOST_MISTAKES = 24
@@ -204,20 +204,11 @@ def sizes(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
 
 
 def compared(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """`::: compared starts`, `::: compared rates`: the losses of runs that differ in one thing, and how well they end."""
+    """`::: compared starts`, `::: compared rates`: the losses of runs that differ in one thing."""
     example = of(derivation)
     if list(names) not in (["starts"], ["rates"]):
         raise BlockError(" ".join(names) or "nothing", "starts or rates", right="starts")
     kind = names[0].removesuffix("s")
     trials = getattr(example, names[0])
     caption = scribe.label(f"recorded.compared.{names[0]}.caption")
-    figure = scribe.writer.figure(lambda: measured.compared(scribe, derivation, trials, kind), caption)
-    first = scribe.label("recorded.start") if kind == "start" else scribe.symbol(derivation, "eta")
-    rows = []
-    for number, trial in enumerate(trials, 1):
-        called = (
-            scribe.label(f"recorded.start.{trial.name}") if kind == "start" else scribe.number(derivation, f"rate_{number}")
-        )
-        rows.append([called, *(scribe.number(derivation, f"{kind}_{what}_{number}") for what in ("loss", "accuracy"))])
-    header = [first, scribe.label("recorded.loss.last"), scribe.label("recorded.accuracy")]
-    return f"{figure}\n\n{scribe.writer.table(header, rows, [False, True, True])}"
+    return scribe.writer.figure(lambda: measured.compared(scribe, derivation, trials, kind), caption)
