@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from explainer.core.errors import InputError, Problem
-from explainer.core.names import parse
 from explainer.datasets.idx import Images
+from explainer.datasets.places import SETS
 from explainer.examples.model import Drawn, SetExample
 from explainer.operations.matrices import entry_name
 from explainer.training.arrays import Array
@@ -122,7 +122,8 @@ def _first(example: SetExample, trained: Trained, gradient: Array) -> First:
         own = (sizes >= low) & (sizes < high)
         if own.any():
             rows.append(Sizes(low, high, int(own.sum()), float(steps[own].mean()), float(rate * sizes[own].mean())))
-    return First(len(before), int((~live).sum()), tuple(rows), float(steps[live].min()), float(steps[live].max()))
+    alike = int((np.abs(steps[live] - rate) <= rate / 100).sum())
+    return First(len(before), int((~live).sum()), alike, tuple(rows), float(steps[live].min()), float(steps[live].max()))
 
 
 def _one_digit(example: SetExample, images: Images, trained: Trained) -> OneDigit:
@@ -147,17 +148,20 @@ def _compared(example: SetExample, images: Images, name: str, say: Say) -> Compa
 
 
 def _followed(example: SetExample, trained: Trained, gradients: Gradients) -> Followed:
-    """Of the weights into the second layer the one with the largest first gradient, through the updates that have been seen."""
-    sizes = {name: rows * columns for name, (rows, columns) in gradients.shapes.items()}
-    weights = [name for name in sizes if parse(name).is_of_weights]
-    name = weights[min(1, len(weights) - 1)]
-    begin = sum(size for other, size in sizes.items() if [*sizes].index(other) < [*sizes].index(name))
-    place = int(np.abs(gradients.seen[0][begin : begin + sizes[name]]).argmax())
-    row, column = divmod(place, gradients.shapes[name][1])
+    """One weight of the pixel in the middle, through the updates that have been seen.
+
+    Of those with a gradient in each of them, for the neuron is open, the one with the largest at first.
+    """
+    name, (units, inputs) = next(iter(gradients.shapes.items()))
+    of = SETS[example.data.set]
+    column = of.height // 2 * of.width + of.width // 2
+    own_column = np.abs([gradient[: units * inputs].reshape(units, inputs)[:, column] for gradient in gradients.seen])
+    row = int((own_column[0] * (own_column > 0).all(axis=0)).argmax())
+    place = row * inputs + column
     updates, seen = Updates(training_of(example), 1), list[dict[str, float]]()
     weight = trained.start[name].ravel()[place : place + 1].copy()
     for gradient in gradients.seen:
-        before, own = number(weight[0]), gradient[begin + place : begin + place + 1]
+        before, own = number(weight[0]), gradient[place : place + 1]
         found = updates.shown(weight, own)
         seen.append({"w": before, "gradient": number(own[0])} | {letter: number(value[0]) for letter, value in found.items()})
     return Followed(entry_name(name, gradients.shapes[name], row + 1, column + 1), tuple(seen))

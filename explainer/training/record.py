@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
-from types import GenericAlias
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from explainer.core.disk import write_if_changed
@@ -56,6 +56,7 @@ class First:
 
     parameters: int
     zeros: int
+    alike: int  # whose step is the learning rate, but for one percent of it
     by_size: tuple[Sizes, ...]
     smallest_step: float  # among those whose gradient is not 0
     largest_step: float
@@ -83,7 +84,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One entry of a matrix through its first updates: each has `w` and its `gradient`, what is kept, by letters, and `after`."""
+    """One entry of a matrix through its first updates, to the last digit: `w`, its `gradient`, what is kept by letters, `after`."""
 
     name: str
     updates: tuple[Mapping[str, float], ...]
@@ -178,7 +179,7 @@ def rounded(value: Any) -> Any:
 
 def text_from(record: Record) -> str:
     """A record as JSON: a line for each of its fields' items."""
-    document = rounded(asdict(record))
+    document = rounded(asdict(record)) | {"followed": asdict(record)["followed"]}
     lines = []
     for key, value in document.items():
         if isinstance(value, list):
@@ -230,7 +231,9 @@ def _read(value: Any, kind: Any, place: str) -> Any:
     if origin is tuple:
         item = get_args(kind)[0]
         return tuple(_read(each, item, f"{place}[{number}]") for number, each in enumerate(_of(value, list, place), 1))
-    if isinstance(kind, GenericAlias) or origin is not None:
+    if origin is UnionType:
+        return None if value is None else _read(value, get_args(kind)[0], place)
+    if origin is not None:
         item = get_args(kind)[1]
         return {key: _read(each, item, f"{place}.{key}") for key, each in _of(value, dict, place).items()}
     if kind is float and isinstance(value, int) and not isinstance(value, bool):

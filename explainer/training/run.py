@@ -36,6 +36,7 @@ class Tested:
     accuracy: float  # of all, in percent
     loss: float
     errors: int
+    learning: float | None  # the mean loss of the epoch's iterations
 
 
 @dataclass
@@ -89,18 +90,19 @@ def train(
         among.append(seen)
         tell(seen)
 
-    def tested(epoch: int) -> None:
+    def tested(epoch: int, learning: float | None = None) -> None:
         found.outputs, loss = answers(passes, batches, images.test_images, images.test_labels)
         errors = int((found.outputs.argmax(axis=1) != images.test_labels).sum())
-        noted(Tested(epoch, 100 * (1 - errors / len(images.test_labels)), loss, errors), found.tests)
+        noted(Tested(epoch, 100 * (1 - errors / len(images.test_labels)), loss, errors, learning), found.tests)
 
     tested(0)
     last = found.tests[0].loss
     for epoch, each in enumerate(batches_of(example, len(images.train_labels), epochs or training.epochs), 1):
-        running = 0.0
+        running, sum_of_all = 0.0, 0.0
         for iteration, places in enumerate(each, 1):
             inputs, targets = batches.inputs(images.train_images[places]), batches.targets(images.train_labels[places])
-            running += passes.loss(passes.run(inputs, targets))
+            loss = passes.loss(passes.run(inputs, targets))
+            running, sum_of_all = running + loss, sum_of_all + loss
             watch(passes, updates.step)
             updates(passes.parameters.row, passes.gradient.row)
             if iteration % EVERY == 0:
@@ -110,7 +112,7 @@ def train(
                 noted(Running(epoch, iteration, last), found.losses)
                 say(epoch, iteration, len(each), last)
         say(epoch, len(each), len(each), last)
-        tested(epoch)
+        tested(epoch, sum_of_all / len(each))
         if not math.isfinite(found.tests[-1].loss):
             raise _diverged(example, epoch, len(each))
     found.weights = passes.parameters.given()
