@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explainer.core.names import at_epoch
+from explainer.core.names import at_epoch, parse
 from explainer.datasets import sample
 from explainer.datasets.places import SETS
 from explainer.examples.drawn import DRAWN_TO
@@ -42,7 +42,7 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
     images = sample.load(of, root / DATA / of.name)
     before = begun(example)
     pixels, label = images.train_images[SHOWN], int(images.train_labels[SHOWN])
-    neuron, pixel = followed_back(before, pixels, label, example)
+    neuron, pixel = map(int, parse(found.followed.name).indices)  # one weight is followed all the way
     updates = found.followed.updates[:STEPS]
     places = {int(place): number for number, place in enumerate(images.test_indices)}
     mistakes = tuple(
@@ -84,25 +84,6 @@ TRAINED_ON = {name: of.train_labels.size - 8 for name, of in SETS.items()}
 TESTED_ON = {name: of.test_labels.size - 8 for name, of in SETS.items()}
 
 
-def followed_back(start: dict[str, Array], pixels: Array, label: int, example: SetExample) -> tuple[int, int]:
-    """The neuron of the first layer that gets the most blame for an image, and a grey pixel near its middle; counted from 1."""
-    side = int(pixels.shape[0])
-    x = (pixels.reshape(-1) / 255.0 - float(example.data.mean)) / float(example.data.deviation)
-    outputs, depth = [x], len(example.network.layers) - 1
-    for layer in range(1, depth + 1):
-        z = start[f"W{layer}"].astype(float) @ outputs[-1] + start[f"b{layer}"]
-        outputs.append(np.maximum(z, 0))
-    powers = np.exp(z - z.max())
-    blame = powers / powers.sum()
-    blame[label] -= 1
-    for layer in range(depth, 1, -1):
-        blame = (start[f"W{layer}"].astype(float).T @ blame) * (outputs[layer - 1] > 0)
-    middle = pixels[side // 2].astype(int)
-    grey = [place for place, value in enumerate(middle) if 0 < value < 255] or list(range(side))
-    column = min(grey, key=lambda place: (abs(place - side // 2), place))
-    return int(np.abs(blame).argmax()) + 1, side * (side // 2) + column + 1
-
-
 def measured(found: record.Record) -> dict[str, Decimal]:
     """The numbers of a record that pages may print, by the names they have there."""
     numbers: dict[str, float] = {}
@@ -116,6 +97,7 @@ def measured(found: record.Record) -> dict[str, Decimal]:
     numbers |= {f"mistake_{place}": each.probability for place, each in enumerate(found.mistakes, 1)}
     numbers |= {
         "first_zeros": found.first.zeros,
+        "first_alike": found.first.alike,
         "first_smallest": found.first.smallest_step,
         "first_largest": found.first.largest_step,
     }
