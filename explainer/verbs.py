@@ -20,7 +20,7 @@ from explainer.core.text import FORMATS
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
-from explainer.examples.model import Example
+from explainer.examples.model import Example, SetExample
 from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import in_language, notebook
@@ -35,7 +35,7 @@ from explainer.site.committed import Change, changes, committed, stale
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import find_root, read_project
+from explainer.site.project import find_root, read_project, recorded_of
 from explainer.site.store import Folder
 from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
@@ -249,6 +249,8 @@ def regenerate(
             found_example = example(name, root)
             if found_example.is_worked_out:
                 examples[name] = found_example
+            elif isinstance(found_example, SetExample) and (shown := recorded_of(found_example, root)) is not None:
+                examples[name] = shown
             elif names:
                 derivations.derive(found_example)  # which says why there is none
     with _kept(root, cache, writable=not check) as store, _working(workers) as at_work:

@@ -13,8 +13,9 @@ from typing import Any
 
 from explainer import authoring
 from explainer.derivation.derivation import Derivation
-from explainer.examples.model import Example
+from explainer.examples.model import Example, SetExample
 from explainer.site import proven as kept
+from explainer.site.project import recorded_of
 from explainer.site.store import Folder
 from tests import ROOT
 
@@ -35,7 +36,9 @@ def proven(example: Example) -> Derivation:
 @cache
 def shipped(name: str) -> Derivation:
     """The derivation of an example that comes with the project."""
-    return proven(authoring.example(name, ROOT))
+    example = authoring.example(name, ROOT)
+    recorded = recorded_of(example, ROOT) if isinstance(example, SetExample) else None
+    return proven(recorded or example)
 
 
 def _uses(document: dict[str, Any]) -> Iterator[str]:

@@ -7,10 +7,12 @@ from explainer.compose.matrices import compose_matrices
 from explainer.compose.schedule import Progress, schedule
 from explainer.core.errors import InputError, Problem
 from explainer.core.program import PARAMETERS, Program
+from explainer.derivation import recorded
 from explainer.derivation.agreement import compare, compare_run
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.model import LAYERS, Example, NetworkExample
+from explainer.examples.recorded import RecordedExample
 from explainer.operations.matrices import LayerProgram
 from explainer.proof.enclosure import shown_values
 from explainer.proof.prove import Proof, prove
@@ -26,6 +28,8 @@ def derive(example: Example) -> Derivation:
     """
     from explainer.values import engine
 
+    if isinstance(example, RecordedExample):
+        return recorded.derive(example)
     if not example.is_worked_out:
         expected = "an example whose numbers stand in its file: of a data set, a run is measured, and no number is proven"
         raise InputError(Problem(example.file, "data.set", "a data set", expected, f"explainer train {example.name}"))
@@ -41,6 +45,8 @@ def derive(example: Example) -> Derivation:
 
 def composed(example: Example) -> tuple[Program, LayerProgram | None]:
     """An example's list of equations, and in the layer view the matrices that these are the entries of."""
+    if isinstance(example, RecordedExample):
+        return recorded.composed(example), None
     if isinstance(example, NetworkExample) and example.view == LAYERS:
         matrices = compose_matrices(example)
         return matrices.entries(), matrices
@@ -49,6 +55,8 @@ def composed(example: Example) -> tuple[Program, LayerProgram | None]:
 
 def put_together(example: Example, program: Program, matrices: LayerProgram | None, proof: Proof, run: Run | None) -> Derivation:
     """A derivation from what was proven of its program, with every number rounded."""
+    if isinstance(example, RecordedExample):
+        return recorded.put_together(example, program, proof)
     shown = shown_values(program, proof.enclosures, example.digits)
     return Derivation(example, program, proof, {**shown, **(run.shown if run else {})}, run, matrices)
 

@@ -32,6 +32,7 @@ class Printed:
     literal: str = ""  # the reason, for a number that is quoted
     marked: bool = False
     kind: str = ""  # the class of its kind of quantity
+    title: str = ""  # what is to be known of it
 
 
 @dataclass(frozen=True, slots=True)

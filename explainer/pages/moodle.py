@@ -42,7 +42,7 @@ class MoodleWriter(PlainWriter):
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         return f"<p>{sentence}</p><p>{self.math(formula, display=True)}</p>"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False) -> str:
         return ""
 
     def count(self, count: LocalNumber) -> str:

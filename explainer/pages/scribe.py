@@ -26,6 +26,7 @@ from explainer.training.answering import Answered
 from explainer.words.catalogue import Catalogue, placeholders, split
 from explainer.words.numbers import localise
 
+MEASURED = "ex-measured"  # the class of a number that was measured in a run, and not proven
 RELATIONS = {"=": "=", "≈": r"\approx"}
 
 
@@ -55,6 +56,7 @@ class Scribe:
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
+        self.measured = 0  # numbers that were, among the occurrences
         self.questions = 0  # with choices, that the page has
         self._identifiers: set[str] = set()
         self._had: set[str] = set()
@@ -66,7 +68,11 @@ class Scribe:
         reference = f"{derivation.name}:{name}"
         self.occurrences.append(Occurrence(reference, shown.text, self.line))
         kind = class_of(quantity_of(derivation, name).kind)
-        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
+        if not derivation.is_measured(name):
+            return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
+        self.measured += 1
+        kind, title = f"{kind} {MEASURED}".lstrip(), self.catalogue.text("measured").written
+        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind, title=title)
 
     def constant(self, value: int) -> Printed:
         return Printed(localise(str(value), self.language))

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.core.errors import Problem
+from explainer.core.text import is_picture
 from explainer.pages.writers import DIGIT
 from explainer.site import safety
 from explainer.site.addresses import shared, url_of
@@ -292,6 +293,8 @@ def _addresses(document: LexborHTMLParser) -> tuple[list[Finding], list[str]]:
         parts = urlsplit(address)
         if not parts.scheme and not parts.netloc:
             own.append(address)
+            continue
+        if node.tag == "img" and is_picture(address):
             continue
         rel = attributes.get("rel") or ""
         if node.tag != "a" and (node.tag != "link" or "stylesheet" in rel or "load" in rel or "icon" in rel):

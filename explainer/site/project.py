@@ -163,6 +163,8 @@ def read_project(root: Path) -> Project:
             example = parse(text, name=name, file=file)
             if isinstance(example, SetExample):
                 trained[name] = example
+                if (shown := recorded_of(example, root)) is not None:
+                    examples[name] = shown
             else:
                 examples[name] = example
             sources[file] = text
@@ -197,6 +199,13 @@ def read_project(root: Path) -> Project:
         tuple(attempts.errors),
         trained,
     )
+
+
+def recorded_of(example: SetExample, root: Path) -> Example | None:
+    """What pages can show of a network that was trained on a data set, if there is a record of that."""
+    from explainer.training import recorded
+
+    return recorded.recorded(example, root) if recorded.is_recorded(example, root) else None
 
 
 def _programs(pages: Mapping[str, str], code: Mapping[str, str]) -> dict[str, tuple[teaching.ShownProgram, ...]]:
