@@ -130,11 +130,7 @@ def _check(key: _Key, targets: tuple[str, ...], digits: int) -> Exercise:
         raise Refused(f"{len(targets)} quantities", f"at most {MOST_CHECKED}", right=" ".join(targets[:MOST_CHECKED]))
     task = opened(derivation, targets, 1, len(targets))
     judged = _judged(_own(derivation, task, targets, digits), other_samples(derivation), only_there=True)
-    values = []
-    for made in judged.values:
-        ((place, value),) = made.items()
-        shows = value is not None and not _may_be(value, _rounded(judged.right[place], digits), digits)
-        values.append({place: value} if shows else {})
+    values = [_that_show(made, judged.right, digits) for made in judged.values]
     alone = replace(judged, values=tuple(values), is_rounded=False)
     return _put_together(derivation, task, alone, [alone], digits, several=True)
 
@@ -322,14 +318,9 @@ def _judged(numbers: _Numbers, samples: Samples, *, only_there: bool = False, is
         slips.append(slip)
         values = {place: made(slip, task.fields[place]) for place in changed if slip.cause != OTHER_SAMPLE or is_own}
         if slip.cause == OTHER_SAMPLE:  # it may have the same inputs
-            values = {place: value for place, value in values.items() if value and not _prints(value, numbers, place)}
+            values = _that_show(values, numbers.right, numbers.digits)
         found.append(values)
     return _Judged(numbers, tuple(slips), tuple(found))
-
-
-def _prints(value: Enclosure, numbers: _Numbers, place: int) -> bool:
-    """Has it the digits of what is right?"""
-    return _may_be(value, _rounded(numbers.right[place], numbers.digits), numbers.digits)
 
 
 def _same_print(one: Enclosure, other: Enclosure, digits: int) -> bool:
@@ -394,6 +385,15 @@ def _alike(judged: _Judged, digits: int) -> Iterator[tuple[Slip, Slip, int, int]
 
 def _same(one: Enclosure, other: Enclosure, digits: int) -> bool:
     return round_significant(one.lower, digits) == round_significant(other.lower, digits)
+
+
+def _that_show(values: Mapping[int, Enclosure | None], right: Sequence[Enclosure], digits: int) -> dict[int, Enclosure | None]:
+    """Those values of steps that have other digits than what is right."""
+    return {
+        place: value
+        for place, value in values.items()
+        if value is not None and not _may_be(value, _rounded(right[place], digits), digits)
+    }
 
 
 def _shows_every_slip(derivation: Derivation, judged: _Judged, digits: int) -> None:

@@ -207,6 +207,18 @@ def test_inputs_of_another_sample_are_those_of_its_number_and_of_the_example_s_o
     assert "the inputs of another sample, number 3" in names
 
 
+def test_a_sample_with_the_same_inputs_is_no_slip() -> None:
+    network = '[network]\nlayers = [2, 1]\nactivation = "sigmoid"\nloss = "squared_error"\n'
+    parameters = "[parameters]\nweights = [0.7, -1.3]\nbiases = [0.2]\n"
+    people = (("a", 2), ("b", 2), ("c", 4))
+    samples = "".join(f'[[data.samples]]\nname = "{name}"\ninputs = [{x}, 3]\ntarget = [1]\n' for name, x in people)
+    walkthrough = '[walkthrough]\nsamples = ["a"]\n'
+    derivation = proven(parse(network + parameters + samples + walkthrough, name="same"))
+    for task in (check(derivation, ("z_1",), 4), exercise(derivation, ("z_1",), 4, 1)):
+        rows = zip(task.mistakes, task.settings[0].wrong, strict=True)
+        assert {item.count: any(row) for item, row in rows if item.cause == "other_sample"} == {2: False, 3: True}
+
+
 def test_a_difference_that_is_not_divided_is_the_difference() -> None:
     task = exercise(derived("nudge"), ("q_1",), 4, 1)
     assert task.told == ("d_1", "L", "N_1")
