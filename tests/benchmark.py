@@ -447,7 +447,7 @@ def replace_in(path: Path, pattern: str, text: str) -> None:
 
 
 def data_sets() -> None:
-    """An epoch on the whole of MNIST in our engine and in PyTorch, with the same threads, in turn; and loading the data on either side."""
+    """An epoch on the whole of MNIST in our engine and in PyTorch, same threads, in turn; and loading the data."""
     if not torch_or_none() or not epochs.is_here():
         row("an epoch on MNIST", "needs PyTorch, and: explainer data mnist", "(none)")
         return

@@ -1,4 +1,4 @@
-"""One epoch on the whole of MNIST in the engine and in PyTorch, and loading the data: each in a process of its own, for `make bench`.
+"""One epoch on the whole of MNIST in the engine and in PyTorch, and loading it: each in a process of its own, for `make bench`.
 
     python -m tests.epochs engine|torch|load|load-torch
 
@@ -54,7 +54,7 @@ def engine() -> float:
 
 
 def torch() -> float:
-    """As tutorials write it, but with the whole set in one tensor, which is PyTorch's quick way: no loader makes images one by one."""
+    """As tutorials write it, but with the whole set in one tensor, which is the quick way: nothing collects images one by one."""
     images, labels = tensors()
     import torch
     from torch import nn

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -314,8 +317,13 @@ def test_a_run_on_the_whole_set_reaches_the_record() -> None:
     if not all((obtain.folder_of(MNIST) / part.file).exists() for part in MNIST.parts):
         missing = "needs the data set: explainer data mnist"
         pytest.fail(f"{missing}, and in CI nothing is optional") if os.environ.get("CI") == "true" else pytest.skip(missing)
-    run = train(mnist(), obtain.load(MNIST))
+    said = subprocess.run(
+        [sys.executable, "-m", "explainer", "train", "mnist"], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ
+    ).stdout
     kept = record.read(ROOT / "docs" / "records" / "mnist.json")
-    assert run.tests[-1].accuracy == pytest.approx(kept.accuracy, abs=TOLERANCE)
-    assert run.tests[0].loss == pytest.approx(kept.tests[0].loss, rel=1e-4)
-    assert [each.loss for each in run.losses[:3]] == pytest.approx([each.loss for each in kept.losses[:3]], rel=1e-2)
+    last = re.search(r"^Test accuracy ([\d.]+) %", said, re.MULTILINE)
+    assert last
+    assert float(last[1]) == pytest.approx(kept.accuracy, abs=TOLERANCE)
+    losses = [float(loss) for loss in re.findall(r"mean loss ([\d.]+)$", said, re.MULTILINE)]
+    assert losses[:3] == pytest.approx([each.loss for each in kept.losses[:3]], rel=1e-2)
+    assert len(losses) == len(kept.losses)
