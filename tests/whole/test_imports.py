@@ -16,7 +16,7 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from those before it; beside them stand the modules that are a room of their own.
 ROOMS = (
-    "core", "operations", "examples", "compose", "values", "proof", "derivation", "slips", "ledger", "exercises", "words", "pages",
+    "core", "operations", "examples", "compose", "values", "proof", "derivation", "slips", "ledger", "exercises", "live", "words", "pages",
     "notebook", "grading", "site", "authoring", "judging", "verbs", "serve", "hook", "cli",
 )  # fmt: skip
 LONGEST = 410  # lines of a module
