@@ -201,7 +201,12 @@ const balls = (P) => {
     const e = Math.max(Math.min(a.e, b.e), Math.max(top(a), top(b)) - 2 * P);
     return [at(a, e), at(b, e), e];
   };
-  const add = (a, b) => { const [x, y, e] = both(a, b); return ball(x.m + y.m, x.r + y.r, e); };
+  const isNothing = ({ m, r }) => !m && !r;
+  const add = (a, b) => {
+    if (isNothing(a) || isNothing(b)) return isNothing(a) ? b : a;
+    const [x, y, e] = both(a, b);
+    return ball(x.m + y.m, x.r + y.r, e);
+  };
   const neg = (a) => ({ m: -a.m, r: a.r, e: a.e });
   const times = (a, b) => ball(a.m * b.m, abs(a.m) * b.r + abs(b.m) * a.r + a.r * b.r, a.e + b.e);
   const over = (a, b) => {
