@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNTED = $(BIN)/python -m tests.spending
 QUICK = not site and not browser and not torch and not dask and not budget and not thorough
 
-.PHONY: site test quick serve lint format bench fuzz lock words clean
+.PHONY: site test quick serve lint format live bench fuzz lock words clean
 
 site: $(VENV)/site.stamp
 	$(BIN)/explainer build
@@ -36,6 +36,10 @@ lint: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+
+# The page's script against the proof, at all settings.
+live: $(VENV)/dev.stamp
+	$(BIN)/pytest tests/live
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmark

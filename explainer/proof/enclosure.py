@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from math import isqrt, prod
 from typing import Any
 
@@ -17,6 +18,7 @@ from explainer.core.digits import Enclosure, Shown, given, show
 from explainer.core.errors import NumericError, Problem
 from explainer.core.program import Equation, Kind, Program, Static
 from explainer.operations.algebra import Operators, read
+from explainer.operations.narrow import NARROW, SHORTER
 from explainer.operations.record import Operation, apply
 from explainer.operations.vocabulary import OPERATIONS
 
@@ -33,9 +35,6 @@ GUARD_DIGITS = 24  # how many more may be printed in a line whose result is roun
 Ball = fmpq | arb
 
 
-SHORTER = ("softmax", "categorical_cross_entropy_logits", "categorical_cross_entropy_logits_slope")  # see `Balls`
-
-
 class Undecided(Exception):
     """A comparison that this precision does not decide."""
 
@@ -44,17 +43,9 @@ class Balls(Operators):
     """The primitives on rationals and balls. A rational stays one until a transcendental function takes it."""
 
     def __init__(self) -> None:
-        # What is one of two numbers, or a rational, stays so; by the formulas of these rows its digits could stay undecided.
-        # Those that `SHORTER` names lose less than a calculation by the formula does.
         self.overrides: Mapping[str, Callable[..., Any]] = {
-            "maximum": lambda operands, _: operands[0 if self._is_greater(*operands) else 1],
-            "minimum": lambda operands, _: operands[1 if self._is_greater(*operands) else 0],
+            **{name: partial(read, form, self) for name, form in NARROW.items()},
             "general_power": lambda operands, _: self._general_power(*operands),
-            "softmax": lambda operands, static: self.softmax(operands, static[0]),
-            "categorical_cross_entropy_logits": lambda operands, _: self.cross_entropy_of_logits(operands[::2], operands[1::2]),
-            "categorical_cross_entropy_logits_slope": lambda operands, static: (
-                self.softmax(operands[1::2], static[0]) - operands[2 * static[0]]
-            ),
         }
 
     def number(self, value: Fraction) -> Ball:
@@ -68,26 +59,12 @@ class Balls(Operators):
         """Nothing times anything is nothing, exactly: what comes back through a ReLU that is shut needs no bounds."""
         return fmpq(0) if any(isinstance(factor, fmpq) and factor == 0 for factor in (left, right)) else left * right
 
-    def _is_greater(self, left: Ball, right: Ball) -> bool:
-        return self.side(self.subtract(left, right)) > 0
-
     def _general_power(self, base: Ball, exponent: Ball) -> Ball:
         if isinstance(base, fmpq) and isinstance(exponent, fmpq):
             root = self.sqrt(base) if exponent.q == 2 else base
             if exponent.q <= 2 and abs(exponent) <= LARGEST_EXPONENT and isinstance(root, fmpq):
                 return root ** int(exponent.p)
         return self.exp(exponent * self.log(base))
-
-    def softmax(self, sums: Sequence[Ball], own: int) -> Ball:
-        """1/Σ exp(z_k − z_i): one of equals is a rational, and so is the only one."""
-        return 1 / sum((self.exp(z - sums[own]) for place, z in enumerate(sums) if place != own), start=fmpq(1))
-
-    def cross_entropy_of_logits(self, targets: Sequence[Ball], sums: Sequence[Ball]) -> Ball:
-        """By the differences from the first sum, which has no part in it where the targets add up to one."""
-        first, *others = sums
-        powers = sum((self.exp(z - first) for z in others), start=fmpq(1))
-        ahead = sum((self.multiply(y, first - z) for y, z in zip(targets[1:], others, strict=True)), start=fmpq(0))
-        return self.log(powers) + self.multiply(1 - sum(targets, start=fmpq(0)), first) + ahead
 
     def power(self, base: Ball, exponent: int) -> Ball:
         return prod([base] * exponent, start=fmpq(1))  # arb's own power has no value around zero
@@ -352,7 +329,7 @@ def is_decided(enclosure: Enclosure, digits: int) -> bool:
     if longest is None or enclosure.nearest_double() is None:
         return False
     # Both ends agree in the longest form, so in shorter ones too, but where that ends like a tie: in a five and zeros.
-    if not re.search("50*(e|$)", longest.text):
+    if not re.search(r"50*\.?0*(e|$)", longest.text):
         return True
     return all(show(enclosure, count) is not None for count in range(1, most))
 

@@ -12,9 +12,9 @@ from explainer.compose.schedule import NOTHING, Progress, Schedule, Stopped, bia
 from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError, Problem
 from explainer.operations.algebra import PRIMITIVES
+from explainer.operations.narrow import SHORTER
 from explainer.proof.enclosure import (
     MAX_FRACTION_BITS,
-    SHORTER,
     Ball,
     Balls,
     Undecided,

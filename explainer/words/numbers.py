@@ -36,6 +36,11 @@ def decimal_mark(language: Language) -> str:
     return _marks(language.locale)[0]
 
 
+def group_mark(language: Language) -> str:
+    """What stands between thousands."""
+    return _marks(language.locale)[1]
+
+
 def localise(text: str, language: Language) -> LocalNumber:
     """`-1.5e-7` → its parts for a language."""
     mantissa, _, exponent = text.removeprefix("-").partition("e")

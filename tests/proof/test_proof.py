@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 import explainer
 from explainer.compose.compose import compose
+from explainer.core.digits import Enclosure
 from explainer.core.errors import NumericError, ProofError
 from explainer.core.program import Equation, Program
 from explainer.derivation.derivation import Derivation
@@ -19,6 +21,7 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.proof.bounds import Rehearsal
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.composition import EXACT_PARAMETERS
+from explainer.proof.enclosure import is_decided
 from explainer.proof.meaning import moved, readings, symbols
 from explainer.proof.prove import prove as prove_and_enclose
 from explainer.proof.rings.polynomials import Polynomials
@@ -374,3 +377,10 @@ def test_examples_are_frozen() -> None:
     with pytest.raises(AttributeError):
         ALICE.digits = 5  # type: ignore[misc]
     assert isinstance(ALICE, Example)
+
+
+@pytest.mark.parametrize(("middle", "decided"), [("-805", False), ("0.25", False), ("804.9", True), ("850", False), ("1", True)])
+def test_what_is_next_to_a_tie_is_open(middle: str, decided: bool) -> None:
+    """A page may print it with fewer digits."""
+    value, far = Fraction(middle), Fraction(1, 10**35)
+    assert is_decided(Enclosure(value - far, value + far), 4) is decided

@@ -1,0 +1,526 @@
+/* Works out a list of equations anew, and prints its numbers as the proof does.
+
+A number is a fraction { p, q } of whole numbers as long as it can be; then a float { v, d }, no farther than d from what it stands for;
+and where that leaves a digit open, a ball (m ± r) · 2^e of so many bits. */
+
+(() => {
+const GUARD = 24, BITS = 128, MOST = 4096, FRACTION = 2048; // as in proof/enclosure.py
+const UNIT = 2 ** -52, ALMOST = 1.0000001;
+
+class Wrong extends Error { constructor(is, name) { super(is); this.is = is; this.name = name; } }
+const wrong = (is) => { throw new Wrong(is); };
+const OPEN = "open", NONE = "none", LARGE = "large", TINY = "tiny";
+
+/* --- whole numbers and fractions */
+
+const abs = (value) => (value < 0n ? -value : value);
+const size = (value) => {
+  const near = Number(abs(value));
+  if (near < 2 ** 53) return near ? Math.floor(Math.log2(near)) + 1 : 0;
+  const digits = abs(value).toString(16);
+  return digits.length * 4 + 28 - Math.clz32(parseInt(digits[0], 16));
+};
+const shifted = (value, by) => (by < 0 ? value >> BigInt(-by) : value << BigInt(by));
+const gcd = (a, b) => { while (b) [a, b] = [b, a % b]; return a; };
+const root = (value) => {
+  if (value < 2n) return value;
+  let guess = 1n << BigInt((size(value) + 1) >> 1);
+  for (;;) {
+    const next = (guess + value / guess) >> 1n;
+    if (next >= guess) return guess;
+    guess = next;
+  }
+};
+
+const isFraction = (x) => x.q !== undefined;
+const fraction = (p, q = 1n) => ({ p, q, f: undefined });
+const reduced = ({ p, q }) => { const by = gcd(abs(p), q); return fraction(p / by, q / by); };
+const short = (x) => (size(x.q) > 512 || size(x.p) > 768 ? reduced(x) : x);
+const ZERO = fraction(0n), ONE = fraction(1n), HALF = fraction(1n, 2n);
+const exact = {
+  "+": (a, b) => (a.q === b.q ? fraction(a.p + b.p, a.q) : a.q % b.q ? b.q % a.q ? fraction(a.p * b.q + b.p * a.q, a.q * b.q)
+    : fraction(a.p * (b.q / a.q) + b.p, b.q) : fraction(a.p + b.p * (a.q / b.q), a.q)),
+  "-": (a, b) => exact["+"](a, exact.neg(b)),
+  "*": (a, b) => fraction(a.p * b.p, a.q * b.q),
+  "/": (a, b) => (b.p ? fraction(b.p < 0n ? -a.p * b.q : a.p * b.q, a.q * abs(b.p)) : wrong(NONE)),
+  neg: (a) => fraction(-a.p, a.q),
+};
+
+const TEN = [...Array(400)].map((_, power) => 10n ** BigInt(power));
+const ten = (power) => TEN[power] || 10n ** BigInt(power);
+/* A decimal's text as a fraction: 12.5, -3e-7, 1/3. */
+const parsed = (text) => {
+  const [, sign, whole, part = "", below, power = 0] = /^([+-]?)(\d*)\.?(\d*)(?:\/(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
+  const units = BigInt(whole + part || 0) * (sign === "-" ? -1n : 1n), place = power - part.length;
+  if (below) return fraction(units, BigInt(below));
+  return place < 0 ? fraction(units, ten(-place)) : fraction(units * ten(place));
+};
+
+/* --- printed digits: core/digits.py */
+
+const exponentOf = ({ p, q }) => {
+  const reaches = (power) => (power < 0 ? abs(p) * ten(-power) >= q : abs(p) >= q * ten(power));
+  let guess = Math.floor((size(p) - size(q)) * 0.30103);
+  while (!reaches(guess)) guess -= 1;
+  while (reaches(guess + 1)) guess += 1;
+  return guess;
+};
+
+/* ±units · 10^place, of so many digits. */
+const rounded = (x, digits) => {
+  if (!x.p) return { minus: false, units: "0", place: 0 };
+  let place = exponentOf(x) - digits + 1;
+  const [above, below] = place < 0 ? [abs(x.p) * ten(-place), x.q] : [abs(x.p), x.q * ten(place)];
+  let units = String((2n * above + below) / (2n * below));
+  if (units.length > digits) { units = units.slice(0, -1); place += 1; } // 0.99996 → 1.000
+  return { minus: x.p < 0n, units, place };
+};
+const roundedFloat = (value, digits) => {
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  return { minus: value < 0, units: mantissa.replace(/[-.]/g, ""), place: power - digits + 1 };
+};
+const bare = ({ minus, units, place }) => {
+  const short = units.replace(/0+$/, "");
+  return short ? { minus, units: short, place: place + units.length - short.length } : { minus: false, units: "0", place: 0 };
+};
+const alike = (a, b) => a.minus === b.minus && a.units === b.units && a.place === b.place;
+
+const written = (number, digits = 0) => {
+  const { minus, units, place } = number, first = number.units === "0" ? 0 : place + units.length - 1, sign = minus ? "-" : "";
+  if (first >= -5 && first < (digits || 16)) {
+    if (place >= 0) return sign + (units === "0" ? "0" : units + "0".repeat(place));
+    const padded = units.padStart(1 - place, "0");
+    return `${sign}${padded.slice(0, place)}.${padded.slice(place)}`;
+  }
+  const mantissa = digits ? units : bare(number).units;
+  return `${sign}${mantissa[0]}${mantissa[1] ? `.${mantissa.slice(1)}` : ""}e${first}`;
+};
+const print = (number, digits, isExact) => ({ text: written(number, isExact ? 0 : digits), exact: isExact, number: bare(number) });
+
+const terminating = (x, digits) => {
+  const found = rounded(x, digits), { p, q } = parsed(written(found, 0));
+  if (p * x.q !== x.p * q) return null;
+  return found;
+};
+const whole = (x) => ({ minus: x.p < 0n, units: String(abs(x.p / x.q)), place: 0 });
+const showExact = (x, digits) => {
+  let found = terminating(x, Math.max(digits, 1));
+  const isWhole = !(x.p % x.q);
+  if (found) found = isWhole ? whole(x) : bare(found);
+  else if (isWhole && abs(x.p / x.q) < 10n ** 7n) found = whole(x);
+  if (!found) return print(rounded(x, digits), digits, false);
+  return print(found.place + found.units.length > 16 ? bare(found) : found, 0, true);
+};
+const shownGiven = (x) => print(bare(whole10(x)), 0, true);
+/* A decimal fraction's digits. */
+const whole10 = (x) => {
+  let place = 0, { p, q } = reduced(x);
+  while (q !== 1n) { p *= 10n; place -= 1; const by = gcd(abs(p), q); p /= by; q /= by; }
+  return { minus: p < 0n, units: String(abs(p)), place };
+};
+
+/* --- floats: each with how far it may be off */
+
+const float = (v, d) => {
+  if (!(Math.abs(v) < 1e290 && d < 1e290) || (v && Math.abs(v) < 1e-290)) wrong(OPEN);
+  return { v, d };
+};
+const near = (v, d, ulps = 4) => float(v, d + Math.abs(v) * UNIT * ulps);
+const toFloat = (x) => {
+  if (x.f) return x.f;
+  let { p, q } = x;
+  const far = Math.max(size(p), size(q)) - 1000;
+  if (far > 0) [p, q] = [shifted(p, -far), shifted(q, -far)];
+  return (x.f = p === 0n && x.p !== 0n ? wrong(OPEN) : near(Number(p) / Number(q), 0, far > 0 ? 2 ** 20 : 2));
+};
+const nonzero = (x) => (x.v ? x : wrong(OPEN));
+const sloped = (x, slope) => x.d * slope * ALMOST;
+const floats = {
+  of: (x) => (isFraction(x) ? toFloat(x) : x),
+  "+": (a, b) => near(a.v + b.v, (a.d + b.d) * ALMOST),
+  "-": (a, b) => near(a.v - b.v, (a.d + b.d) * ALMOST),
+  "*": (a, b) => nonzero(near(a.v * b.v, (Math.abs(a.v) * b.d + Math.abs(b.v) * a.d + a.d * b.d) * ALMOST)),
+  "/": (a, b) => {
+    const left = Math.abs(b.v) - b.d, v = a.v / b.v;
+    return left > 0 ? nonzero(near(v, ((a.d + Math.abs(v) * b.d) / left) * ALMOST)) : wrong(OPEN);
+  },
+  neg: (a) => ({ v: -a.v, d: a.d }),
+  side: ({ v, d }) => (v > d ? 1 : v < -d ? -1 : wrong(OPEN)),
+  exp: (a) => { const v = Math.exp(a.v); return a.d < 0.1 ? nonzero(near(v, v * sloped(a, 1.1))) : wrong(OPEN); },
+  log: (a) => (a.v > 2 * a.d ? near(Math.log(a.v), sloped(a, 2 / a.v)) : wrong(OPEN)),
+  sqrt: (a) => (a.v > 2 * a.d ? near(Math.sqrt(a.v), sloped(a, 1 / Math.sqrt(a.v))) : wrong(OPEN)),
+  tanh: (a) => near(Math.tanh(a.v), sloped(a, 1)),
+  sin: (a) => (Math.abs(a.v) < 1e5 ? near(Math.sin(a.v), sloped(a, 1)) : wrong(OPEN)),
+  cos: (a) => (Math.abs(a.v) < 1e5 ? near(Math.cos(a.v), sloped(a, 1)) : wrong(OPEN)),
+  erf: () => wrong(OPEN), // nothing that a browser has
+  cdf: () => wrong(OPEN),
+  pi: () => float(Math.PI, UNIT),
+};
+const floatEnds = ({ v, d }) => { const far = d * ALMOST + Math.abs(v) * UNIT; return [v - far, v + far]; };
+const showFloat = (x, digits) => {
+  const [low, high] = floatEnds(x);
+  if (digits > 15 || (low <= 0 && high >= 0)) return null;
+  const found = roundedFloat(low, digits);
+  return alike(found, roundedFloat(high, digits)) ? print(found, digits, false) : null;
+};
+/* Might it be one of those numbers whose digits no bound decides, or one of which few digits are left? */
+const isSuspicious = (x) => {
+  const [low, high] = floatEnds(x), near = Number(x.v.toPrecision(11));
+  return x.d > Math.abs(x.v) * 2 ** -30 || (low <= near && near <= high);
+};
+
+/* --- balls */
+
+let reach = 0; // log₂ of the largest argument of an exponential so far, which says how many digits a saturation may cost
+const reached = (power) => { reach = Math.max(reach, power); };
+const constants = new Map();
+const kept = (name, bits, made) => {
+  const key = Math.ceil(bits / 64) * 64, id = `${name} ${key}`;
+  if (!constants.has(id)) constants.set(id, made(key));
+  return shifted(constants.get(id), bits - key);
+};
+/* Σ sign^k/((2k + 1) n^(2k + 1)), in units of 2^-bits. */
+const arc = (n, bits, sign) => {
+  let power = (1n << BigInt(bits)) / n, sum = power, k = 1n, turn = sign;
+  for (const square = n * n; power; k += 1n, turn *= sign) { power /= square; sum += (turn * power) / (2n * k + 1n); }
+  return sum;
+};
+const ln2 = (bits) => kept("ln2", bits, (b) => shifted(18n * arc(26n, b + 20, 1n) - 2n * arc(4801n, b + 20, 1n) + 8n * arc(8749n, b + 20, 1n), -20));
+const piBits = (bits) => kept("pi", bits, (b) => shifted(4n * (4n * arc(5n, b + 20, -1n) - arc(239n, b + 20, -1n)), -20));
+
+const balls = (P) => {
+  const ball = (m, r, e) => {
+    const over = Math.max(size(m) - P, size(r) - 64);
+    return over > 0 ? { m: shifted(m, -over), r: shifted(r, -over) + 2n, e: e + over } : { m, r, e };
+  };
+  const top = ({ m, r, e }) => size(abs(m) + r) + e; // below 2^top
+  const wider = (x, bits) => balls(Math.ceil((P + Math.max(bits, 0)) / 64) * 64);
+  const at = (x, e) => (e <= x.e ? { m: shifted(x.m, x.e - e), r: shifted(x.r, x.e - e), e } : { m: shifted(x.m, x.e - e), r: shifted(x.r, x.e - e) + 2n, e });
+  const fixed = ({ m, e }, bits) => shifted(m, e + bits); // in units of 2^-bits, cut off
+  const both = (a, b) => {
+    const e = Math.max(Math.min(a.e, b.e), Math.max(top(a), top(b)) - 2 * P);
+    return [at(a, e), at(b, e), e];
+  };
+  const isNothing = ({ m, r }) => !m && !r;
+  const add = (a, b) => {
+    if (isNothing(a) || isNothing(b)) return isNothing(a) ? b : a;
+    const [x, y, e] = both(a, b);
+    return ball(x.m + y.m, x.r + y.r, e);
+  };
+  const neg = (a) => ({ m: -a.m, r: a.r, e: a.e });
+  const times = (a, b) => ball(a.m * b.m, abs(a.m) * b.r + abs(b.m) * a.r + a.r * b.r, a.e + b.e);
+  const over = (a, b) => {
+    const far = abs(b.m) - b.r;
+    if (far <= 0n) wrong(b.r ? OPEN : NONE);
+    const by = Math.max(P + size(b.m) - size(a.m) + 2, 0);
+    const r = shifted(a.r * abs(b.m) + abs(a.m) * b.r, by) / (abs(b.m) * far) + 2n;
+    return ball(shifted(a.m, by) / b.m, r, a.e - b.e - by);
+  };
+  const of = (x) => {
+    if (!isFraction(x)) return x;
+    const by = Math.max(P + size(x.q) - size(x.p) + 2, 0);
+    return x.q === 1n ? ball(x.p, 0n, 0) : ball(shifted(x.p, by) / x.q, 1n, -by);
+  };
+  const plus = (x, r) => (r.m || r.r ? add(x, { m: 0n, r: abs(r.m) + r.r, e: r.e }) : x);
+  const radius = (x) => ({ m: 0n, r: x.r, e: x.e });
+  const side = ({ m, r }) => (m > r ? 1 : m < -r ? -1 : m || r ? wrong(OPEN) : 0);
+  const one = { m: 1n, r: 0n, e: 0 };
+
+  const exp = (x) => {
+    reached(top(x));
+    if (top(x) > 40) return x.m < 0n ? { m: 0n, r: 1n, e: -(2 ** 40) } : wrong(LARGE);
+    if (x.r && size(x.r) + x.e > 0) wrong(OPEN);
+    const W = P + 24 + Math.max(top(x), 0), whole = fixed(x, W), k = (whole + (ln2(W) >> 1n)) / ln2(W) - (whole < -(ln2(W) >> 1n) ? 1n : 0n);
+    const halvings = 8 + (P >> 6), V = W + halvings, t = ((whole - k * ln2(W)) << BigInt(halvings)) >> BigInt(halvings);
+    let power = 1n << BigInt(V), sum = power; // of t/2^halvings, in units of 2^-V
+    for (let n = 1n; power > 1n || power < -1n; n += 1n) { power = (power * t) / n >> BigInt(V); sum += power; }
+    for (let n = 0; n < halvings; n += 1) sum = (sum * sum) >> BigInt(V);
+    const r = (sum >> BigInt(P + 8)) + 2n, result = ball(sum, r, Number(k) - V); // far more than the steps above can lose
+    return plus(result, times(result, { m: 0n, r: 2n * x.r, e: x.e }));
+  };
+  const logarithm = (M, W) => { // of M · 2^-W, between 1/2 and 2
+    let y = BigInt(Math.round(Math.log(Number(shifted(M, 52 - W)) / 2 ** 52) * 2 ** 52)) << BigInt(W - 52);
+    const E = balls(W + 16);
+    for (let good = 45; good < W + 8; good *= 3) {
+      const e = fixed(E.exp({ m: y, r: 0n, e: -W }), W);
+      y += (2n * (M - e) << BigInt(W)) / (M + e);
+    }
+    return y;
+  };
+  const log = (x) => {
+    if (x.m <= x.r) wrong(x.m < -x.r || !x.r ? NONE : OPEN);
+    let k = size(x.m) + x.e, W = P + 24 + size(BigInt(k));
+    if (fixed(x, 8 - k) < 181n) k -= 1;
+    if (!k) W += Math.max(0, -(size(fixed({ m: x.m, e: x.e }, -x.e < 0 ? 0 : -x.e) - (1n << BigInt(Math.max(-x.e, 0)))) + Math.min(x.e, 0)));
+    W = Math.min(W, P + 24 + size(x.m));
+    const y = logarithm(fixed(x, W - k), W) + BigInt(k) * ln2(W);
+    return plus(ball(y, 16n + BigInt(Math.abs(k)), -W), over(radius(x), ball(x.m - x.r, 0n, x.e)));
+  };
+  const sqrt = (x) => {
+    if (x.m <= x.r) wrong(x.m < -x.r ? NONE : OPEN);
+    let by = Math.max(2 * P - size(x.m) + 4, 0);
+    by += (x.e - by) & 1;
+    const y = ball(root(shifted(x.m, by)), 1n, (x.e - by) / 2);
+    return x.r ? plus(y, over(radius(x), { m: y.m - y.r, r: 0n, e: y.e })) : y;
+  };
+  const tanh = (x) => {
+    reached(top(x) + 1);
+    if (top(x) > 40) return x.m < 0n ? { m: -1n << 64n, r: 1n, e: -64 } : { m: 1n << 64n, r: 1n, e: -64 };
+    const A = wider(x, 8 - size(x.m) - x.e), positive = { m: abs(x.m), r: 0n, e: x.e + 1 }; // twice its size
+    const below = A.add(A.exp(positive), one), found = A.add(one, A.neg(A.over({ m: 2n, r: 0n, e: 0 }, below)));
+    const y = ball(found.m, found.r, found.e), moved = x.r ? plus(y, times(over({ m: 4n, r: 0n, e: 0 }, below), radius(x))) : y;
+    return x.m < 0n ? neg(moved) : moved;
+  };
+  const wave = (x, turn) => { // sin (x + turn · π/2)
+    const result = (extra) => {
+      const W = P + 24 + extra + Math.max(top(x), 0), quarter = piBits(W) >> 1n, X = fixed(x, W);
+      const k = (X + (X < 0n ? -(quarter >> 1n) : quarter >> 1n)) / quarter, t = X - k * quarter, odd = Number((((k + BigInt(turn)) % 4n) + 4n) % 4n);
+      let power = odd & 1 ? 1n << BigInt(W) : t, sum = power, n = odd & 1 ? 0n : 1n;
+      const square = (t * t) >> BigInt(W);
+      while (power > 1n || power < -1n) { power = -((power * square) >> BigInt(W)) / ((n + 1n) * (n + 2n)); n += 2n; sum += power; }
+      return { m: odd > 1 ? -sum : sum, r: 64n + abs(k), e: -W };
+    };
+    let extra = Math.max(0, -top(x)), y = result(extra);
+    while (size(y.m) - size(y.r) < P && extra < 2 * P - top(x)) y = result((extra += P - size(y.m) + size(y.r)));
+    return plus(ball(y.m, y.r, y.e), radius(x));
+  };
+  /* 2/√π Σ 2^n x^(2n + 1)/(2n + 1)!! · e^(−x²), for x > 0 without a radius. */
+  const erfOf = (x) => {
+    const W = P + 24 + Math.max(0, -(size(x.m) + x.e)), X = fixed(x, W), square = (X * X) >> BigInt(W);
+    let term = X, sum = X;
+    for (let n = 3n; term > 1n; n += 2n) { term = (((2n * term * square) >> BigInt(W)) / n); sum += term; }
+    const A = balls(P + 16), powers = A.exp(A.neg({ m: square, r: 2n * (abs(X) >> BigInt(W)) + 4n, e: -W }));
+    return A.times(A.times({ m: sum, r: (sum >> BigInt(P + 8)) + 64n, e: -W }, powers), A.over({ m: 2n, r: 0n, e: 0 }, A.sqrt(A.pi())));
+  };
+  const erf = (x) => {
+    const far = fixed(x, 0), isOne = top(x) > 40 || far * far > BigInt(P);
+    const y = !x.m ? x : isOne ? { m: 1n << BigInt(P), r: 1n, e: -P } : erfOf({ m: abs(x.m), r: 0n, e: x.e });
+    return plus(x.m < 0n ? neg(y) : y, times(radius(x), { m: 5n, r: 0n, e: -2 }));
+  };
+  const cdf = (x) => {
+    reached(2 * top(x));
+    if (top(x) > 40) return x.m < 0n ? { m: 0n, r: 1n, e: -6000 } : { m: 1n << 6000n, r: 1n, e: -6000 };
+    const far = fixed(x, 0), lost = x.m < 0n ? Number(far * far) + 16 : 16;
+    if (lost > 12000) return { m: 0n, r: 1n, e: -6000 };
+    const A = balls(P + lost), part = A.over({ m: x.m, r: 0n, e: x.e }, A.sqrt({ m: 2n, r: 0n, e: 0 })), y = A.over(A.add(one, A.erf(part)), { m: 2n, r: 0n, e: 0 });
+    return plus(ball(y.m, y.r, y.e), times(radius(x), far < -1n ? times(y, { m: 4n - far, r: 0n, e: 0 }) : { m: 1n, r: 0n, e: -1 }));
+  };
+  const pi = () => ({ m: piBits(P + 16), r: 64n, e: -P - 16 });
+  const made = {
+    of, "+": add, "-": (a, b) => add(a, neg(b)), "*": times, "/": over, neg, side, exp, log, sqrt, tanh, sin: (x) => wave(x, 0), cos: (x) => wave(x, 1), erf, cdf, pi,
+    add, times, over,
+  };
+  return made;
+};
+
+const dyadic = (m, e) => (e < 0 ? fraction(m, 1n << BigInt(-e)) : fraction(m << BigInt(e)));
+const showBall = ({ m, r, e }, digits) => {
+  if (!r) return showExact(dyadic(m, e), digits);
+  if (abs(m) <= r || e < -20000) return null;
+  const found = rounded(dyadic(m - r, e), digits);
+  return alike(found, rounded(dyadic(m + r, e), digits)) ? print(found, digits, false) : null;
+};
+const show = (x, digits) => (isFraction(x) ? showExact(x, digits) : x.m !== undefined ? showBall(x, digits) : showFloat(x, digits));
+/* As `is_decided` of proof/enclosure.py. */
+const isDecided = (x, digits) => {
+  if (isFraction(x) || !x.r) return true;
+  const most = Math.max(digits, 4) + GUARD, longest = showBall(x, most);
+  if (!longest || !/50*\.?0*(e|$)/.test(longest.text)) return Boolean(longest);
+  return [...Array(most - 1)].every((_, count) => showBall(x, count + 1));
+};
+
+/* The simplest fraction in a ball that is so narrow that it holds none by chance, or nothing. */
+const fractionIn = ({ m, r, e }, bits) => {
+  if (!r) return null;
+  if (abs(m) <= r) return size(r) + e < -bits / 2 ? ZERO : null;
+  const most = Math.min(size(m) - size(r), 512) * 0.6;
+  let low = reduced(dyadic(abs(m) - r, e)), high = reduced(dyadic(abs(m) + r, e));
+  let [p0, q0, p1, q1] = [0n, 1n, 1n, 0n];
+  for (;;) {
+    const floor = low.p / low.q, up = low.p % low.q ? floor + 1n : floor, isIn = up * high.q <= high.p, part = isIn ? up : floor;
+    [p0, q0, p1, q1] = [p1, q1, part * p1 + p0, part * q1 + q0];
+    if (size(p1) + size(q1) > most) return null;
+    if (isIn) return fraction(m < 0n ? -p1 : p1, q1);
+    [low, high] = [fraction(high.q, high.p - floor * high.q), fraction(low.q, low.p - floor * low.q)];
+  }
+};
+
+/* --- formulas: the primitives of operations/algebra.py, as proof/enclosure.py reads them */
+
+const cached = new Map();
+const constant = (text) => cached.get(text) || (cached.set(text, parsed(text)), cached.get(text));
+const TWO = fraction(2n), isZero = (x) => isFraction(x) && !x.p, isOne = (x) => isFraction(x) && x.p === x.q;
+
+const reading = (A) => {
+  const side = (x) => (isFraction(x) ? (x.p > 0n) - (x.p < 0n) : A.side(x));
+  const both = (does, a, b) => (isFraction(a) && isFraction(b) ? short(exact[does](a, b)) : A[does](A.of(a), A.of(b)));
+  const times = (a, b) => (isZero(a) || isZero(b) ? ZERO : both("*", a, b));
+  const over = (a, b) => (isZero(a) && !isZero(b) && (isFraction(b) || A.side(b)) ? ZERO : both("/", a, b));
+  const neg = (x) => (isFraction(x) ? exact.neg(x) : A.neg(x));
+  const power = (base, exponent) => { let found = ONE; for (let n = 0; n < exponent; n += 1) found = times(found, base); return found; };
+  const known = (at, value, name) => (x) => (isFraction(x) && x.p === at.p * x.q ? value : A[name](A.of(x)));
+  const exp = known(ZERO, ONE, "exp"), log = known(ONE, ZERO, "log");
+  const sqrt = (x) => {
+    if (isFraction(x)) {
+      if (x.p < 0n) wrong(NONE);
+      const { p, q } = reduced(x), found = fraction(root(p), root(q));
+      if (found.p * found.p === p && found.q * found.q === q) return found;
+    }
+    return A.sqrt(A.of(x));
+  };
+  const general = (base, exponent) => {
+    if (isFraction(base) && isFraction(exponent)) {
+      const { p, q } = reduced(exponent), found = q === 2n ? sqrt(base) : base;
+      if (q <= 2n && abs(p) <= 100n * q && isFraction(found)) return p < 0n ? over(ONE, power(found, -p)) : power(found, p);
+    }
+    return exp(times(exponent, log(base)));
+  };
+  const bell = (x, scale) => times(exp(neg(over(power(x, 2), fraction(scale)))), over(scale === 1n ? TWO : ONE, A.sqrt(scale === 1n ? A.pi() : A["*"](A.of(TWO), A.pi()))));
+  const functions = {
+    "+": (a, b) => both("+", a, b), "-": (a, b) => (a === b ? ZERO : both("-", a, b)), "*": times, "/": over, neg, "**": general,
+    exp, log, sqrt, tanh: known(ZERO, ZERO, "tanh"), sin: known(ZERO, ZERO, "sin"), cos: known(ZERO, ONE, "cos"), erf: known(ZERO, ZERO, "erf"),
+    normal_cdf: known(ZERO, HALF, "cdf"), erf_slope: (x) => bell(x, 1n), normal_density: (x) => bell(x, 2n),
+    relu: (x) => (side(x) > 0 ? x : ZERO), is_positive: (x) => (side(x) > 0 ? ONE : ZERO), sign: (x) => fraction(BigInt(side(x))),
+    abs: (x) => times(x, fraction(BigInt(side(x)))),
+  };
+  const value = (tree, operands) => {
+    if (typeof tree === "number") return operands[tree];
+    if (typeof tree === "string") return constant(tree);
+    const [does, first, second, third] = tree;
+    if (does === "?") return value(side(value(first, operands)) > 0 ? second : third, operands);
+    if (does === "^") return power(value(first, operands), Number(second));
+    return second === undefined ? functions[does](value(first, operands)) : functions[does](value(first, operands), value(second, operands));
+  };
+  return value;
+};
+const inFloats = reading(floats), readings = new Map();
+const inBalls = (bits) => { if (!readings.has(bits)) readings.set(bits, reading(balls(bits))); return readings.get(bits); };
+
+/* --- a list of equations at some numbers */
+
+const attempt = (made) => { try { return made(); } catch (error) { if (error instanceof Wrong) return error; throw error; } };
+const inRange = (x, bits) => {
+  let size2 = 0;
+  if (isFraction(x)) {
+    if (!x.p) return x;
+    size2 = size(x.p) - size(x.q);
+    if (size(x.p) > FRACTION || size(x.q) > FRACTION) {
+      const { p, q } = reduced(x), grown = Math.max(size(p), size(q)) > FRACTION;
+      x = grown ? (bits ? balls(bits).of({ p, q }) : toFloat({ p, q })) : fraction(p, q);
+    }
+  } else if (x.m !== undefined) {
+    if (abs(x.m) <= x.r) return size(x.r) + x.e > 1024 ? wrong(OPEN) : x;
+    size2 = size(x.m) + x.e;
+    if (size(x.r) + x.e > 1024) wrong(OPEN);
+  }
+  if (size2 >= 1024) wrong(LARGE);
+  return size2 <= -5000 ? wrong(TINY) : x;
+};
+
+const numbers = (list) => {
+  const { digits, names, rows, equations, short: forms } = list, place = new Map(names.map((name, index) => [name, index])), first = list.given.length;
+  const shortOf = new Map(forms.map(([target, ...stated]) => [target, stated]));
+
+  return (changed = {}) => {
+    const given = list.given.map((text, index) => parsed(changed[names[index]] ?? text));
+    const run = (value, bits, known, seen = (x) => x) => {
+      const found = [...given];
+      equations.forEach(([row, ...operands], index) => {
+        const broken = operands.find((each) => found[each] instanceof Wrong), target = first + index;
+        if (broken !== undefined) found[target] = found[broken].is === OPEN ? new Wrong(OPEN, found[broken].name) : found[broken];
+        else found[target] = known?.get(target) ?? attempt(() => seen(inRange(value(rows[row], operands.map((each) => found[each])), bits), target));
+        if (found[target] instanceof Wrong) found[target].name ||= names[target];
+      });
+      return found;
+    };
+    let values = run(inFloats, 0), exactly = null;
+    const recognised = (bits) => {
+      const found = new Map();
+      run(inBalls(bits), bits, null, (x, target) => {
+        const known = x.m === undefined ? null : fractionIn(x, bits);
+        if (known) found.set(target, known);
+        return known || x;
+      });
+      return found;
+    };
+    /* With as many bits as it takes. Whatever is a fraction though functions are in it, is told by more than they can have cost. */
+    const precisely = () => {
+      if (exactly) return exactly;
+      for (let bits = BITS, known = null; bits <= MOST; bits *= 2) {
+        reach = 0;
+        exactly = run(inBalls(bits), bits, known);
+        if (exactly.some((x) => x instanceof Wrong && x.is !== OPEN)) break;
+        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits))) break;
+        if (known) continue;
+        known = reach > 11 ? new Map() : recognised(512 + 3 * 2 ** Math.max(reach, 0));
+        bits = reach > 11 ? MOST / 2 : Math.max(2 ** Math.max(reach, 0), BITS) / 2;
+      }
+      return exactly;
+    };
+    if (values.some((x) => x instanceof Wrong || (x.v !== undefined && isSuspicious(x)))) values = precisely();
+
+    const printed = new Map();
+    const shown = (name, asked = digits) => {
+      const index = place.get(name), id = index * 64 + asked;
+      if (printed.has(id)) return printed.get(id);
+      const x = values[index];
+      let found = x instanceof Wrong ? { wrong: x.is, at: x.name } : index < first ? shownGiven(x) : show(x, digits);
+      if (!found || (!found.exact && !found.wrong && asked !== digits)) {
+        found = show(x, asked) || attempt(() => show(precisely()[index], asked)) || { wrong: OPEN, at: name };
+      }
+      printed.set(id, found);
+      return found;
+    };
+    /* What who puts printed numbers into equations gets, and rounds: `recompute` of proof/enclosure.py. */
+    const again = (stated, told, wanted) => {
+      const work = (value, number) => attempt(() => stated.reduce((known, [target, row, ...operands]) => {
+        const result = value(rows[row], operands.map((each) => known.get(each)));
+        return known.set(target, result).set("last", result);
+      }, new Map([...told].map(([each, text]) => [each, number(text)]))).get("last"));
+      const quick = work(inFloats, ({ text }) => parsed(text));
+      const found = (quick instanceof Wrong ? null : show(quick, digits)) || attempt(() => show(work(inBalls(BITS), ({ text }) => parsed(text)), digits));
+      return Boolean(found?.number) && alike(found.number, wanted.number);
+    };
+    /* The operands of equations, the last of them `name`'s, with just enough digits; null if none are enough. */
+    const operandsOf = (name, stated) => {
+      const targets = new Set(stated.map(([target]) => target)), wanted = shown(name);
+      const used = [...new Set(stated.flatMap(([, , ...operands]) => operands))].filter((each) => !targets.has(each));
+      for (let extra = 0, before = null; extra <= GUARD; extra += 1) {
+        const told = new Map(used.map((each) => [each, shown(names[each], digits + extra)]));
+        if ([...told.values()].some((each) => each.wrong)) return null;
+        const now = [...told.values()].map(({ text }) => text).join();
+        if (now !== before && again(stated, told, wanted)) return new Map([...told].map(([each, found]) => [names[each], found]));
+        before = now;
+      }
+      return null;
+    };
+    const statedOf = (name) => [place.get(name), ...equations[place.get(name) - first]];
+    /* A quantity's line of numbers: its operands by name; by its short form, where its own leaves no digits; or nothing. */
+    const line = (name, nested = [name]) => {
+      const stated = nested.map(statedOf), own = operandsOf(name, stated);
+      if (own) return { operands: own, by: "equation" };
+      const form = shortOf.get(place.get(name)), other = form && operandsOf(name, [[place.get(name), ...form]]);
+      return other ? { operands: other, by: "short" } : { operands: null, by: form ? "short" : "none" };
+    };
+    return { shown, line, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
+  };
+};
+
+/* --- numbers as a language writes them: words/numbers.py */
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const parts = (text, { mark, group }) => {
+  const [, minus, whole, , part = "", , exponent = ""] = /^(-?)(\d+)(\.(\d+))?(e(-?\d+))?$/.exec(text);
+  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return { negative: Boolean(minus), digits: grouped + (part && mark + part), exponent: exponent === "" ? null : Number(exponent) };
+};
+const running = (text, format) => {
+  const { negative, digits, exponent } = parts(text, format), sign = negative ? "−" : "";
+  if (exponent === null) return sign + digits;
+  return `${sign}${digits}\u00a0${format.times}\u00a010${String(exponent).replace(/[-\d]/g, (each) => RAISED[each] ?? "⁻")}`;
+};
+
+const all = { numbers, parts, running, parsed, balls, dyadic };
+if (typeof module !== "undefined") module.exports = all;
+else window.explainer = { ...window.explainer, ...all };
+})();

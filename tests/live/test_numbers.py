@@ -1,0 +1,201 @@
+"""The page's script says of changed numbers what would be proven of them, letter by letter."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+from flint import arb, ctx, fmpq
+
+import explainer
+from explainer.core.digits import show
+from explainer.derivation.derive import derive
+from explainer.examples.load import parse
+from explainer.live.printed import document, dumps
+from explainer.operations.algebra import read
+from explainer.operations.narrow import NARROW
+from explainer.operations.vocabulary import ACTIVATIONS, LOSSES, OPERATIONS
+from explainer.proof.enclosure import Balls, enclose, precision, rational
+from explainer.words.languages import LANGUAGES
+from explainer.words.numbers import TIMES, decimal_mark, group_mark, localise, running
+from tests.conftest import require
+from tests.live.proven import differences, scripted
+from tests.live.settings import crafted, drawn
+from tests.networks import example_text
+from tests.shipped import FILES, shipped
+
+SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "numbers.js"
+MOST_BYTES = 25_000  # of a script and a list together, compressed
+WRONG = {"open", "none", "large", "tiny"}
+
+# Formulas with all that only formulas have.
+FORMULAS = """
+[graph]
+a = "sqrt(u) * log(u + 2) - cos(u)"
+b = "abs(v) ** u + u ** 3 / v"
+c = "max(u, v) * min(u, v) + erf(v)"
+f = "a * b + sin(c) / (exp(v) + 1) + sign(v) * u ** -2"
+[values]
+u = 0.7
+v = -1.25
+[walkthrough]
+of = "f"
+"""
+
+
+def in_node(program: str, given: object) -> object:
+    """What a program prints of data, both as JSON."""
+    code = f"const all = require({json.dumps(str(SCRIPT))}), given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n{program}"
+    done = subprocess.run(
+        [require("node"), "-e", code], input=json.dumps(given), capture_output=True, text=True, check=True, timeout=300
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_example_at_other_numbers(name: str) -> None:
+    require("node")
+    derivation = shipped(name)
+    if derivation.matrices is not None:
+        pytest.skip("a page of matrices")
+    settings = [{}, *drawn(derivation.program, 15), *crafted(derivation.program, 8)]
+    assert not list(differences(derivation, settings))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["neuron", "hmkcode", "alice"])
+def test_a_thousand_drawn_and_two_hundred_crafted_settings(name: str) -> None:
+    require("node")
+    program = shipped(name).program
+    settings = [*drawn(program, 1000, seed=23), *crafted(program, 200, seed=29)]
+    assert not list(differences(shipped(name), settings))
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
+def test_every_activation(activation: str) -> None:
+    require("node")
+    derivation = derive(parse(example_text([2, 2, 1], activation=activation, seed=5), name="example"))
+    assert not list(differences(derivation, [{}, *drawn(derivation.program, 6), *crafted(derivation.program, 6)]))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss(loss: str) -> None:
+    require("node")
+    last = OPERATIONS[loss].demands.after or "identity"
+    derivation = derive(parse(example_text([2, 2, 2], activation=["tanh", last], loss=loss, seed=6), name="example"))
+    kept = {name for name in derivation.program.given if name.startswith("y")}  # targets that a loss may ask something of
+    settings = [{}, *drawn(derivation.program, 6), *crafted(derivation.program, 6)]
+    assert not list(differences(derivation, [{name: v for name, v in each.items() if name not in kept} for each in settings]))
+
+
+def test_formulas_with_every_function() -> None:
+    require("node")
+    derivation = derive(parse(FORMULAS, name="example"))
+    settings = [
+        {},
+        {"u": "0"},
+        {"v": "0"},
+        {"u": "1", "v": "1"},
+        {"u": "-1"},
+        {"u": "2", "v": "1e5"},
+        {"u": "1e-30"},
+        {"v": "-800"},
+    ]
+    assert not list(differences(derivation, [*settings, *drawn(derivation.program, 20)]))
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [
+        ({"w_2": "1e308", "x_2": "1e10"}, "large"),
+        ({"w_2": "-1e5"}, "tiny"),
+        ({"b_1": "-3000", "w_1": "0", "w_2": "0"}, None),  # 10⁻¹³⁰³ can be told
+    ],
+)
+def test_what_has_no_number_is_said(setting: dict[str, str], wrong: str | None) -> None:
+    require("node")
+    (said,), _ = scripted(shipped("neuron"), [setting])
+    assert said.get("wrong") == wrong
+
+
+def test_every_text_is_a_number() -> None:
+    """And never NaN, Infinity or −0."""
+    require("node")
+    program = shipped("hmkcode").program
+    said, _ = scripted(shipped("hmkcode"), crafted(program, 60, seed=3))
+    texts = [text for each in said if "found" in each for found in each["found"].values() for text in found]
+    assert len(texts) > 1000
+    assert not [text for text in texts if not re.fullmatch(r"[=≈] (0|-?(?!0\d)\d+(\.\d+)?(e-?\d+)?)", text) or text.endswith("-0")]
+    assert {each["wrong"] for each in said if "wrong" in each} <= WRONG
+
+
+def test_functions_against_balls() -> None:
+    """With as many bits as are asked for, and never beyond their bound."""
+    draw = Random(2)
+    texts = [
+        *(str(round(draw.uniform(-1, 1) * 10 ** draw.randint(-9, 2), 12)) for _ in range(20)),
+        "1e-40",
+        "0.9999999999",
+        "2",
+        "-20",
+    ]
+    functions = {
+        "exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "sin": arb.sin, "cos": arb.cos, "erf": arb.erf,
+        "cdf": lambda x: (-x / arb(2).sqrt()).erfc() / 2,
+    }  # fmt: skip
+    program = """console.log(JSON.stringify(given.bits.map((bits) => given.texts.map((text) => given.functions.map((name) => {
+      try { const { m, r, e } = all.balls(bits)[name](all.balls(bits).of(all.parsed(text))); return [`${m}`, `${r}`, e]; }
+      catch (error) { return error.is; } })))));"""
+    bits = (128, 700)
+    said = in_node(program, {"bits": bits, "texts": texts, "functions": list(functions)})
+    for precise, rows in zip(bits, said, strict=True):  # type: ignore[call-overload]
+        for text, row in zip(texts, rows, strict=True):
+            for (name, function), found in zip(functions.items(), row, strict=True):
+                at = Fraction(text)
+                if name in ("log", "sqrt") and at <= 0:
+                    assert found == "none"
+                    continue
+                with precision(2 * precise + 400):
+                    right = function(arb(fmpq(at.numerator, at.denominator)))
+                    middle, radius = (arb(int(part)) * arb(2) ** found[2] for part in found[:2])
+                    assert abs(right - middle) <= radius, (precise, text, name)
+                    assert radius <= abs(middle) * arb(2) ** (80 - precise), (precise, text, name)
+    assert ctx.prec == 53
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_narrow_forms_are_their_rows(name: str) -> None:
+    draw, count = Random(4), 2 if name in ("maximum", "minimum") else 6
+    for _ in range(5):
+        with precision(200):
+            numbers = [rational(Fraction(draw.randint(-300, 300), 100)) for _ in range(count)]
+            static = (1,) if name.endswith("slope") or name == "softmax" else ()
+            both = [read(form, Balls(), numbers, static) for form in (NARROW[name], OPERATIONS[name].formula)]
+            one, other = (show(enclose(value), 30) for value in both)
+        assert one is not None
+        assert one.value == (other.value if other else None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+def test_numbers_as_each_language_writes_them(language) -> None:  # type: ignore[no-untyped-def]
+    texts = ["0", "-0.5", "1234", "12345.678", "-1234567", "1.235e4", "-1.5e-12", "1e20", "0.00001234"]
+    format_of = {"mark": decimal_mark(language), "group": group_mark(language), "times": TIMES[language.times]}
+    said = in_node(
+        "console.log(JSON.stringify(given.texts.map((text) => all.running(text, given.format))));",
+        {"texts": texts, "format": format_of},
+    )
+    assert said == [running(localise(text, language)) for text in texts]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_script_and_list_are_small(name: str) -> None:
+    derivation = shipped(name)
+    text = dumps(document(derivation.program, derivation.example.digits))
+    size = sum(len(gzip.compress(part, mtime=0)) for part in (SCRIPT.read_bytes(), text.encode()))
+    assert size <= MOST_BYTES * (0.6 if derivation.matrices is None else 1)  # what shows the numbers comes with it
