@@ -33,7 +33,7 @@ def loss(scribe: Scribe, derivation: Derivation, example: RecordedExample) -> st
     tests = [(epoch * example.iterations, derivation.value(at_epoch("test_loss", epoch))) for epoch in range(example.epochs + 1)]
     plane = Plane(of_iterations(last), from_zero(0, max(amount for _, amount in (*running, *tests))), HEIGHT)
     curve = [plane.place(*each) for each in running]
-    (round_mark, colour), (square, other) = KINDS[:2]
+    (_, colour), (square, other) = KINDS[:2]
     parts = [*plane.grid(scribe), plane.called(scribe, "recorded.iteration"), path(curve, f"ex-line {colour}")]
     parts += [mark(square, other, plane.place(*each)) for each in tests]
     legend = Legend(scribe, HEIGHT + BELOW)
