@@ -125,7 +125,7 @@ def load(of: DataSet, folder: Path, usage: str, *, ending: str = "", whole: bool
     for part in of.parts:
         path = folder / f"{part.file}{ending}"
         with attempts.one():
-            content = unpacked(content_of(path, str(path), "a file of the data set", part.size, usage), str(path), part.size, usage)
+            content = unpacked(content_of(path, str(path), "a file of the data set", part.most, usage), str(path), part.size, usage)
             shape = (of.height, of.width) if "images" in part.file else ()
             numbers = read(content, str(path), shape, usage)
             if whole and (fault := content_fault(part, content)):

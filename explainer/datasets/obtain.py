@@ -135,7 +135,7 @@ def _from_folder(of: DataSet, source: Path, parts: list[Part], folder: Path) -> 
             if path is None:
                 found = "no such folder" if not source.is_dir() else f"no {part.file}, nor {part.file}.gz"
                 raise InputError(Problem(str(source), "", found, f"a folder with the four files of {of.title}", usage(of)))
-            content = content_of(path, str(path), "a file of the data set", part.size, usage(of))
+            content = content_of(path, str(path), "a file of the data set", part.most, usage(of))
             _keep(of, part, content, str(path), folder)
     attempts.settle()
 
@@ -172,7 +172,7 @@ class _Altered(Unobtained):
 def _fetched(of: DataSet, part: Part, address: str, half: Path, folder: Path, progress: Progress) -> None:
     """Fetch a file to its end, from where an earlier call has come to."""
     _download(of, part, address, half, progress)
-    content = content_of(half, address, longest=part.size)
+    content = content_of(half, address, longest=part.most)
     try:
         _keep(of, part, content, address, folder)
     except Unobtained as error:
@@ -196,6 +196,7 @@ def _download(of: DataSet, part: Part, address: str, half: Path, progress: Progr
     try:
         answer = urllib.request.urlopen(request, timeout=PATIENCE)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 416 and begun:  # there is no more of it than there is already
             return
         raise refused(f"the answer {error.code} ({error.reason})") from None
@@ -206,14 +207,14 @@ def _download(of: DataSet, part: Part, address: str, half: Path, progress: Progr
             begun = 0
         length = answer.headers.get("Content-Length", "")
         total = begun + int(length) if length.isascii() and length.isdigit() else 0
-        if total > part.size:
-            raise refused(f"a file of {total:,} bytes, longer than it is unpacked")
+        if total > part.most:
+            raise refused(f"a file of {total:,} bytes, more than {part.most:,}")
         with naming(half), half.open("ab" if begun else "wb") as file:
             for piece in _pieces(answer, refused):
                 file.write(piece)
                 begun += len(piece)
-                if begun > part.size:
-                    raise refused(f"a file of more than {part.size:,} bytes, longer than it is unpacked")
+                if begun > part.most:
+                    raise refused(f"a file of more than {part.most:,} bytes")
                 progress(part.file, begun, total)
     if total and begun < total:
         raise refused(f"an answer that breaks off after {begun:,} of {total:,} bytes; the next call goes on there")
