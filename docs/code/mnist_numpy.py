@@ -51,7 +51,7 @@ class Network:
 
     def backward(self, labels):
         dz = self.shares.copy()
-        dz[np.arange(len(labels)), labels] -= 1  # p - y
+        dz[np.arange(len(labels)), labels] -= 1
         dz /= len(labels)
         d_weights, d_biases = [], []
         weights, signals = self.parameters[2::-1], self.signals[2::-1]
@@ -96,7 +96,7 @@ def main(folder):
     for loss in train(network, x, labels, order):
         losses.append(loss)
         if len(losses) % 100 == 0:
-            print(len(losses), f"{np.mean(losses[-100:]):.3f}")
+            print(len(losses), round(np.mean(losses[-100:]), 3))
     x, labels = load(folder, "t10k")
     right = network.forward(x).argmax(axis=1) == labels
     print(f"Right answers to new digits: {right.mean():.2%}")

@@ -50,7 +50,7 @@ def main(folder):
     for loss in train(network, x, labels, order):
         losses.append(loss)
         if len(losses) % 100 == 0:
-            print(len(losses), f"{np.mean(losses[-100:]):.3f}")
+            print(len(losses), round(np.mean(losses[-100:]), 3))
     x, labels = load(folder, "t10k")
     network.eval()
     with torch.no_grad():

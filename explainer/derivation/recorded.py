@@ -6,9 +6,10 @@ of the last one, what comes back to a weight, and that weight's first updates. O
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from explainer.core.errors import NumericError, Problem
 from explainer.core.names import after, at_epoch, kept, parse, partial_name
 from explainer.core.program import PARTIALS, Equation, Kind, Program, Quantity
 from explainer.derivation.derivation import Derivation
-from explainer.derivation.explanation import Sentence
 from explainer.derivation.lines import lines_of
 from explainer.derivation.types import MEASURED, Step
 from explainer.examples.recorded import RecordedExample
@@ -57,9 +57,8 @@ class RecordedDerivation(Derivation):
     def _step(self, equation: Equation) -> Step:
         """Derivatives are explained by what is done: how they come about is for the page to say."""
         if self.program.quantities[equation.target].kind in (*PARTIALS, Kind.PREACTIVATION, Kind.COUNT):
-            explanation = (Sentence(f"formula.{self._explainer._shape(equation)}", {"target": equation.target}),)
             lines, note = lines_of(self, equation)
-            return Step(equation.target, explanation + note, lines)
+            return Step(equation.target, (self._explainer.done(equation), *note), lines)
         return super()._step(equation)
 
 
@@ -146,9 +145,7 @@ def program_of(example: RecordedExample, row: int, open_above: tuple[int, ...]) 
     draft.state(blame, "copy", [arrived])
     draft.declare(weight, Kind.WEIGHT)
     draft.declare(f"raw_{own_pixel}", Kind.RAW)
-    draft.state(
-        draft.partial(weight, Kind.WEIGHT), "sum_of_products", [blame, draft.declare(f"x_{own_pixel}", Kind.INPUT)], (2,)
-    )
+    draft.state(draft.partial(weight, Kind.WEIGHT), "sum_of_products", [blame, draft.declare(f"x_{own_pixel}", Kind.INPUT)], (2,))
     # the same image after the training
     for digit in classes:
         draft.declare(at_epoch(f"z3_{digit}", example.epochs), Kind.PREACTIVATION)
@@ -165,7 +162,7 @@ def _with_updates(program: Program, draft: _Draft) -> Program:
     weight = draft.declare(example.followed.name, Kind.WEIGHT)
     tex = draft.quantities[weight].symbol
     steps = len(example.followed.gradients)
-    draft.declare("eta", Kind.RATE, r"\eta")
+    draft.declare("eta", Kind.RATE)
     for name, constant in training.rule.constants.items():
         draft.declare(name, Kind.RATE, constant.symbol)
     for _, quantity in start({weight: tex}, training):
@@ -212,10 +209,8 @@ def put_together(example: RecordedExample, program: Program, proof: Proof) -> Re
     return RecordedDerivation(example, program, proof, printed, measured=measured, recorded=example)
 
 
-def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
+def _evaluated(example: RecordedExample) -> tuple[Program, Callable[[], dict[str, Ball]]]:
     """The list of equations, and what calculates the numbers that it begins with, and those it is held against."""
-    from flint import fmpq
-
     from explainer.proof import image
     from explainer.proof.enclosure import START_BITS, precision, rational
 
@@ -232,7 +227,7 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
         return made, image.backward(before, made, label), image.forward(after_all, pixels, label)
 
     with precision(START_BITS):
-        made, back, _ = passes()
+        made = image.forward(starting(), pixels, label)
     opened = [tuple(place for place, value in enumerate(outputs, 1) if value != 0) for outputs in made.outputs[1:]]
     if example.neuron not in opened[0]:
         found = f"the neuron {example.neuron} of the first layer, which is shut for this image"
@@ -257,11 +252,11 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
             elif parts.letters == "x":
                 found[name] = pixels[int(parts.indices[0]) - 1]
             elif parts.letters == "raw":
-                found[name] = fmpq(example.picture.pixels[int(parts.indices[0]) - 1])
+                found[name] = rational(Fraction(example.picture.pixels[int(parts.indices[0]) - 1]))
             elif parts.letters == "t":
                 neuron, line = (int(index) for index in parts.indices)
                 places = range(side * (line - 1), side * line)
-                found[name] = sum((layers[0].weight(neuron - 1, j) * pixels[j] for j in places), start=fmpq(0))
+                found[name] = sum((layers[0].weight(neuron - 1, j) * pixels[j] for j in places), start=rational(Fraction(0)))
         return found
 
     return program, values
@@ -269,20 +264,18 @@ def _evaluated(example: RecordedExample):  # type: ignore[no-untyped-def]
 
 def _numbers(example: RecordedExample, made: Pass, back: Gradients, trained: Pass) -> dict[str, Ball]:
     """What is not looked up in the parameters."""
-    from flint import fmpq
-
     from explainer.proof.enclosure import rational
 
     training, followed, label = example.training, example.followed, example.picture.label
     assert training is not None
     weight, neuron = followed.name, example.neuron
     found: dict[str, Ball] = {"mean": rational(example.mean), "deviation": rational(example.deviation), "L": made.loss}
-    found |= {name: fmpq(count) for name, count in counted(example, made, back)}
+    found |= {name: rational(Fraction(count)) for name, count in counted(example, made, back)}
     found |= {f"z1_{neuron}": made.sums[0][neuron - 1], weight: rational(followed.start)}
     found |= {f"a2_{m}": value for m, value in enumerate(made.outputs[2], 1)}
     for digit in range(example.layers[-1]):
         found[f"z3_{digit}"], found[f"p_{digit}"] = made.sums[-1][digit], made.shares[digit]
-        found[f"y_{digit}"] = fmpq(int(digit == label))
+        found[f"y_{digit}"] = rational(Fraction(int(digit == label)))
         found[partial_name("L", f"z3_{digit}")] = back.by_sums[-1][digit]
         found[at_epoch(f"z3_{digit}", example.epochs)] = trained.sums[-1][digit]
         found[at_epoch(f"p_{digit}", example.epochs)] = trained.shares[digit]
@@ -294,14 +287,20 @@ def _numbers(example: RecordedExample, made: Pass, back: Gradients, trained: Pas
     found |= {f"size_low_{number}": rational(Decimal(repr(each.low))) for number, each in enumerate(example.sizes, 1)}
     found["eta"] = rational(training.learning_rate)
     found |= {name: rational(constant.default) for name, constant in training.rule.constants.items()}
-    found |= {kept(letter, weight): fmpq(0) for letter in training.rule.state}
+    found |= {kept(letter, weight): rational(Fraction(0)) for letter in training.rule.state}
     found |= {after(kept("g", weight), step): rational(value) for step, value in enumerate(followed.gradients)}
     return found
 
 
 def counted(example: RecordedExample, made: Pass, back: Gradients) -> Iterator[tuple[str, int]]:
     """Whole numbers: of the network, of its training, and of what this image leaves unchanged."""
-    yield from (("images", example.images), ("tested", example.tested), ("white", WHITE), ("batch", example.batch), ("epochs", example.epochs))
+    yield from (
+        ("images", example.images),
+        ("tested", example.tested),
+        ("white", WHITE),
+        ("batch", example.batch),
+        ("epochs", example.epochs),
+    )
     yield from (("iterations", example.iterations), ("updates", example.epochs * example.iterations))
     yield from (("parameters", example.parameters), ("pixels", example.layers[0]))
     yield "weights", example.parameters - sum(example.layers[1:])

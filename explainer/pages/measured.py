@@ -11,7 +11,6 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.recorded import Histogram, RecordedExample, Trial
 from explainer.operations.symbols import symbol as tex_of
 from explainer.pages.axes import BELOW, WIDTH, Plane, Scale, by_powers, from_zero, just
-from explainer.pages.columns import Point
 from explainer.pages.lettering import symbol
 from explainer.pages.marks import KINDS, Legend, mark
 from explainer.pages.scribe import Scribe
@@ -33,7 +32,7 @@ def loss(scribe: Scribe, derivation: Derivation, example: RecordedExample) -> st
     tests = [(epoch * example.iterations, derivation.value(at_epoch("test_loss", epoch))) for epoch in range(example.epochs + 1)]
     plane = Plane(of_iterations(last), from_zero(0, max(amount for _, amount in (*running, *tests))), HEIGHT)
     curve = [plane.place(*each) for each in running]
-    (round_mark, colour), (square, other) = KINDS[:2]
+    (_, colour), (square, other) = KINDS[:2]
     parts = [*plane.grid(scribe), plane.called(scribe, "recorded.iteration"), path(curve, f"ex-line {colour}")]
     parts += [mark(square, other, plane.place(*each)) for each in tests]
     legend = Legend(scribe, HEIGHT + BELOW)
@@ -96,16 +95,10 @@ def histograms(scribe: Scribe, found: Sequence[Histogram]) -> str:
     parts = list[Part]()
     for number, item in enumerate(found):
         top = number * (PANEL + APART)
-        plane = Plane(just(item.edges[0], item.edges[-1]), from_zero(0, max(*item.before, *item.after)), PANEL)
-        panel = [part for part in plane.grid(scribe) if 'text-anchor="end"' not in part.markup]
+        plane = Plane(just(item.edges[0], item.edges[-1]), from_zero(0, max(*item.before, *item.after)), PANEL, top=top)
+        parts += [part for part in plane.grid(scribe) if 'text-anchor="end"' not in part.markup]
         for counts, classes in ((item.before, "ex-line k-input ex-dash-1"), (item.after, "ex-line k-activation")):
             corners = [(edge, count) for k, count in enumerate(counts) for edge in (item.edges[k], item.edges[k + 1])]
-            panel.append(path([plane.place(*corner) for corner in corners], classes))
-        panel.append(label(symbol(tex_of(item.name, Kind.WEIGHT)), WIDTH + 12, PANEL / 2, "k-weight", anchor="start"))
-        parts += [_lowered(part, top) for part in panel]
+            parts.append(path([plane.place(*corner) for corner in corners], classes))
+        parts.append(label(symbol(tex_of(item.name, Kind.WEIGHT)), WIDTH + 12, top + PANEL / 2, "k-weight", anchor="start"))
     return drawing(scribe, " ex-curve", "recorded.histograms.title", ["recorded.histograms.description"], parts)
-
-
-def _lowered(part: Part, by: float) -> Part:
-    """A piece of a figure further down."""
-    return Part(f'<g transform="translate(0 {by:g})">{part.markup}</g>', part.box.moved(Point(0, by))) if by else part

@@ -19,6 +19,7 @@ from explainer.words.numbers import LocalNumber, running, tex
 
 INLINE = "ex-math"  # the class of a formula in a line of text
 DIGIT = re.compile(r"\d")
+Cells = Sequence[str]  # of a row of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Writer(Protocol):
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
     def row(self, parts: Sequence[str]) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         """`numeric` columns are set to the right. On a narrow screen a `stacked` table has its last cells below the others.
 
         In a `headed` one the first cell of each row is its heading.
@@ -152,7 +155,9 @@ class SiteWriter:
         head = f"<summary>{formula}{more}</summary>"
         return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         def row(cells: Sequence[str], tag: str) -> str:
             kinds = [' class="ex-number"' if right else "" for right in numeric]
             # the spaces part the cells for the search index
@@ -307,7 +312,9 @@ class PlainWriter:
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"### {formula}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         rule = ["---:" if right else "---" for right in numeric]
         return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
 
@@ -394,7 +401,9 @@ class TexWriter(PlainWriter):
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"\\paragraph{{{formula}}}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         columns = "".join("r" if right else "l" for right in numeric)
         lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
         return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])

@@ -111,7 +111,9 @@ def backward(layers: Sequence[Layer], made: Pass, label: int) -> Gradients:
     return Gradients(tuple(back), tuple(arrived))
 
 
-def enclosures(make: Callable[[], Mapping[str, Ball]], program: Program, digits: int, file: str) -> tuple[dict[str, Enclosure], int]:
+def enclosures(
+    make: Callable[[], Mapping[str, Ball]], program: Program, digits: int, file: str
+) -> tuple[dict[str, Enclosure], int]:
     """Enclosures of what `make` calculates, and of what the equations of a program say of it beside; and the bits that took.
 
     Raises:

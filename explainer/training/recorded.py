@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
+from explainer.core.errors import InputError, Problem
 from explainer.core.names import at_epoch, parse
 from explainer.datasets import sample
 from explainer.datasets.places import SETS
@@ -20,6 +22,7 @@ from explainer.training.run import EVERY
 
 FOLDERS = RECORDS, DATA = Path("docs", "records"), Path("docs", "data")
 STEPS = 3  # of the followed weight that are worked out
+USAGE = "explainer train {} --record"
 SHOWN = 0  # the training image that is worked out, by its place in the sample
 
 
@@ -37,14 +40,19 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
     assert training is not None
     files = {ending: (RECORDS / f"{name}.{ending}").as_posix() for ending in ("json", "safetensors")}
     found = record.read(root / files["json"], files["json"])
+    if problems := record.settings_problems(example, found, files["json"]):
+        raise InputError(problems)
     after = weights.load(root / files["safetensors"], files["safetensors"])
     weights.fitted(example, after, files["safetensors"])
     images = sample.load(of, root / DATA / of.name)
     before = begun(example)
     pixels, label = images.train_images[SHOWN], int(images.train_labels[SHOWN])
-    neuron, pixel = map(int, parse(found.followed.name).indices)  # one weight is followed all the way
+    neuron, pixel = _places_of(found.followed.name, files["json"], name)
     updates = found.followed.updates[:STEPS]
     places = {int(place): number for number, place in enumerate(images.test_indices)}
+    if missing := [each.index for each in found.mistakes if each.index not in places]:
+        what = f"the test image {missing[0]}, which is not in {(DATA / of.name).as_posix()}"
+        raise InputError(Problem(files["json"], "mistakes", what, "images of the sample", USAGE.format(name)))
     mistakes = tuple(
         Picture(images.test_images[places[each.index]].tobytes(), each.label, each.answer, each.index) for each in found.mistakes
     )
@@ -82,6 +90,18 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
 # How many images a set has, as its files' sizes say.
 TRAINED_ON = {name: of.train_labels.size - 8 for name, of in SETS.items()}
 TESTED_ON = {name: of.test_labels.size - 8 for name, of in SETS.items()}
+
+
+def _places_of(weight: str, file: str, name: str) -> tuple[int, int]:
+    """The neuron and the pixel of a weight of the first layer, which is followed all the way."""
+    with suppress(ValueError):
+        parts = parse(weight)
+        if (parts.letters, parts.number, len(parts.indices)) == ("W", "1", 2):
+            neuron, pixel = map(int, parts.indices)
+            return neuron, pixel
+    raise InputError(
+        Problem(file, "followed.name", repr(weight), "a weight of the first layer, such as W1_84_407", USAGE.format(name))
+    )
 
 
 def measured(found: record.Record) -> dict[str, Decimal]:

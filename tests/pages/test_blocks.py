@@ -8,6 +8,7 @@ import pytest
 
 from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.derive import derive
 from explainer.examples.claims import load_ledger
 from explainer.ledger.audit import Audited, audit
 from explainer.pages.assembled import Links
@@ -18,6 +19,7 @@ from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT
+from tests.recorded import small_recorded
 from tests.shipped import shipped
 from tests.training.answered import answering
 
@@ -25,12 +27,12 @@ DOCS = ROOT / "docs"
 CODE = {
     path.name: path.read_text(encoding="utf-8") for path in (DOCS / "code").iterdir() if path.suffix in (".py", ".txt", ".json")
 }
-EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training")
+EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training", "digits")
 
 
 @cache
 def known() -> dict[str, Derivation]:
-    return {name: shipped(name) for name in EXAMPLES}
+    return {name: derive(small_recorded()) if name == "digits" else shipped(name) for name in EXAMPLES}
 
 
 @cache
@@ -103,6 +105,8 @@ WRONG = [
     ("boundary", "training"), ("boundary 77", "training"), ("boundary 1 x", "training"), ("boundary 0 1 10 100 500", "training"),
     ("figure sweeps", "alice"), ("slips q", "training"), ("slips beside", "training"), ("slips beside perceptron", "training"),
     ("slips dL/dw_1 dL/dw_2 dL/dw_3 dL/dw_4 dL/dw_5", "training"),
+    ("image 3", "digits"), ("terms", "digits"), ("terms q", "digits"), ("progress q", "digits"), ("mistakes", "digits"),
+    ("mistakes 99", "digits"), ("compared", "digits"), ("confusion q", "digits"),
     ("activation alice: sigmoid", ""), ("partials alise:", ""), ("partials", ""),
 ]  # fmt: skip
 
@@ -130,6 +134,8 @@ def test_a_wrong_block_is_told_with_its_line_and_one_that_is_right_there(block: 
         ("slips", "alice", "[parameters]"),
         ("slips", "perceptron", "[walkthrough]"),
         ("slips", "neuron", "[network]"),
+        ("image", "alice", "[data]"),
+        ("confusion", "training", "[data]"),
     ],
 )
 def test_what_the_example_s_file_lacks_is_shown(block: str, example: str, remedy: str) -> None:

@@ -82,7 +82,9 @@ def terms(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     pairs = split(equation.operands, equation.static)
     rows = []
     for pair in pairs:
-        cells = [part for factor in pair for part in (scribe.symbol(derivation, factor), _number(scribe, derivation, factor, shown))]
+        cells = [
+            part for factor in pair for part in (scribe.symbol(derivation, factor), _number(scribe, derivation, factor, shown))
+        ]
         rows.append([*cells, *["", ""] * (max(map(len, pairs)) - len(pair))])
     width = len(rows[0])
     symbol, number = scribe.label("column.quantity"), scribe.label("column.value")
@@ -197,9 +199,7 @@ def sizes(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
     nothing_after(names)
     stems = ("size_low", "size_count", "size_step", "size_descent")
     header = [scribe.label(f"recorded.sizes.{key}") for key in ("low", "count", "step", "descent")]
-    rows = [
-        [scribe.number(derivation, f"{stem}_{number}") for stem in stems] for number in range(1, len(of(derivation).sizes) + 1)
-    ]
+    rows = [[scribe.number(derivation, f"{stem}_{number}") for stem in stems] for number in range(1, len(of(derivation).sizes) + 1)]
     return scribe.writer.table(header, rows, [True] * len(stems))
 
 
