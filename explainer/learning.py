@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from explainer.core.errors import InputError, Problem
 from explainer.datasets import obtain
-from explainer.datasets.places import SETS, DataSet
+from explainer.datasets.places import DATA, RECORDS, SETS, DataSet
 from explainer.examples.model import SetExample
 from explainer.site.project import find_root
 
 if TYPE_CHECKING:
     from explainer.training.record import Record
     from explainer.training.run import Running, Say, Tested, Trained
-
-RECORDS, DATA = Path("docs", "records"), Path("docs", "data")
 
 
 def data_set(name: str) -> DataSet:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+# In a project: what is left of runs, and samples of the sets.
+RECORDS, DATA = Path("docs", "records"), Path("docs", "data")
 
 
 @dataclass(frozen=True, slots=True)

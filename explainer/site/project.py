@@ -10,6 +10,7 @@ from pathlib import Path
 
 from explainer.core.errors import Attempts, ExplainerError, InputError, Problem, joined
 from explainer.core.sources import MAX_BYTES, text_of
+from explainer.datasets.places import DATA, RECORDS
 from explainer.examples.claims import Ledger, Published, load_ledger
 from explainer.examples.load import FORM, parse
 from explainer.examples.model import Example, SetExample
@@ -52,12 +53,12 @@ class Project:
     @property
     def records(self) -> Path:
         """The folder of what training has left."""
-        return self.root / "docs" / "records"
+        return self.root / RECORDS
 
     @property
     def data(self) -> Path:
         """The folder of samples of data sets."""
-        return self.root / "docs" / "data"
+        return self.root / DATA
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""

@@ -11,7 +11,7 @@ import numpy as np
 from explainer.core.errors import InputError, Problem
 from explainer.core.names import at_epoch, parse
 from explainer.datasets import sample
-from explainer.datasets.places import SETS
+from explainer.datasets.places import DATA, RECORDS, SETS
 from explainer.examples.drawn import DRAWN_TO
 from explainer.examples.model import SetExample
 from explainer.examples.recorded import Followed, Histogram, Picture, RecordedExample, Sizes, Trial
@@ -20,7 +20,7 @@ from explainer.training.arrays import Array
 from explainer.training.engine import begun
 from explainer.training.run import EVERY
 
-FOLDERS = RECORDS, DATA = Path("docs", "records"), Path("docs", "data")
+FOLDERS = RECORDS, DATA
 STEPS = 3  # of the followed weight that are worked out
 USAGE = "explainer train {} --record"
 SHOWN = 0  # the training image that is worked out, by its place in the sample
