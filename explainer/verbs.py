@@ -282,7 +282,7 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
     Raises:
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
-    from explainer.learning import DATA, RECORDS
+    from explainer.datasets.places import DATA, RECORDS
     from explainer.site import build as site_build
     from explainer.training.judge import judge
 

@@ -94,9 +94,9 @@ def forward(layers: Sequence[Layer], image: Sequence[Ball], label: int) -> Pass:
         sums.append(tuple((layer.weights * column + layer.biases).entries()))
         outputs.append(tuple(algebra.positive_part(value) for value in sums[-1]))
     logits = sums[-1]
-    shares = tuple(algebra.softmax(logits, own) for own in range(len(logits)))
-    targets = [fmpq(int(own == label)) for own in range(len(logits))]
-    return Pass(tuple(sums), tuple(outputs[:-1]), shares, algebra.cross_entropy_of_logits(targets, logits))
+    shares = tuple(algebra.overrides["softmax"](logits, (own,)) for own in range(len(logits)))
+    told = [number for own, logit in enumerate(logits) for number in (fmpq(int(own == label)), logit)]
+    return Pass(tuple(sums), tuple(outputs[:-1]), shares, algebra.overrides["categorical_cross_entropy_logits"](told, ()))
 
 
 def backward(layers: Sequence[Layer], made: Pass, label: int) -> Gradients:
