@@ -112,8 +112,7 @@ def schedule(example: NetworkExample) -> Schedule:
 def _data_of(example: NetworkExample, position: int) -> tuple[Decimal, ...]:
     """The inputs and targets of one sample."""
     sample = example.data.samples[position]
-    inputs = sample.inputs or tuple(raw - shift for raw, shift in zip(sample.raw, example.data.shift, strict=True))
-    return (*inputs, *sample.target)
+    return (*example.data.inputs(sample), *sample.target)
 
 
 class Reading(during.Reading, Protocol):

@@ -75,6 +75,10 @@ class Data:
     baseline: Decimal | None = None  # a constant answer to compare with
     queries: tuple[Sample, ...] = ()  # samples without a target, which a trained network answers
 
+    def inputs(self, sample: Sample) -> tuple[Decimal, ...]:
+        """What the network takes of a sample."""
+        return sample.inputs or tuple(raw - move for raw, move in zip(sample.raw, self.shift, strict=True))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Example:

@@ -58,6 +58,11 @@ NO_QUESTIONS = "<quiz />\n"
 Progress = Callable[[str], None]
 
 
+def _asked(source: Source) -> set[str]:
+    """The names of examples on a page, and arguments of blocks that take such."""
+    return {*source.examples(), *source.arguments_of(*OF_EXAMPLES)}
+
+
 @dataclass(frozen=True)
 class PlannedPage:
     """A page of one language: the file it comes from, its front matter's description, and what it has become."""
@@ -76,8 +81,7 @@ class PlannedPage:
 
     def shows(self) -> set[str]:
         """The examples that the page refers to, or has numbers of."""
-        asked = {*self.source.examples(), *self.source.arguments_of(*OF_EXAMPLES)}
-        return asked | {item.reference.partition(":")[0] for item in self.page.occurrences}
+        return _asked(self.source) | {item.reference.partition(":")[0] for item in self.page.occurrences}
 
     def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
@@ -157,7 +161,7 @@ class Desk:
         source = task.source()
         named = source.arguments_of("ledger") if source else ()
         ledgers = {name: self.ledgers.key_of[name] for name in named if name in self.ledgers}
-        names = {*source.examples(), *source.arguments_of(*OF_EXAMPLES)} & self.derivations.keys() if source else {task.example}
+        names = _asked(source) & self.derivations.keys() if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
@@ -187,7 +191,7 @@ class Desk:
         assert task.text is not None
         source, path = task.source(), worksheet_path(task.path)
         assert source is not None
-        examples = {name: self.known[name] for name in sorted({*source.examples()} & self.derivations.keys())}
+        examples = {name: self.known[name] for name in sorted(_asked(source) & self.derivations.keys())}
         text = (task.text.file, task.text.text, task.text.english)
         key = digest(code_of_pages(), path, text, task.words, examples, title)
 

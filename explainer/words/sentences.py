@@ -320,6 +320,7 @@ SENTENCES: dict[str, Forms] = {
     "figure.plot.over.caption.after": "The square mark is where the update brings that number.",
     "figure.runs.title": "The losses of several training runs",
     "figure.runs.description": "A curve for each run, over its epochs, from the start on the left. A mark at its end stands below too, beside the name of the run and its last loss.",
+    "figure.runs.description.unnamed": "A curve for each run, over its epochs, from the start on the left, with a mark at its end.",
     "figure.runs.description.logarithmic": "The axis upwards is logarithmic.",
     "figure.runs.caption": (
         "The loss of the training run, epoch by epoch.",
@@ -379,6 +380,10 @@ SENTENCES: dict[str, Forms] = {
     "slip.once.uncorrected": "no correction for having begun at zero",
     "slip.once.step_given": "the step alone, instead of the new value",
     "slip.once.step_for_derivative": "the step, with the learning rate {other} in it, instead of the derivative",
+    "slip.once.new_for_derivative": "the new value {other}, instead of the derivative",
+    "slip.once.new_point": "the slope of the new place, instead of the old one",
+    "slip.once.shares_exchanged": "the shares of what is kept and of what is new exchanged",
+    "slip.once.other_sample": "the inputs of another sample, number {count}",
     "slip.once.not_divided": "not divided by {other}",
     "slip.once.slope_at_sum": "the slope computed from {other} instead of {another}",
     "slip.once.slope_begun": "{other} itself taken for the slope",

@@ -136,7 +136,7 @@ def asked_for(derivation: Derivation) -> Iterator[str]:
     if deltas(derivation):
         yield "::: figure sweep"
     if derivation.run:
-        yield from (f"::: runs {derivation.name}{flags}" for flags in ("", " rates", " log rates"))
+        yield from (f"::: runs {derivation.name}{flags}" for flags in ("", " rates", " log rates", " unnamed"))
         example = derivation.run.schedule.example
         targets = {sample.target for sample in example.data.samples}
         if example.network.layers[0] == 2 and example.network.layers[-1] == 1 and len(targets) == 2:

@@ -19,6 +19,7 @@ from explainer.pages.blocks import (
     tables,
 )
 from explainer.pages.blocks.block import BlockKind, nothing_after
+from explainer.pages.contrast import UNNAMED
 from explainer.words.page_syntax import Block, Part
 from explainer.words.questions import Question
 
@@ -56,8 +57,9 @@ _ROWS = (
     ),
     BlockKind(
         "runs",
-        ("training symmetry", "training symmetry log", "training symmetry rates"),
-        "the losses of several examples' runs in one figure; on a logarithmic axis; named by their learning rates",
+        ("training symmetry", "training symmetry log", "training symmetry rates", "training symmetry unnamed"),
+        "the losses of several examples' runs in one figure; on a logarithmic axis; named by their learning rates; without names, "
+        "for a question right after it",
         alone=runs.runs,
         of_examples=True,
     ),
@@ -116,6 +118,11 @@ _ROWS = (
 )
 BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}
 OF_EXAMPLES = tuple(row.name for row in _ROWS if row.of_examples)
+
+
+def is_shown_for(part: Part) -> bool:
+    """Is it a figure that the question after it is about?"""
+    return isinstance(part, Block) and UNNAMED in part.arguments
 
 
 def is_asked(part: Part) -> bool:
