@@ -42,7 +42,7 @@ def product(derivation: Derivation, names: Sequence[str]) -> Expression:
 def whole(derivation: Derivation, name: str) -> Step:
     """A quantity's step, together with those of what is nested in its formula."""
     own = derivation.steps[name]
-    inner = [equation.target for equation in _nested(derivation, name)]
+    inner = [equation.target for equation in nested(derivation, name)]
     if len(inner) == 1:
         return own
     equation = derivation.program.equation_of[name]
@@ -64,7 +64,7 @@ def _expression(derivation: Derivation, name: str, leaf: Callable[[str], Express
     return Number(name, derivation.shown[name]) if quantity and quantity.kind is Kind.CONSTANT else leaf(name)
 
 
-def _nested(derivation: Derivation, name: str) -> list[Equation]:
+def nested(derivation: Derivation, name: str) -> list[Equation]:
     """The equations that a formula became, its own last."""
     program, found, queue = derivation.program, set[str](), [name]
     while queue:
@@ -77,13 +77,13 @@ def _operands(derivation: Derivation, name: str) -> dict[str, Shown] | None:
     """What stands in a formula, with just enough digits that who puts them in gets the printed result; None if none do."""
     from explainer.proof import alternatives as balls
 
-    nested, digits = _nested(derivation, name), derivation.example.digits
-    targets = {equation.target for equation in nested}
-    names = dict.fromkeys(operand for equation in nested for operand in equation.operands if operand not in targets)
+    inner, digits = nested(derivation, name), derivation.example.digits
+    targets = {equation.target for equation in inner}
+    names = dict.fromkeys(operand for equation in inner for operand in equation.operands if operand not in targets)
     for extra in range(GUARD_DIGITS + 1):
         shown = {operand: derivation.show(operand, digits + extra) for operand in names}
         given = {operand: Decimal(number.text) for operand, number in shown.items()}
-        program = replace(derivation.program, equations=tuple(nested), given=given, identities=())
+        program = replace(derivation.program, equations=tuple(inner), given=given, identities=())
         value = balls.evaluate(program, OPERATIONS, name)
         got = show(value, digits) if value else None
         if got and got.value == derivation.shown[name].value:

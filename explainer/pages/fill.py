@@ -24,6 +24,7 @@ from explainer.pages.blocks.block import BlockError
 from explainer.pages.blocks.questions import posed
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
+from explainer.pages.live import can_be_live, live
 from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
@@ -45,6 +46,7 @@ from explainer.words.page_syntax import (
     Literal,
     Part,
     Piece,
+    Prose,
     Reference,
     Said,
     Stamp,
@@ -155,7 +157,8 @@ class _Filler:
             self.report(f"{asked.digits} digits", f"at most {MAX_DIGITS}", f"{{{{{name} to 6}}}}")
             return None
         shown = derivation.show(name, asked.digits)
-        return self.scribe.printed(derivation, name, shown, enclosed=asked.enclosed and shown.text.startswith("-"))
+        printed = self.scribe.printed(derivation, name, shown, enclosed=asked.enclosed and shown.text.startswith("-"))
+        return replace(printed, digits=asked.digits, place="f" if asked.enclosed else "")
 
     def quantity(self, asked: Reference | Symbol, right: str = "{{%s}}") -> tuple[Derivation, str] | None:
         """The quantity that a hole names, by its full name; `right` is such a hole."""
@@ -213,7 +216,7 @@ class _Filler:
         for number, piece in enumerate(line):
             if asked := claims.claim_of(piece):
                 self.claim(asked, claims.sentence(line, number))
-                made = made.rstrip()  # the space before it is its own
+                made = made.rstrip() + self.scribe.writer.place("claims", "")  # the space before it is its own
             else:
                 made += self.piece(piece)
         return made
@@ -391,6 +394,8 @@ def fill(
     if links is not None:
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
+        own = derivations.get(source.example) if source.example in filler.used else None
+        made.append((Prose(0, ("",)), f"\n\n{live(scribe, own)}" if own and can_be_live(own) else ""))
     made = list(in_languages(made, source.english, scribe))
     if links is not None:
         made = list(linked(made, links, scribe))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from explainer.core.digits import terminating
+from explainer.core.digits import Shown, terminating
 from explainer.core.errors import Problem, RecordError
 from explainer.core.names import is_written_as_partial
 from explainer.operations.expression import Constant, Expression, Grid, Node, Number, Symbol
@@ -29,12 +29,24 @@ _PRECEDENCE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a number stands: does anything come before it, and has it a power on it? So it may need parentheses."""
+
+    follows: bool = False
+    raised: bool = False
+
+    def encloses(self, shown: Shown) -> bool:
+        negative, scientific = shown.text.startswith("-"), "e" in shown.text
+        return (negative and (self.follows or self.raised)) or (scientific and self.raised)
+
+
 @dataclass(frozen=True)
 class Style:
-    """How a notation writes things. `number` gets a flag: its value needs parentheses here."""
+    """How a notation writes things."""
 
     symbol: Callable[[str], str]
-    number: Callable[[Number, bool], str]
+    number: Callable[[Number, Standing], str]
     constant: Callable[[Fraction], str]
     function: Callable[[str, str], str]
     times: str  # between factors of which one is a number
@@ -65,9 +77,7 @@ def _write(expression: Expression, style: Style, around: int, *, leading: bool) 
         case Symbol(name):
             return style.symbol(name)
         case Number():
-            negative, scientific = expression.shown.text.startswith("-"), "e" in expression.shown.text
-            raised = around >= _POWER
-            return style.number(expression, (negative and (not leading or raised)) or (scientific and raised))
+            return style.number(expression, Standing(follows=not leading, raised=around >= _POWER))
         case Constant(value):
             text = style.constant(value)
             return style.enclose(text) if value < 0 and not leading else text
@@ -171,7 +181,7 @@ def _tex_parentheses(text: str) -> str:
 
 ASCII = Style(
     symbol=lambda name: name,
-    number=lambda number, enclosed: f"({number.shown.text})" if enclosed else number.shown.text,
+    number=lambda number, place: f"({number.shown.text})" if place.encloses(number.shown) else number.shown.text,
     constant=str,
     function=lambda name, argument: f"{name}({argument})",
     times=" * ",
@@ -284,7 +294,7 @@ def _tex_grid(rows: list[list[str]]) -> str:
 
 def tex_style(
     symbol: Callable[[str], str],
-    number: Callable[[Number, bool], str],
+    number: Callable[[Number, Standing], str],
     constant: Callable[[Fraction], str],
     times: str,
     transpose: Callable[[str], str] | None = None,

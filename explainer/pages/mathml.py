@@ -32,6 +32,14 @@ class Printed:
     literal: str = ""  # the reason, for a number that is quoted
     marked: bool = False
     kind: str = ""  # the class of its kind of quantity
+    line: str = ""  # in whose line of numbers it is an operand; ~ before that for its short form, * for all in one
+    place: str = ""  # f where something stands before it, r where it has a power on it: there it may need parentheses
+    digits: int = 0  # that were asked for
+
+    def marks(self) -> dict[str, str]:
+        """What a script has to know that puts another number in its place."""
+        found = {"data-line": self.line, "data-place": self.place, "data-digits": str(self.digits or "")}
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,7 @@ def _number(printed: Printed) -> ET.Element:
     if printed.reference:
         row.set("class", " ".join(filter(None, ("num", printed.kind, "ex-marked" if printed.marked else ""))))
         row.set("data-ref", printed.reference)
+        row.attrib.update(printed.marks())
     elif printed.literal:
         row.set("class", "num")
         row.set("data-literal", printed.literal)

@@ -18,7 +18,7 @@ from explainer.derivation.types import Line, Step
 from explainer.derivation.whole import whole, written_out
 from explainer.ledger.audit import Audited
 from explainer.operations.expression import Expression, Number, Symbol
-from explainer.pages.formula import placeholder, tex_style, transposed, write
+from explainer.pages.formula import Standing, placeholder, tex_style, transposed, write
 from explainer.pages.kinds import class_of
 from explainer.pages.mathml import Piece, Printed, Tinted
 from explainer.pages.writers import Formula, Writer
@@ -82,10 +82,12 @@ class Scribe:
 
     # --- formulas
 
-    def tex(self, expression: Expression, pieces: list[Piece], derivation: Derivation | None = None) -> str:
+    def tex(
+        self, expression: Expression, pieces: list[Piece], derivation: Derivation | None = None, target: str = "", by: str = ""
+    ) -> str:
         """An expression in TeX; its numbers and symbols are added to `pieces`, placeholders stand for them.
 
-        Without a derivation, symbols are TeX themselves. A matrix has its shape under it.
+        Without a derivation, symbols are TeX themselves. A matrix has its shape under it. `target` is what is calculated.
         """
 
         def put(printed: Printed) -> str:
@@ -98,9 +100,12 @@ class Scribe:
                 text = rf"\frac{{{text}}}{{{put(self.constant(value.denominator))}}}"
             return f"-{text}" if value < 0 else text
 
-        def number(item: Number, enclosed: bool) -> str:
+        def number(item: Number, place: Standing) -> str:
             assert derivation is not None
-            return put(replace(self.printed(derivation, item.name, item.shown, enclosed=enclosed), marked=item.marked))
+            printed = self.printed(derivation, item.name, item.shown, enclosed=place.encloses(item.shown))
+            line = f"{by}{target}" if target and item.name != target and not derivation.matrices else ""
+            stands = f"{'f' if place.follows else ''}{'r' if place.raised else ''}"
+            return put(replace(printed, marked=item.marked, line=line, place=stands))
 
         def symbol(name: str) -> str:
             return self.tinted(derivation, name, pieces) if derivation else name
@@ -118,24 +123,30 @@ class Scribe:
         pieces.append(Tinted(tex, kind))
         return placeholder(len(pieces) - 1, tex)
 
-    def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line]) -> Formula:
-        """Lines that say what a quantity is."""
+    def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line], by: str = "") -> Formula:
+        """Lines that say what a quantity is, `by` its equation, its short form (~), or with all that is nested in it (*)."""
         pieces: list[Piece] = []
-        return self.equation(self.tinted(derivation, name, pieces), lines, derivation, pieces)
+        return self.equation(self.tinted(derivation, name, pieces), lines, derivation, pieces, target=name, by=by)
 
     def equation(
-        self, target: str, lines: Sequence[Line], derivation: Derivation | None = None, pieces: list[Piece] | None = None
+        self,
+        symbol: str,
+        lines: Sequence[Line],
+        derivation: Derivation | None = None,
+        pieces: list[Piece] | None = None,
+        target: str = "",
+        by: str = "",
     ) -> Formula:
-        """target = … over one line, or several aligned at their relations. `target` is TeX; its pieces come first."""
+        """symbol = … over one line, or several aligned at their relations. `symbol` is TeX; its pieces come first."""
         pieces = [] if pieces is None else pieces
         texts: list[str] = []
         for line in lines:
-            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, pieces, derivation)}"
+            text = f"{RELATIONS[line.relation]} {self.tex(line.expression, pieces, derivation, target, by)}"
             texts[-1:] = [f"{texts[-1]} {text}"] if line.beside and texts else [*texts[-1:], text]
         if len(texts) == 1:
-            return Formula(f"{target} {texts[0]}", tuple(pieces))
+            return Formula(f"{symbol} {texts[0]}", tuple(pieces))
         body = r" \\ ".join(f"&{text}" for text in texts)
-        return Formula(rf"\begin{{aligned}} {target} {body} \end{{aligned}}", tuple(pieces))
+        return Formula(rf"\begin{{aligned}} {symbol} {body} \end{{aligned}}", tuple(pieces))
 
     def symbol(self, derivation: Derivation, name: str) -> str:
         """A quantity's symbol; a number that stands in a formula has none, and is its own."""
@@ -209,7 +220,7 @@ class Scribe:
     def step(self, derivation: Derivation, name: str, *, in_one: bool = False) -> str:
         """The sentence and the lines of one quantity; `in_one`, with what is nested in its formula."""
         step = whole(derivation, name) if in_one else derivation.steps[name]
-        formula = self.quantity(derivation, name, step.lines)
+        formula = self.quantity(derivation, name, step.lines, by="*" if in_one else "")
         return self.writer.step(self.identifier(name), self.explanation(derivation, step, in_one=in_one), formula)
 
     def first(self, what: str) -> bool:

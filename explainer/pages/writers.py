@@ -59,6 +59,10 @@ class Writer(Protocol):
         """What a script draws questions into."""
         ...
 
+    def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
+        """What a script needs that works numbers out anew: the list, a symbol for each number that may change, and sentences."""
+        ...
+
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         """A piece of an exercise that a script may copy, or put something else into."""
         ...
@@ -92,6 +96,7 @@ class SiteWriter:
     def number(self, printed: Printed) -> str:
         text = running(printed.number)
         mark = f'data-ref="{escape(printed.reference)}"' if printed.reference else f'data-literal="{escape(printed.literal)}"'
+        mark += "".join(f' {name}="{escape(value)}"' for name, value in printed.marks().items())
         kind = f"num {printed.kind}".rstrip()
         return f'<span class="{kind}" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
 
@@ -202,6 +207,11 @@ class SiteWriter:
         listed = f"<ul {attributes} hidden{UNSEARCHED}>{sentences}</ul>"
         return f"{self.apart(listed)}\n\n" if sentences else ""
 
+    def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
+        listed = "".join(f'<li data-input="{escape(name)}">{symbol}</li>' for name, symbol in symbols.items())
+        said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
+        return self.apart(f'<div class="ex-live" data-live="{escape(data)}" hidden{UNSEARCHED}><ul>{listed}{said}</ul></div>')
+
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'
 
@@ -307,6 +317,9 @@ class PlainWriter:
         )
 
     def quiz(self, parts: Drawn) -> str:
+        return ""
+
+    def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         return ""
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:

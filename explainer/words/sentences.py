@@ -442,6 +442,18 @@ SENTENCES: dict[str, Forms] = {
     "exercise.text": "This is not a number. Type digits, for example with a decimal mark, or with a power of ten.",
     "exercise.marks": "Point and comma together can mean two numbers. Type one mark only, that of the decimals.",
     "exercise.far": "This number is much too long, too large or too small.",
+    # numbers that a reader changes
+    "live.open": "Change the numbers",
+    "live.close": "Close",
+    "live.reset": "Back to the proven numbers",
+    "live.changed": "Highlighted numbers are calculated in your browser, not proven. What has a dashed frame still belongs to the original numbers. The address of this page now contains your numbers.",
+    "live.ignored": "Some numbers in the link do not fit this page and were left out.",
+    "live.field": "{quantity} as a number",
+    "live.slider": "{quantity} by a slider",
+    "live.large": "{quantity} becomes too large. What depends on it has no number here.",
+    "live.tiny": "{quantity} comes so close to zero that it is not calculated. What depends on it has no number here.",
+    "live.none": "{quantity} does not exist at these numbers: a division by zero, or a logarithm or a root that has no value. What depends on it has no number here.",
+    "live.left": "The digits of {quantity} cannot be told at these numbers, because nearly all of them cancel. What depends on it has no number here.",
     # worksheets
     "worksheet.link": "These exercises on paper, with a key",
     "worksheet.title": "{title}: worksheet",

@@ -102,7 +102,7 @@ def formulas(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> st
         raise BlockError("no names", "the quantities to work out", right=next(iter(derivation.steps), ""))
     parts = []
     for name in derived(derivation, names):
-        formula = scribe.quantity(derivation, name, whole(derivation, name).lines)
+        formula = scribe.quantity(derivation, name, whole(derivation, name).lines, by="*")
         parts.append(scribe.writer.math(formula, display=True))
     return "\n\n".join(parts)
 
@@ -123,6 +123,6 @@ def identities(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> 
     found = []
     for name in chosen:
         worked = derivation.identity_step(short[name])
-        formula = scribe.quantity(derivation, name, worked.lines)
+        formula = scribe.quantity(derivation, name, worked.lines, by="~")
         found.append(scribe.writer.step(scribe.identifier(name), scribe.explanation(derivation, worked), formula))
     return "\n\n".join(found)

@@ -201,7 +201,12 @@ const balls = (P) => {
     const e = Math.max(Math.min(a.e, b.e), Math.max(top(a), top(b)) - 2 * P);
     return [at(a, e), at(b, e), e];
   };
-  const add = (a, b) => { const [x, y, e] = both(a, b); return ball(x.m + y.m, x.r + y.r, e); };
+  const isNothing = ({ m, r }) => !m && !r;
+  const add = (a, b) => {
+    if (isNothing(a) || isNothing(b)) return isNothing(a) ? b : a;
+    const [x, y, e] = both(a, b);
+    return ball(x.m + y.m, x.r + y.r, e);
+  };
   const neg = (a) => ({ m: -a.m, r: a.r, e: a.e });
   const times = (a, b) => ball(a.m * b.m, abs(a.m) * b.r + abs(b.m) * a.r + a.r * b.r, a.e + b.e);
   const over = (a, b) => {
@@ -491,8 +496,8 @@ const numbers = (list) => {
     };
     const statedOf = (name) => [place.get(name), ...equations[place.get(name) - first]];
     /* A quantity's line of numbers: its operands by name; by its short form, where its own leaves no digits; or nothing. */
-    const line = (name, nested = [name]) => {
-      const stated = nested.map(statedOf), own = operandsOf(name, stated);
+    const line = (name, nested = [name], isShort = false) => {
+      const stated = nested.map(statedOf), own = isShort ? null : operandsOf(name, stated);
       if (own) return { operands: own, by: "equation" };
       const form = shortOf.get(place.get(name)), other = form && operandsOf(name, [[place.get(name), ...form]]);
       return other ? { operands: other, by: "short" } : { operands: null, by: form ? "short" : "none" };
@@ -515,7 +520,17 @@ const running = (text, format) => {
   return `${sign}${digits}\u00a0${format.times}\u00a010${String(exponent).replace(/[-\d]/g, (each) => RAISED[each] ?? "⁻")}`;
 };
 
-const all = { numbers, parts, running, parsed, balls, dyadic };
-if (typeof module !== "undefined") module.exports = all;
+/* A typed number as the text of a decimal, or what is wrong with it. Either mark is taken, signs and spaces of any kind. */
+const typed = (entered) => {
+  const text = entered.normalize("NFKC").replace(/[\s'’]/g, "").replace(/[‐-―−﹣]/g, "-").replace(/[×·⋅]10\^?(-?\d+)$/, "e$1").replace(",", ".");
+  if (!text) return { wrong: "empty" };
+  if (/^[-+]?[\d.,]+$/.test(text) && (text.match(/[.,]/g) || []).length > 1) return { wrong: "marks" };
+  const [, number, power = "0"] = /^([-+]?(?:\d+\.?\d*|\.\d+))(?:e([-+]?\d+))?$/i.exec(text) || [];
+  if (!number) return { wrong: "text" };
+  return number.length > 30 || power.length > 4 || Math.abs(power) > 60 ? { wrong: "far" } : { text: text.replace("+", "") };
+};
+
+const all = { numbers, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
+if (typeof module !== "undefined") module.exports = { ...all, balls };
 else window.explainer = { ...window.explainer, ...all };
 })();

@@ -1,0 +1,44 @@
+"""What a page needs so that its numbers can be changed: its example's list as data, symbols, and what the script says."""
+
+from __future__ import annotations
+
+from explainer.core.names import after
+from explainer.core.program import Kind
+from explainer.derivation.derivation import Derivation
+from explainer.derivation.whole import nested
+from explainer.live.printed import document, dumps
+from explainer.pages.scribe import Scribe
+from explainer.words.numbers import TIMES, decimal_mark, group_mark
+
+CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
+MOST = 400  # equations of a list that a page works out at each move
+SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
+_OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
+
+
+def can_be_live(derivation: Derivation) -> bool:
+    """Can its numbers be changed on a page?"""
+    return not derivation.matrices and len(derivation.program.equations) <= MOST and bool(inputs(derivation))
+
+
+def inputs(derivation: Derivation) -> tuple[str, ...]:
+    """The given numbers that a reader may change."""
+    program = derivation.program
+    return tuple(name for name in program.given if program.quantities[name].kind in CHANGING and after(name, 0) == name)
+
+
+def live(scribe: Scribe, derivation: Derivation) -> str:
+    """A block that nobody sees without the script."""
+    chains = {name: [equation.target for equation in nested(derivation, name)] for name in derivation.program.equation_of}
+    data = {
+        **document(derivation.program, derivation.example.digits),
+        "example": derivation.name,
+        "nested": {name: chain for name, chain in chains.items() if len(chain) > 1},
+        "mark": decimal_mark(scribe.language),
+        "group": group_mark(scribe.language),
+        "times": TIMES[scribe.language.times],
+    }
+    quantity = {"quantity": scribe.writer.place("slot", "", "quantity")}
+    says = {key: scribe.sentence(f"live.{key}", quantity) for key in SAYS}
+    says |= {key: scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
+    return scribe.writer.live(dumps(data), {name: scribe.symbol(derivation, name) for name in inputs(derivation)}, says)

@@ -1,0 +1,280 @@
+/* Lets a reader change the numbers of a page: every number that follows from them is worked out anew by numbers.js. */
+
+(() => {
+const box = document.querySelector(".ex-live"), { numbers, parts, running, typed, written } = window.explainer || {};
+if (!box || !numbers) return;
+const list = JSON.parse(box.dataset.live), at = numbers(list), own = at({}), page = box.closest("article") || document.body;
+const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
+const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
+const prefix = `${list.example}:`, KEY = "numbers";
+let changed = {}, state = own, panel = null;
+
+const el = (tag, has = {}, ...inside) => {
+  const made = Object.assign(document.createElement(tag), has);
+  made.append(...inside);
+  return made;
+};
+const math = (tag, text, has = {}) => {
+  const made = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
+  for (const [name, value] of Object.entries(has)) made.setAttribute(name, value);
+  made.append(text);
+  return made;
+};
+const copy = (from) => [...from.cloneNode(true).childNodes];
+const said = (key, quantity = []) => {
+  const words = el("span", {}, ...copy(says(key)));
+  for (const slot of words.querySelectorAll("[data-slot]")) slot.replaceChildren(...quantity);
+  return words;
+};
+/* Words for an attribute: a formula's letters as they are read. */
+const spoken = (key, quantity) => said(key, quantity).textContent.replace(/\s+/g, " ").trim();
+const symbolOf = (name) => {
+  const known = inputs.find((each) => each.dataset.input === name);
+  return known ? copy(known) : [el("code", {}, name)];
+};
+
+/* --- the numbers on the page */
+
+const NONE = "–", CUT = "…", SIGNS = "=≈";
+const AUTHORS_OWN = ".ex-exercise, .ex-choice, .ex-question, .ex-live";
+const places = [...page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`)].filter((each) => !each.closest(AUTHORS_OWN)).map((element) => {
+  const { ref, line = "", place = "", digits } = element.dataset, name = ref.slice(prefix.length);
+  return { element, name, line, place, digits: Number(digits) || undefined, isKnown: list.names.includes(name) };
+});
+const lines = new Map();
+const lineOf = (line) => {
+  if (!lines.has(line)) {
+    const name = line.replace(/^[~*]/, ""), chain = line[0] === "*" ? list.nested[name] : undefined;
+    lines.set(line, state.line(name, chain, line[0] === "~"));
+  }
+  return lines.get(line).operands;
+};
+const shownAt = ({ name, line, digits }) => {
+  const shown = state.shown(name, digits);
+  return line && !shown.wrong ? lineOf(line)?.get(name) || { ...shown, cut: true } : shown;
+};
+const encloses = (text, place) => (text[0] === "-" && place) || (text.includes("e") && place.includes("r"));
+
+const inMath = (element, shown, place) => {
+  if (shown.wrong || shown.cut) return element.replaceChildren(math("mtext", shown.wrong ? NONE : CUT));
+  const { negative, digits, exponent } = parts(shown.text, list), bracket = (sign) => math("mo", sign, { stretchy: "false" });
+  const minus = () => math("mo", "−", { form: "prefix", lspace: "0", rspace: "0" }), enclosed = encloses(shown.text, place), inside = [];
+  if (negative) inside.push(minus());
+  inside.push(math("mn", digits));
+  if (exponent !== null) {
+    const power = math("msup", ""), raised = math("mrow", "");
+    if (exponent < 0) raised.append(minus());
+    raised.append(math("mn", String(Math.abs(exponent))));
+    power.replaceChildren(math("mn", "10"), raised);
+    inside.push(math("mo", list.times, { lspace: "0.2222em", rspace: "0.2222em" }), power);
+  }
+  element.replaceChildren(...(enclosed ? [bracket("("), ...inside, bracket(")")] : inside));
+};
+const inText = (element, shown, place) => {
+  const text = shown.wrong ? NONE : running(shown.text, list);
+  element.textContent = !shown.wrong && encloses(shown.text, place) ? `(${text})` : text;
+};
+
+/* A sign between two sides, and the numbers behind it as far as the next one. */
+const relations = [];
+const signed = (element, numbers) => {
+  const rule = () => SIGNS[Number(numbers.some((each) => !each.shown?.exact))];
+  if (numbers.length) relations.push({ element, rule, numbers, sign: element.textContent.trim() });
+};
+const found = new Map(places.map((each) => [each.element, each]));
+const collect = () => {
+  for (const formula of page.querySelectorAll("math")) {
+    let sign = null, numbers = [];
+    for (const each of formula.querySelectorAll("mo, [data-ref]")) {
+      if (found.has(each)) numbers.push(found.get(each));
+      else if (each.localName === "mo" && SIGNS.includes(each.textContent) && each.textContent) {
+        if (sign) signed(sign, numbers);
+        [sign, numbers] = [each, []];
+      }
+    }
+    if (sign) signed(sign, numbers);
+  }
+  for (const each of places) {
+    const before = each.element.localName === "text" ? each.element.previousElementSibling : each.element.previousSibling;
+    if (before?.nodeType === 3 && /[=≈]\s*$/.test(before.data)) {
+      const sign = el("span", {}, /[=≈]/.exec(before.data.slice(-3))[0]), end = before.data.search(/[=≈]\s*$/), rest = before.data.slice(end + 1);
+      before.data = before.data.slice(0, end);
+      before.after(sign, rest);
+      signed(sign, [each]);
+    } else if (before?.classList?.contains("ex-sign") && SIGNS.includes(before.textContent)) signed(before, [each]);
+  }
+};
+
+const looked = (each) => {
+  const shown = shownAt(each);
+  each.shown = shown;
+  return shown.wrong || `${shown.text} ${shown.cut || ""}`;
+};
+const shownEverywhere = () => {
+  for (const each of places) {
+    if (!each.isKnown) continue;
+    const key = looked(each);
+    if (each.key === key) continue;
+    (each.element.localName === "mrow" ? inMath : inText)(each.element, each.shown, each.place);
+    each.key = key;
+    each.element.classList.toggle("ex-changed", key !== each.first);
+  }
+  for (const each of relations) if (each.follows) each.element.textContent = each.rule();
+};
+
+const works = () => {
+  const isChanged = Object.keys(changed).length > 0;
+  state = isChanged ? at(changed) : own;
+  lines.clear();
+  shownEverywhere();
+  page.classList.toggle("ex-is-changed", isChanged);
+  if (panel) panel.tell(isChanged);
+};
+
+/* --- the address */
+
+const keep = () => {
+  const address = new URL(location.href), text = Object.entries(changed).map(([name, value]) => `${name}:${value}`).join(" ");
+  if (text) address.searchParams.set(KEY, text);
+  else address.searchParams.delete(KEY);
+  history.replaceState(history.state, "", address);
+  for (const link of document.querySelectorAll("a[hreflang]")) {
+    const there = new URL(link.href);
+    if (text) there.searchParams.set(KEY, text);
+    else there.searchParams.delete(KEY);
+    link.href = there;
+  }
+};
+const names = new Set(inputs.map((each) => each.dataset.input));
+const fromAddress = () => {
+  const asked = (new URLSearchParams(location.search).get(KEY) || "").slice(0, 5000).split(" ").filter(Boolean);
+  let isWhole = true;
+  for (const item of asked) {
+    const end = item.lastIndexOf(":"), name = item.slice(0, end), value = typed(item.slice(end + 1));
+    if (names.has(name) && !value.wrong) put(name, value.text);
+    else isWhole = false;
+  }
+  return { isAsked: asked.length > 0, isWhole };
+};
+
+const put = (name, text) => {
+  const value = written(text);
+  if (value === authors.get(name)) delete changed[name];
+  else changed[name] = value;
+};
+let waiting = 0;
+const change = (name, text) => {
+  put(name, text);
+  panel?.show(name);
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; works(); keep(); });
+};
+const current = (name) => changed[name] ?? authors.get(name);
+
+/* --- the panel */
+
+const places10 = (text) => (text.includes("e") ? 12 : (text.split(".")[1] || "").length);
+const stepOf = (name) => Math.min(10 ** -places10(authors.get(name)), 0.1 * 10 ** Math.floor(Math.log10(Math.abs(authors.get(name)) || 1)));
+const rounded = (value, step) => String(Number(value.toFixed(Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))))));
+
+const control = (listed) => {
+  const name = listed.dataset.input, symbol = copy(listed), step = stepOf(name), reach = Math.ceil(Math.max(2 * Math.abs(authors.get(name)), 1) / step) * step;
+  const error = el("p", { id: `ex-live-${inputs.indexOf(listed)}`, className: "ex-error", role: "alert" });
+  const field = el("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, ariaLabel: spoken("field", copy(listed)) });
+  const slider = el("input", { type: "range", min: -reach, max: reach, step: step, ariaLabel: spoken("slider", copy(listed)) });
+  field.setAttribute("aria-describedby", error.id);
+  field.oninput = () => {
+    const { text, wrong } = typed(field.value);
+    error.replaceChildren(...(wrong ? copy(says(wrong)) : []));
+    field.setAttribute("aria-invalid", Boolean(wrong));
+    if (wrong) return;
+    change(name, text);
+  };
+  field.onchange = () => { if (!typed(field.value).wrong) show(); };
+  slider.oninput = () => { change(name, rounded(Number(slider.value), step)); show(); };
+  const show = () => {
+    const text = current(name);
+    if (document.activeElement !== field) {
+      field.value = running(text, { ...list, group: "" }).replace(/[^\S]/g, "");
+      error.replaceChildren();
+      field.removeAttribute("aria-invalid");
+    }
+    slider.value = Number(text);
+    slider.setAttribute("aria-valuetext", running(text, list));
+    field.classList.toggle("ex-changed", name in changed);
+  };
+  return { name, show, row: el("div", { className: "ex-control" }, el("span", { ariaHidden: "true" }, ...symbol), slider, field, error) };
+};
+
+const opened = () => {
+  const controls = inputs.map(control), status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
+  const reset = el("button", { type: "button", onclick: () => { changed = {}; works(); keep(); controls.forEach(({ show }) => show()); } }, said("reset"));
+  const close = el("button", { type: "button", onclick: () => { shell.hidden = true; button.setAttribute("aria-expanded", "false"); button.focus(); } }, said("close"));
+  const rows = el("div", { className: "ex-controls", tabIndex: 0, role: "group" }, ...controls.map(({ row }) => row));
+  rows.setAttribute("aria-label", spoken("open"));
+  const shell = el("section", { className: "ex-panel", id: "ex-panel", hidden: true }, el("div", { className: "ex-bar" }, status, notes, reset, close), rows);
+  shell.setAttribute("aria-label", spoken("open"));
+  shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
+  dock.append(shell);
+  let last = "";
+  return {
+    shell,
+    show: (name) => controls.find((each) => each.name === name)?.show(),
+    tell: (isChanged) => {
+      reset.disabled = !isChanged;
+      const broken = list.names.map((name) => state.shown(name)).find((shown) => shown.wrong);
+      const key = broken ? `${broken.wrong} ${broken.at}` : String(isChanged);
+      if (key === last) return;
+      last = key;
+      status.replaceChildren(...(isChanged ? [said("changed")] : []));
+      notes.replaceChildren(...(broken ? [said(broken.wrong === "open" ? "left" : broken.wrong, symbolOf(broken.at))] : []));
+    },
+    all: () => controls.forEach(({ show }) => show()),
+    note: (key) => notes.replaceChildren(said(key)),
+  };
+};
+const open = () => {
+  panel ||= opened();
+  panel.shell.hidden = false;
+  button.setAttribute("aria-expanded", "true");
+  page.classList.add("ex-is-live");
+  panel.all();
+  panel.tell(Object.keys(changed).length > 0);
+};
+const button = el("button", { type: "button", className: "ex-open" }, said("open"));
+button.setAttribute("aria-expanded", "false");
+button.onclick = () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-bar button:last-of-type").click(); else { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); } };
+const dock = el("div", { className: "ex-dock" }, button);
+page.append(dock);
+
+/* --- a number that is dragged */
+
+page.addEventListener("pointerdown", (event) => {
+  const element = event.target.closest?.(".num[data-ref]"), name = found.get(element)?.name;
+  if (!names.has(name) || !page.classList.contains("ex-is-live") || event.button) return;
+  event.preventDefault();
+  const start = event.clientX, from = Number(current(name)), step = stepOf(name);
+  const move = (moved) => change(name, rounded(from + Math.round((moved.clientX - start) / 4) * step, step));
+  const end = () => { removeEventListener("pointermove", move); removeEventListener("pointerup", end); removeEventListener("pointercancel", end); };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", end);
+  addEventListener("pointercancel", end);
+});
+
+collect();
+for (const each of places) if (each.isKnown) each.key = each.first = looked(each);
+for (const each of relations) each.follows = each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown);
+for (const each of places) {
+  if (names.has(each.name)) each.element.classList.add("ex-given");
+  if (!each.isKnown) each.element.classList.add("ex-authors");
+}
+for (const claim of page.querySelectorAll("[data-claims]")) claim.closest("p, li, td, dd")?.classList.add("ex-authors");
+for (const figure of page.querySelectorAll(".ex-curve, .ex-points")) figure.closest("figure").classList.add("ex-authors");
+const { isAsked, isWhole } = fromAddress();
+if (isAsked) {
+  open();
+  works();
+  panel.all();
+  keep();
+  if (!isWhole) panel.note("ignored");
+}
+})();
