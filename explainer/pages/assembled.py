@@ -41,7 +41,7 @@ def linked(made: Iterable[Made], links: Links, scribe: Scribe) -> Iterator[Made]
         yield part, text
         if beside and index == title:
             yield Prose(part.line, ("",)), f"\n{beside}"
-        if links.worksheet and index == asked[-1]:
+        if links.worksheet and asked and index == asked[-1]:  # a stale section is one part
             yield Prose(part.line, ("",)), f"\n{scribe.writer.link(links.worksheet, scribe.label('worksheet.link'))}\n"
 
 

@@ -210,7 +210,8 @@ class SiteWriter:
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         listed = "".join(f'<li data-input="{escape(name)}">{symbol}</li>' for name, symbol in symbols.items())
         said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
-        return self.apart(f'<div class="ex-live" data-live="{escape(data)}" hidden{UNSEARCHED}><ul>{listed}{said}</ul></div>')
+        block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{said}</ul>'
+        return f'<div class="ex-live" hidden>{self.apart(block)}</div>'
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'

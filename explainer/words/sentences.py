@@ -450,7 +450,7 @@ SENTENCES: dict[str, Forms] = {
     "live.ignored": "Some numbers in the link do not fit this page and were left out.",
     "live.field": "{quantity} as a number",
     "live.slider": "{quantity} by a slider",
-    "live.large": "{quantity} becomes too large. What depends on it has no number here.",
+    "live.large": "{quantity} is not calculated here: it becomes too large, or a number on the way to it does. What depends on it has no number either.",
     "live.tiny": "{quantity} comes so close to zero that it is not calculated. What depends on it has no number here.",
     "live.none": "{quantity} does not exist at these numbers: a division by zero, or a logarithm or a root that has no value. What depends on it has no number here.",
     "live.left": "The digits of {quantity} cannot be told at these numbers, because nearly all of them cancel. What depends on it has no number here.",

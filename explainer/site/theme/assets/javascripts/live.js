@@ -3,7 +3,7 @@
 (() => {
 const box = document.querySelector(".ex-live"), { numbers, parts, running, typed, written } = window.explainer || {};
 if (!box || !numbers) return;
-const list = JSON.parse(box.dataset.live), at = numbers(list), own = at({}), page = box.closest("article") || document.body;
+const list = JSON.parse(box.querySelector("[data-live]").dataset.live), at = numbers(list), own = at({}), page = box.closest("article") || document.body;
 const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
 const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
 const prefix = `${list.example}:`, KEY = "numbers";
@@ -208,8 +208,8 @@ const control = (listed) => {
 const opened = () => {
   const controls = inputs.map(control), status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
   const reset = el("button", { type: "button", onclick: () => { changed = {}; works(); keep(); controls.forEach(({ show }) => show()); } }, said("reset"));
-  const close = el("button", { type: "button", onclick: () => { shell.hidden = true; button.setAttribute("aria-expanded", "false"); button.focus(); } }, said("close"));
-  const rows = el("div", { className: "ex-controls", tabIndex: 0, role: "group" }, ...controls.map(({ row }) => row));
+  const close = el("button", { type: "button", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
+  const rows = el("div", { className: "ex-controls", role: "group" }, ...controls.map(({ row }) => row));
   rows.setAttribute("aria-label", spoken("open"));
   const shell = el("section", { className: "ex-panel", id: "ex-panel", hidden: true }, el("div", { className: "ex-bar" }, status, notes, reset, close), rows);
   shell.setAttribute("aria-label", spoken("open"));
@@ -235,14 +235,13 @@ const opened = () => {
 const open = () => {
   panel ||= opened();
   panel.shell.hidden = false;
-  button.setAttribute("aria-expanded", "true");
+  button.hidden = true;
   page.classList.add("ex-is-live");
   panel.all();
   panel.tell(Object.keys(changed).length > 0);
 };
 const button = el("button", { type: "button", className: "ex-open" }, said("open"));
-button.setAttribute("aria-expanded", "false");
-button.onclick = () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-bar button:last-of-type").click(); else { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); } };
+button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
 

@@ -1,0 +1,204 @@
+"""Numbers changed on a page, in Chromium: what stands there is what would be proven, in three scripts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explainer import verbs
+from explainer.derivation import lines
+from explainer.derivation.derivation import Derivation
+from explainer.site.workers import HERE
+from explainer.words.catalogue import load, split
+from explainer.words.languages import BY_CODE, Language
+from explainer.words.numbers import localise, running
+from tests import ROOT
+from tests.browsing import NARROW, WIDE, WithoutWords, served, watched
+from tests.conftest import require
+from tests.live.proven import at
+from tests.shipped import shipped
+from tests.site.test_axe import AXE
+from tests.small import small_project
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+CODES = ("en", "ru", "zh-Hans")
+EXAMPLE = "training"  # negative numbers, zeros, guard digits
+PAGE = """---
+example: training
+description: Numbers that change.
+---
+
+# Numbers {#top}
+
+Their product is ${{w_1}} \\cdot {{(x_1)}} \\approx {{z_1 to 6}}$. {{claim o_1 > 0}}
+
+::: given
+
+::: forward
+
+::: figure values
+
+::: partials
+
+::: updates
+
+::: exercise dL/dw_1 digits=4 open=2
+"""
+SETTING = {"w_1": "-0.75", "b_1": "0", "raw_1": "135.00002", "eta": "0.125"}
+EVERYTHING = """() => [...document.querySelectorAll("article [data-ref]")]
+  .filter((each) => !each.closest(".ex-exercise, .ex-choice"))
+  .map((each) => [each.dataset.ref.split(":")[1], each.dataset.line || "", each.dataset.digits || "", each.textContent])"""
+SIGNS = """() => [...document.querySelectorAll(".ex-step .ex-formula math")]
+  .map((each) => [...each.querySelectorAll("mo")].map((sign) => sign.textContent).filter((sign) => "=≈".includes(sign)).join(""))"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project in three languages, with a walkthrough on a page."""
+    root = small_project(tmp_path_factory.mktemp("live") / "project")
+    shutil.copy(ROOT / "docs" / "examples" / f"{EXAMPLE}.toml", root / "docs" / "examples")
+    (root / "docs" / "en" / f"{EXAMPLE}.md").write_text(PAGE, encoding="utf-8")  # a draft shows it in other languages too
+    return verbs.build(root, CODES, root.parent / "public", draft=True, workers=HERE)
+
+
+@contextmanager
+def opened(built: Path, browser: Any, code: str, query: str = "", **options: Any) -> Iterator[Any]:
+    with served(built, WithoutWords) as origin, watched(browser, origin, **options) as page:
+        page.goto(f"{origin}{'' if code == 'en' else code + '/'}{EXAMPLE}/{query}")
+        page.locator(".ex-open").wait_for(state="attached")
+        yield page
+
+
+def field(page: Any, name: str) -> Any:
+    place = page.evaluate("() => [...document.querySelectorAll('[data-input]')].map((each) => each.dataset.input)").index(name)
+    return page.locator(".ex-control input[type=text]").nth(place)
+
+
+def changed(page: Any, language: Language) -> None:
+    """By keyboard alone, with the language's own decimal mark."""
+    page.locator(".ex-open").focus()
+    page.keyboard.press("Enter")
+    for name, text in SETTING.items():
+        field(page, name).fill(running(localise(text, language)))
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def expected(numbers: Derivation, language: Language, name: str, line: str, digits: str) -> str:
+    shown = numbers.show(name, int(digits or 0))
+    if line:
+        equation = numbers.program.equation_of[line.lstrip("*~")]
+        operands = lines._printed_operands(numbers, equation)
+        assert operands is not None
+        shown = dict(zip(equation.operands, operands, strict=True))[name]
+    return running(localise(shown.text, language))
+
+
+def plain(text: str) -> str:
+    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
+    return re.sub(r"[\s()]", "", text.translate(raised))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_number_and_sign_follows_and_comes_back(built: Path, browser: Any, code: str) -> None:
+    language, derivation = BY_CODE[code], shipped(EXAMPLE)
+    numbers = at(derivation, SETTING)
+    with opened(built, browser, code, viewport=WIDE) as page:
+        before, signs = page.evaluate(EVERYTHING), page.evaluate(SIGNS)
+        changed(page, language)
+        found = [each for each in page.evaluate(EVERYTHING) if each[0] in numbers.program.quantities]
+        wrong = [
+            (name, line, text, right)
+            for name, line, digits, text in found
+            if plain(text) != plain(right := expected(numbers, language, name, line, digits))
+        ]
+        assert not wrong
+        assert sum(old != new for old, new in zip(before, page.evaluate(EVERYTHING), strict=True)) > 100
+        assert page.evaluate(SIGNS) != signs
+        page.locator(".ex-bar button").first.click()
+        assert (page.evaluate(EVERYTHING), page.evaluate(SIGNS)) == (before, signs)
+        assert "numbers=" not in page.url
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_address_holds_the_numbers_in_any_language(built: Path, browser: Any, code: str) -> None:
+    with opened(built, browser, "en", viewport=WIDE) as page:
+        changed(page, BY_CODE["en"])
+        query = "?" + page.url.partition("?")[2]
+        assert page.evaluate("() => document.querySelector('a[hreflang=ru]').href").endswith(query)
+    with opened(built, browser, code, query, viewport=WIDE) as page:
+        assert field(page, "w_1").input_value() == running(localise("-0.75", BY_CODE[code]))
+        assert page.locator(".ex-changed").count() > 50
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?numbers=w_1:<script>alert(1)</script>", "?numbers=nobody:1%20w_1:1e400%20:%20%25", "?numbers=" + "w_1:1%20" * 3000 + "x"],
+)
+def test_a_hostile_or_outdated_address_is_told_and_left_out(built: Path, browser: Any, query: str) -> None:
+    with opened(built, browser, "en", query, viewport=WIDE) as page:
+        assert page.locator(".ex-bar [role=alert]").text_content() == load(BY_CODE["en"]).text("live.ignored").written
+        assert not re.search("NaN|Infinity|undefined|−0(?![.,\\d])", page.locator("article").inner_text())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_bad_input_is_explained_at_the_field(built: Path, browser: Any, code: str) -> None:
+    catalogue = load(BY_CODE[code])
+    with opened(built, browser, code, viewport=NARROW) as page:
+        page.locator(".ex-open").click()
+        before = page.evaluate(EVERYTHING)
+        for text, wrong in (("", "empty"), ("x", "text"), ("1.2,3", "marks"), ("1e400", "far"), ("NaN", "text")):
+            typed = field(page, "w_1")
+            typed.fill(text)
+            told = page.locator(f"#{typed.get_attribute('aria-describedby')}").text_content()
+            assert (told, typed.get_attribute("aria-invalid")) == (catalogue.text(f"exercise.{wrong}").written, "true")
+        assert page.evaluate(EVERYTHING) == before
+        field(page, "w_1").fill("1e59")
+        said = page.locator(".ex-bar [role=alert]")
+        said.filter(has_text=re.compile(r"\w")).wait_for()
+        words = [part.written.strip() for _, part in split(catalogue.text("live.large")) if part.written.strip()]
+        assert all(part in str(said.text_content()) for part in words)
+        assert not re.search("NaN|Infinity|undefined", page.locator("article").inner_text())
+
+
+def test_a_number_is_dragged_and_a_slider_moved(built: Path, browser: Any) -> None:
+    with opened(built, browser, "en", viewport=WIDE) as page:
+        page.locator(".ex-open").click()
+        number = page.locator(".ex-given[data-ref$=':w_1']").first
+        number.scroll_into_view_if_needed()
+        box, before = number.bounding_box(), field(page, "w_1").input_value()
+        page.mouse.move(box["x"] + 2, box["y"] + 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 42, box["y"] + 2, steps=4)
+        page.mouse.up()
+        page.wait_for_function("() => location.search")
+        assert float(field(page, "w_1").input_value().replace("−", "-")) > float(before.replace("−", "-"))
+        page.locator(".ex-control input[type=range]").nth(1).focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => location.search.includes('w_2')")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing_with_the_panel_open(built: Path, browser: Any, viewport: dict[str, int]) -> None:
+    script = Path(require("axe_playwright_python")).with_name("axe.min.js").read_text(encoding="utf-8")
+    with opened(built, browser, "en", viewport=viewport) as page:
+        changed(page, BY_CODE["en"])
+        page.evaluate(script)
+        assert not page.evaluate(AXE, None)
+        small = """() => [...document.querySelectorAll(".ex-dock :is(button, input)")].map((each) => each.getBoundingClientRect())
+          .filter((box) => box.height && (box.height < 44 || box.width < 44)).length"""
+        assert page.evaluate(small) == 0
+
+
+def test_without_the_script_nothing_is_there_and_other_pages_do_not_load_it(built: Path, browser: Any) -> None:
+    assert "live.js" not in (built / "proof" / "index.html").read_text(encoding="utf-8")
+    with served(built, WithoutWords) as origin, watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
+        page.goto(f"{origin}{EXAMPLE}/")
+        assert not page.locator(".ex-live").is_visible()
+        assert page.locator(".ex-dock").count() == 0
