@@ -392,10 +392,10 @@ def fill(
     scribe.questions = sum(isinstance(part, Question) for part in parts)
     made = [(part, filler.part(part)) for part in parts]
     if links is not None:
+        if source.example in scribe.worked_out and can_be_live(own := derivations[source.example]):
+            made.append((Prose(0, ("",)), f"\n\n{live(scribe, own)}"))
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
-        own = derivations.get(source.example) if source.example in filler.used else None
-        made.append((Prose(0, ("",)), f"\n\n{live(scribe, own)}" if own and can_be_live(own) else ""))
     made = list(in_languages(made, source.english, scribe))
     if links is not None:
         made = list(linked(made, links, scribe))

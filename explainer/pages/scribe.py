@@ -53,6 +53,7 @@ class Scribe:
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
+        self.worked_out: set[str] = set()  # examples of which the page has lines with numbers put in
         self.questions = 0  # with choices, that the page has
         self._identifiers: set[str] = set()
         self._had: set[str] = set()
@@ -104,6 +105,8 @@ class Scribe:
             assert derivation is not None
             printed = self.printed(derivation, item.name, item.shown, enclosed=place.encloses(item.shown))
             line = f"{by}{target}" if target and item.name != target and not derivation.matrices else ""
+            if line:
+                self.worked_out.add(derivation.name)
             stands = f"{'f' if place.follows else ''}{'r' if place.raised else ''}"
             return put(replace(printed, marked=item.marked, line=line, place=stands))
 

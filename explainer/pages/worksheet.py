@@ -7,7 +7,7 @@ its author has it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from explainer.core.text import Text, scheme_of
@@ -111,6 +111,9 @@ class PaperWriter(SiteWriter):
         return f'<div class="ex-task" markdown>\n\n{number} {parts.asked}\n\n{options}\n\n</div>'
 
     def quiz(self, parts: Drawn) -> str:
+        return ""
+
+    def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         return ""
 
     def _number(self) -> str:

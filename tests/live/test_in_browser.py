@@ -72,7 +72,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(built: Path, browser: Any, code: str, query: str = "", **options: Any) -> Iterator[Any]:
     with served(built, WithoutWords) as origin, watched(browser, origin, **options) as page:
         page.goto(f"{origin}{'' if code == 'en' else code + '/'}{EXAMPLE}/{query}")
-        page.locator(".ex-open").wait_for(state="attached")
+        page.locator(".ex-change").wait_for(state="attached")
         yield page
 
 
@@ -83,7 +83,7 @@ def field(page: Any, name: str) -> Any:
 
 def changed(page: Any, language: Language) -> None:
     """By keyboard alone, with the language's own decimal mark."""
-    page.locator(".ex-open").focus()
+    page.locator(".ex-change").focus()
     page.keyboard.press("Enter")
     for name, text in SETTING.items():
         field(page, name).fill(running(localise(text, language)))
@@ -151,7 +151,7 @@ def test_a_hostile_or_outdated_address_is_told_and_left_out(built: Path, browser
 def test_bad_input_is_explained_at_the_field(built: Path, browser: Any, code: str) -> None:
     catalogue = load(BY_CODE[code])
     with opened(built, browser, code, viewport=NARROW) as page:
-        page.locator(".ex-open").click()
+        page.locator(".ex-change").click()
         before = page.evaluate(EVERYTHING)
         for text, wrong in (("", "empty"), ("x", "text"), ("1.2,3", "marks"), ("1e400", "far"), ("NaN", "text")):
             typed = field(page, "w_1")
@@ -169,7 +169,7 @@ def test_bad_input_is_explained_at_the_field(built: Path, browser: Any, code: st
 
 def test_a_number_is_dragged_and_a_slider_moved(built: Path, browser: Any) -> None:
     with opened(built, browser, "en", viewport=WIDE) as page:
-        page.locator(".ex-open").click()
+        page.locator(".ex-change").click()
         number = page.locator(".ex-given[data-ref$=':w_1']").first
         number.scroll_into_view_if_needed()
         box, before = number.bounding_box(), field(page, "w_1").input_value()

@@ -240,7 +240,7 @@ const open = () => {
   panel.all();
   panel.tell(Object.keys(changed).length > 0);
 };
-const button = el("button", { type: "button", className: "ex-open" }, said("open"));
+const button = el("button", { type: "button", className: "ex-change" }, said("open"));
 button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
@@ -260,7 +260,13 @@ page.addEventListener("pointerdown", (event) => {
 });
 
 collect();
-for (const each of places) if (each.isKnown) each.key = each.first = looked(each);
+/* What is not printed as the list has it belongs to something else: it stays the author's. */
+const plain = (text) => text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (each) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(each)).replace(/⁻/g, "−").replace(/[\s()]/g, "");
+for (const each of places) {
+  if (!each.isKnown) continue;
+  each.key = each.first = looked(each);
+  each.isKnown = !each.shown.wrong && !each.shown.cut && plain(running(each.shown.text, list)) === plain(each.element.textContent);
+}
 for (const each of relations) each.follows = each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown);
 for (const each of places) {
   if (names.has(each.name)) each.element.classList.add("ex-given");
