@@ -22,9 +22,10 @@ Tree = int | str | list[Any]  # an operand's place, a number, or a primitive bef
 
 
 class Printed(ByName):
-    """The primitives as nested lists, the name of each before its operands."""
+    """The primitives as nested lists, the name of each before its operands; `choice` is that of one piece or another."""
 
-    def __init__(self) -> None:
+    def __init__(self, choice: str) -> None:
+        self._choice = choice
         self.overrides: Mapping[str, Callable[..., Any]] = {
             **{name: partial(read, form, self) for name, form in NARROW.items()},
             "general_power": lambda operands, _: ["**", *operands],
@@ -55,12 +56,14 @@ class Printed(ByName):
         return [name, value]
 
     def choose(self, test: Tree, above: Callable[[], Tree], otherwise: Callable[[], Tree]) -> Tree:
-        return ["?", test, above(), otherwise()]
+        return [self._choice, test, above(), otherwise()]
 
 
 def row(operation: str, count: int, static: Static) -> Tree:
-    """The formula of a row that takes so many operands."""
-    found: Tree = apply(OPERATIONS[operation], Printed(), range(count), static)
+    """The formula of a row that takes so many operands. A choice in it is `?` where a page writes out the piece that counts."""
+    written = OPERATIONS[operation].notation
+    by_name = written is not None and not written.by_formula
+    found: Tree = apply(OPERATIONS[operation], Printed("if" if by_name else "?"), range(count), static)
     return found
 
 

@@ -41,11 +41,14 @@ const places = [...page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`)]
   const { ref, line = "", place = "", digits } = element.dataset, name = ref.slice(prefix.length);
   return { element, name, line, place, digits: Number(digits) || undefined, isKnown: list.names.includes(name) };
 });
-const lines = new Map();
+const lines = new Map(), ownLines = new Map(); // now, and at the author's numbers: another formula would stand there
 const lineOf = (line) => {
   if (!lines.has(line)) {
     const name = line.replace(/^[~*]/, ""), chain = line[0] === "*" ? list.nested[name] : undefined;
-    lines.set(line, state.line(name, chain, line[0] === "~"));
+    const worked = (at) => at.line(name, chain, line[0] === "~"), found = worked(state);
+    if (state === own) ownLines.set(line, found);
+    const before = ownLines.get(line);
+    lines.set(line, before && (before.by !== found.by || before.pieces !== found.pieces) ? { operands: null } : found);
   }
   return lines.get(line).operands;
 };

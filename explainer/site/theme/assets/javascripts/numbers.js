@@ -387,12 +387,17 @@ const reading = (A) => {
     if (typeof tree === "number") return operands[tree];
     if (typeof tree === "string") return constant(tree);
     const [does, first, second, third] = tree;
-    if (does === "?") return value(side(value(first, operands)) > 0 ? second : third, operands);
+    if (does === "?" || does === "if") {
+      const isAbove = side(value(first, operands)) > 0;
+      if (does === "?") taken += isAbove ? "+" : "-";
+      return value(isAbove ? second : third, operands);
+    }
     if (does === "^") return power(value(first, operands), Number(second));
     return second === undefined ? functions[does](value(first, operands)) : functions[does](value(first, operands), value(second, operands));
   };
   return value;
 };
+let taken = ""; // which pieces of formulas have counted
 const inFloats = reading(floats), readings = new Map();
 const inBalls = (bits) => { if (!readings.has(bits)) readings.set(bits, reading(balls(bits))); return readings.get(bits); };
 
@@ -473,7 +478,7 @@ const numbers = (list) => {
     };
     /* What who puts printed numbers into equations gets, and rounds: `recompute` of proof/enclosure.py. */
     const again = (stated, told, wanted) => {
-      const work = (value, number) => attempt(() => stated.reduce((known, [target, row, ...operands]) => {
+      const work = (value, number) => (taken = "") || attempt(() => stated.reduce((known, [target, row, ...operands]) => {
         const result = value(rows[row], operands.map((each) => known.get(each)));
         return known.set(target, result).set("last", result);
       }, new Map([...told].map(([each, text]) => [each, number(text)]))).get("last"));
@@ -498,9 +503,9 @@ const numbers = (list) => {
     /* A quantity's line of numbers: its operands by name; by its short form, where its own leaves no digits; or nothing. */
     const line = (name, nested = [name], isShort = false) => {
       const stated = nested.map(statedOf), own = isShort ? null : operandsOf(name, stated);
-      if (own) return { operands: own, by: "equation" };
+      if (own) return { operands: own, by: "equation", pieces: taken };
       const form = shortOf.get(place.get(name)), other = form && operandsOf(name, [[place.get(name), ...form]]);
-      return other ? { operands: other, by: "short" } : { operands: null, by: form ? "short" : "none" };
+      return other ? { operands: other, by: "short", pieces: taken } : { operands: null, by: form ? "short" : "none" };
     };
     return { shown, line, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
   };
