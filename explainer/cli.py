@@ -7,14 +7,16 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TextIO
 
+from explainer import cli_sets
 from explainer.core.disk import in_words, naming
 from explainer.core.endings import take_signals
 from explainer.core.errors import ExplainerError, InputError, Problem
-from explainer.core.text import FORMATS, printable
+from explainer.core.text import FORMATS
+from explainer.terminal import OUTPUT, bar, progress, say, warn
 
 EXAMPLES = """examples:
   explainer build                        build the site in all languages into site/
@@ -26,6 +28,7 @@ EXAMPLES = """examples:
   explainer show alice --format notebook the calculation as a Jupyter notebook
   explainer where alice dL/dw_1          one number: value, proof, and where it stands
   explainer train mazur                  a training run, with proven digits
+  explainer data mnist                   obtain a data set, for: explainer train mnist
   explainer audit                        published numbers, recomputed
   explainer grade perceptron mine.py     a solution of the challenge, judged
   explainer new mine.toml                a commented example file to start from
@@ -34,7 +37,6 @@ EXAMPLES = """examples:
 
 exit status: 0 fine, 1 the content is wrong, 2 wrong usage or input"""
 
-OUTPUT = "standard output"
 MANY = 5  # files that a note lists
 
 
@@ -90,6 +92,18 @@ def parser() -> argparse.ArgumentParser:
 
     train = command("train", _train, "make the training run of an example and print what it records", "train mazur")
     train.add_argument("example", metavar="EXAMPLE", help="a name under docs/examples, or the path of an example file")
+    only = "with a data set: "
+    train.add_argument("--epochs", type=_epochs, default=0, metavar="N", help=f"{only}so many epochs (default: those of the file)")
+    train.add_argument("--out", type=Path, metavar="FILE", help=f"{only}keep the weights in this safetensors file")
+    train.add_argument(
+        "--record", action="store_true", help=f"{only}write what the project keeps of the run: docs/records, docs/data"
+    )
+
+    data = command(
+        "data", cli_sets.data, "obtain a data set, and keep it in the user's cache", "data mnist --from ~/Downloads/mnist"
+    )
+    data.add_argument("set", metavar="SET", help="which one: mnist")
+    data.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help="a folder with its files (default: the network)")
 
     audit = command("audit", _audit, "recompute published numbers, and say why those differ that do", "audit mazur")
     audit.add_argument("ledger", nargs="?", default="", metavar="FILE", help="a name under docs/ledger, or a path (default: all)")
@@ -121,29 +135,10 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _say(text: str, end: str = "\n") -> None:
-    """On standard output: text that a terminal may show."""
-    print(printable(text), end=end)
-
-
-def _warn(text: str) -> None:
-    with suppress(OSError):  # there is nowhere left to say it, but the exit status
-        print(printable(text), file=sys.stderr)
-
-
-class _Progress:
-    """One line on a terminal that says what is being done; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-
-    def __call__(self, text: str) -> None:
-        if self._on:
-            sys.stderr.write(f"\r\x1b[K{printable(text)} …" if text else "\r\x1b[K")
-            sys.stderr.flush()
-
-
-_progress = _Progress()
+def _epochs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of epochs; such a number is 1 or more, such as 5")
+    return int(text)
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -153,17 +148,17 @@ def _build(arguments: argparse.Namespace) -> int:
         None,
         arguments.lang,
         arguments.out,
-        _progress,
+        progress,
         cache=not arguments.no_cache,
         offline=arguments.offline,
         draft=arguments.draft,
         behind=_note_behind,
         workers=arguments.executor,
     )
-    _progress("")
+    progress("")
     first = out / "index.html" if not arguments.lang or "en" in arguments.lang else out
     how = "in a browser" if arguments.offline else "through a web server, such as: explainer serve"
-    _say(f"The site is in {out}; open {first} {how}")
+    say(f"The site is in {out}; open {first} {how}")
     return 0
 
 
@@ -171,15 +166,15 @@ def _note_behind(problems: Sequence[Problem]) -> None:
     """Why a draft is none of a site that can be released."""
     files = list(dict.fromkeys(problem.file for problem in problems))
     if files:
-        _progress("")
+        progress("")
         shown = ", ".join(files[:MANY]) + (f" and {len(files) - MANY} more" if len(files) > MANY else "")
-        _warn(f"note: not translated, or no longer: something in {shown}; explainer check says what, and here it is in English")
+        warn(f"note: not translated, or no longer: something in {shown}; explainer check says what, and here it is in English")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     from explainer.serve import serve
 
-    return serve(arguments.port, _progress, arguments.lang)
+    return serve(arguments.port, progress, arguments.lang)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -187,28 +182,28 @@ def _check(arguments: argparse.Namespace) -> int:
 
     anew: list[str] = []
 
-    def progress(text: str) -> None:
-        _progress(text)
+    def told(text: str) -> None:
+        progress(text)
         anew.extend([text] if text.startswith("proving ") else [])
 
-    plan = verbs.check(None, progress, cache=not arguments.no_cache, workers=arguments.executor)
-    _progress("")
+    plan = verbs.check(None, told, cache=not arguments.no_cache, workers=arguments.executor)
+    progress("")
     before = len(plan.proofs) - len(anew)
     proven = f"{len(plan.proofs)} examples proven" + (f" ({before} of them earlier, by this very code)" if before else "")
     pages = sum(len(edition.pages) for edition in plan.editions)
     numbers = sum(len(page.page.occurrences) for edition in plan.editions for page in edition.pages.values())
-    _say(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
+    say(f"All is well: {proven}, {numbers} numbers on {pages} pages in {len(plan.editions)} languages.")
     return 0
 
 
 def _derive(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
-    changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=_progress, workers=arguments.executor)
-    _progress("")
+    changes = verbs.regenerate(None, arguments.examples, check=arguments.check, progress=progress, workers=arguments.executor)
+    progress("")
     for change in changes:
-        _say(f"{change.example}: {change.name}: {change.old} → {change.new}")
-    _say(f"{len(changes)} changed" if changes else "Nothing has changed.")
+        say(f"{change.example}: {change.name}: {change.old} → {change.new}")
+    say(f"{len(changes)} changed" if changes else "Nothing has changed.")
     return 1 if arguments.check and changes else 0
 
 
@@ -218,14 +213,16 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.lang:
         authoring.language(arguments.lang)
     example = authoring.example(arguments.example)  # a file that is wrong is refused before what works it out is loaded
+    if not example.is_worked_out:
+        return cli_sets.show(example, arguments.format)
     from explainer import verbs
 
     found = verbs.derive(example)
-    _say(verbs.show(found, arguments.format, arguments.lang), end="")
+    say(verbs.show(found, arguments.format, arguments.lang), end="")
     for name in found.proof.kinks:
         operation = found.program.equation_of[name].operation
         where = f"{found.example.file}: {name}"
-        _warn(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention")
+        warn(f"note: {where}: exactly at the kink of {operation}; its slope is taken from the left by convention")
     return 0
 
 
@@ -233,22 +230,26 @@ def _train(arguments: argparse.Namespace) -> int:
     from explainer import authoring
 
     example = authoring.example(arguments.example)
+    if not example.is_worked_out:
+        return cli_sets.train(example, arguments.epochs, arguments.out, record=arguments.record)
+    if given := [name for name in ("epochs", "out", "record") if getattr(arguments, name)]:
+        found = f"--{given[0]} with an example that has no data set"
+        raise InputError(Problem(example.file, "", found, "an example with a data set", f"explainer train mnist --{given[0]}"))
     from explainer import verbs
     from explainer.core.names import after, at_epoch
 
-    def progress(epoch: int, epochs: int) -> None:
-        done = 30 * epoch // epochs
-        _progress(f"{'█' * done}{'·' * (30 - done)} epoch {epoch} of {epochs}")
+    def told(epoch: int, epochs: int) -> None:
+        progress(f"{bar(epoch, epochs)} epoch {epoch} of {epochs}")
 
-    run = verbs.train(example, progress)
-    _progress("")
+    run = verbs.train(example, told)
+    progress("")
     names = dict.fromkeys(after(name, 0) for name in run.enclosures)
     columns = [[name, *(run.shown[at_epoch(name, epoch)].text for epoch in run.schedule.record)] for name in names]
     table = [["epoch", *map(str, run.schedule.record)], *columns]
     widths = [max(map(len, column)) for column in table]
     for row in zip(*table, strict=True):
-        _say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
-    _say(f"Every digit is proven, with {run.bits} bits.")
+        say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    say(f"Every digit is proven, with {run.bits} bits.")
     return 0
 
 
@@ -256,7 +257,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from explainer import judging
 
     _, text = (judging.odds if arguments.odds else judging.audit)(arguments.ledger, arguments.lang)
-    _say(text)
+    say(text)
     return 0
 
 
@@ -264,7 +265,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     from explainer import judging
 
     _, is_passed, text = judging.grade(arguments.challenge, arguments.file, arguments.lang)
-    _say(text)
+    say(text)
     return 0 if is_passed else 1
 
 
@@ -272,14 +273,14 @@ def _where(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     found = verbs.where(arguments.example, arguments.name)
-    _say(f"{found.name}")
-    _say(f"  value       {found.value!r}")
-    _say(f"  shown       {found.shown} ({found.provenance})")
-    _say(f"  bounds      {' … '.join(found.bounds)}")
-    _say(f"  equation    {found.equation or '(none)'}")
-    _say(f"  proof       {found.proof}")
+    say(f"{found.name}")
+    say(f"  value       {found.value!r}")
+    say(f"  shown       {found.shown} ({found.provenance})")
+    say(f"  bounds      {' … '.join(found.bounds)}")
+    say(f"  equation    {found.equation or '(none)'}")
+    say(f"  proof       {found.proof}")
     for index, place in enumerate(found.places):
-        _say(f"  {'stands in' if not index else '':11} {place}")
+        say(f"  {'stands in' if not index else '':11} {place}")
     return 0
 
 
@@ -287,14 +288,14 @@ def _new(arguments: argparse.Namespace) -> int:
     from explainer import authoring
 
     path = authoring.new(arguments.name)
-    _say(f"{path} is written; see it worked out with: explainer show {path}")
+    say(f"{path} is written; see it worked out with: explainer show {path}")
     return 0
 
 
 def _schema(_: argparse.Namespace) -> int:
     from explainer import authoring
 
-    _say(authoring.schema(), end="")
+    say(authoring.schema(), end="")
     return 0
 
 
@@ -302,7 +303,7 @@ def _stamp(arguments: argparse.Namespace) -> int:
     from explainer import verbs
 
     for path in verbs.stamp(arguments.lang):
-        _say(str(path))
+        say(str(path))
     return 0
 
 
@@ -315,18 +316,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(argv)
     except ExplainerError as error:
-        _progress("")
+        progress("")
         count = len(error.problems)
-        _warn(f"{error}\n{count} problem{'' if count == 1 else 's'}; nothing was written.")
+        warn(f"{error}\n{count} problem{'' if count == 1 else 's'}; nothing was written.")
         return 2 if isinstance(error, InputError) else 1
     except BrokenPipeError:  # who read the output has had enough of it
         _close_output()
         return 0
     except OSError as error:
-        _progress("")
+        progress("")
         if error.filename == OUTPUT:
             _close_output()
-        _warn(in_words(error))
+        warn(in_words(error))
         return 2
 
 

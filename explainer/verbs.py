@@ -20,7 +20,7 @@ from explainer.core.text import FORMATS
 from explainer.derivation import derive as derivations
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
-from explainer.examples.model import Example
+from explainer.examples.model import Example, SetExample
 from explainer.notebook.cells import cells
 from explainer.notebook.kernel import rehearse
 from explainer.notebook.write import in_language, notebook
@@ -35,7 +35,7 @@ from explainer.site.committed import Change, changes, committed, stale
 from explainer.site.packed import unpacked
 from explainer.site.pages import Progress
 from explainer.site.plan import Plan
-from explainer.site.project import find_root, read_project
+from explainer.site.project import find_root, read_project, recorded_of
 from explainer.site.store import Folder
 from explainer.site.swap import destination
 from explainer.site.whereabouts import Whereabouts, places_of, whereabouts
@@ -246,7 +246,13 @@ def regenerate(
             if name not in known and is_path(name):
                 expected = f"one of {', '.join(known)}: only they have a committed derivation"
                 raise InputError(Problem("", "", f"the path {name!r}", expected, f"explainer derive {known[0]}" if known else ""))
-            examples[name] = example(name, root)
+            found_example = example(name, root)
+            if found_example.is_worked_out:
+                examples[name] = found_example
+            elif isinstance(found_example, SetExample) and (shown := recorded_of(found_example, root)) is not None:
+                examples[name] = shown
+            elif names:
+                derivations.derive(found_example)  # which says why there is none
     with _kept(root, cache, writable=not check) as store, _working(workers) as at_work:
         brought = site_plan.sent(
             at_work, errands.document, {name: (example,) for name, example in examples.items()}, store, progress
@@ -276,7 +282,9 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
     Raises:
         InputError, ContentError: all that is wrong: what a build would refuse, in its words, and derivations that are stale.
     """
+    from explainer.datasets.places import DATA, RECORDS
     from explainer.site import build as site_build
+    from explainer.training.judge import judge
 
     root = (root or find_root(Path.cwd())).absolute()
     project, attempts = read_project(root), Attempts()
@@ -285,6 +293,9 @@ def check(root: Path | None = None, progress: Progress = _silent, *, cache: bool
         with attempts.one():
             site_build.judge(root, found, progress, store, at_work)
     attempts.note(PageError, stale(project, found.proofs))
+    for trained in project.trained.values():
+        with attempts.one():
+            judge(trained, root / RECORDS, root / DATA)
     attempts.settle()
     return found
 

@@ -38,7 +38,7 @@ from explainer.proof.rules import rule_faults
 from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove
 from explainer.values import engine
-from tests import ROOT
+from tests import ROOT, epochs
 from tests.conftest import copy_project
 from tests.dask import cluster
 from tests.networks import example
@@ -446,9 +446,26 @@ def replace_in(path: Path, pattern: str, text: str) -> None:
     path.write_text(after, encoding="utf-8")
 
 
+def data_sets() -> None:
+    """An epoch on the whole of MNIST in our engine and in PyTorch, same threads, in turn; and loading the data."""
+    if not torch_or_none() or not epochs.is_here():
+        row("an epoch on MNIST", "needs PyTorch, and: explainer data mnist", "(none)")
+        return
+    for ours, peer, what, aims in (
+        ("engine", "torch", "an epoch on MNIST: our engine against PyTorch", ("at most 0.65", "at most 0.5")),
+        ("load", "load-torch", "MNIST loaded, normalised, in batches: against a DataLoader", ("(none)", "(none)")),
+    ):
+        for count in (1, 2):
+            (own, own_peak), (other, other_peak) = epochs.in_turn(ours, peer, count)
+            threads = f"{count} thread{'' if count == 1 else 's'}"
+            row(f"{what}, {threads}", f"{own:.2f} s / {other:.2f} s = {own / other:.2f}", aims[0])
+            row("    peak memory", f"{own_peak:.0f} MB / {other_peak:.0f} MB = {own_peak / other_peak:.2f}", aims[1])
+
+
 if __name__ == "__main__":
     proofs()
     runs()
+    data_sets()
     teaching()
     derivations()
     notebooks()

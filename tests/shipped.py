@@ -13,12 +13,17 @@ from typing import Any
 
 from explainer import authoring
 from explainer.derivation.derivation import Derivation
-from explainer.examples.model import Example
+from explainer.examples.model import Example, SetExample
 from explainer.site import proven as kept
+from explainer.site.project import recorded_of
 from explainer.site.store import Folder
 from tests import ROOT
 
-FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "examples").glob("*.toml"))}
+FILES = {  # of those that are worked out; the others have a record, for tests/training
+    name: (ROOT / "docs" / "examples" / f"{name}.toml").read_text(encoding="utf-8")
+    for name in authoring.names_in(ROOT, "examples")
+    if authoring.example(name, ROOT).is_worked_out
+}
 CHOICES = ("activation", "loss", "bias", "reduction", "view", "optimiser", "updates", "direction")  # keys whose values are few
 _STORE = Folder(ROOT / "build" / "cache")
 
@@ -31,7 +36,9 @@ def proven(example: Example) -> Derivation:
 @cache
 def shipped(name: str) -> Derivation:
     """The derivation of an example that comes with the project."""
-    return proven(authoring.example(name, ROOT))
+    example = authoring.example(name, ROOT)
+    recorded = recorded_of(example, ROOT) if isinstance(example, SetExample) else None
+    return proven(recorded or example)
 
 
 def _uses(document: dict[str, Any]) -> Iterator[str]:

@@ -6,15 +6,16 @@ to ∂L/∂W, ∂L/∂b and the layer below. Nothing here looks at the network n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from explainer.compose.identities import stable_rows
 from explainer.compose.optimisers import start, update
 from explainer.core.names import after, partial_name
 from explainer.core.program import Equation, Kind, Program, Quantity, Static
-from explainer.examples.model import NetworkExample
+from explainer.examples.model import Network, NetworkExample, Training
 from explainer.operations import symbols
 from explainer.operations.matrices import GRADIENT, MATRIX_OPERATIONS, SLOPES, LayerProgram, Matrix, MatrixOperation, Shape
 from explainer.operations.record import OUTPUT
@@ -24,7 +25,9 @@ from explainer.operations.record import OUTPUT
 class _Draft:
     """A layer program while it is being written, at one time between updates."""
 
-    example: NetworkExample
+    network: Network
+    columns: int  # samples, side by side
+    steps: int
     rows: Mapping[str, MatrixOperation]
     step: int = 0
     quantities: dict[str, Quantity] = field(default_factory=dict)
@@ -35,7 +38,7 @@ class _Draft:
     def declare(self, name: str, kind: Kind, shape: Shape | None, of: str = "", by: str = "", symbol: str = "") -> str:
         if of:
             symbol = symbols.partial(self.quantities[of].symbol, self.quantities[by].symbol)
-        own = symbol or symbols.symbol(name, kind, self.example.steps)
+        own = symbol or symbols.symbol(name, kind, self.steps)
         self.quantities[name] = Quantity(name, kind, own, shape or (), of, by)
         return name
 
@@ -71,9 +74,9 @@ class _Draft:
 
 def compose_matrices(example: NetworkExample, rows: Mapping[str, MatrixOperation] = MATRIX_OPERATIONS) -> LayerProgram:
     """State everything the example computes, matrix by matrix: data, then forward, backward and update for each step."""
-    draft = _Draft(example, rows)
-    _data(draft)
-    parameters = _parameters(draft)
+    draft = _Draft(example.network, len(example.used), example.steps, rows)
+    _data(draft, example)
+    parameters = _parameters(draft, example)
     losses, gradients = [], []
     for step in range(example.steps + 1):
         draft.step = step
@@ -84,7 +87,24 @@ def compose_matrices(example: NetworkExample, rows: Mapping[str, MatrixOperation
             _backward(draft, loss, current)
             gradients.append({name: partial_name(loss, name) for name in current})
         if step < example.steps:
-            _update(draft, loss, parameters)
+            _update(draft, example.training, loss, parameters)
+    return _finished(draft, parameters, losses, gradients)
+
+
+def compose_shapes(network: Network, columns: int) -> LayerProgram:
+    """One forward and one backward pass for so many samples, without any numbers: for those who have them in arrays."""
+    draft = _Draft(network, columns, 0, MATRIX_OPERATIONS)
+    draft.declare("x", Kind.INPUT, (network.layers[0], columns))
+    draft.declare("y", Kind.TARGET, (network.layers[-1], columns))
+    parameters = tuple(draft.declare(name, kind, shape) for name, kind, shape in _shapes(network))
+    loss = _forward(draft)
+    _backward(draft, loss, parameters)
+    return _finished(draft, parameters, [loss], [{name: partial_name(loss, name) for name in parameters}])
+
+
+def _finished(
+    draft: _Draft, parameters: tuple[str, ...], losses: Sequence[str], gradients: Sequence[Mapping[str, str]]
+) -> LayerProgram:
     return LayerProgram(
         draft.quantities,
         draft.given,
@@ -104,37 +124,38 @@ def _columns(columns: Sequence[Sequence[Decimal]]) -> Matrix:
     return tuple(zip(*columns, strict=True))
 
 
-def _data(draft: _Draft) -> None:
+def _data(draft: _Draft, example: NetworkExample) -> None:
     """Inputs and targets, a column for each sample of the walkthrough."""
-    data, used = draft.example.data, draft.example.used
+    data, used = example.data, example.used
     samples = [data.samples[position] for position in used]
-    inputs = draft.example.network.layers[0]
+    inputs = example.network.layers[0]
     if data.shift:
         draft.give("raw", Kind.RAW, _columns([sample.raw for sample in samples]), (inputs, len(used)))
         draft.give("shift", Kind.SHIFT, _columns([data.shift]), (inputs, 1))
         draft.state("x", Kind.INPUT, "difference", ("raw", "shift"))
     else:
         draft.give("x", Kind.INPUT, _columns([sample.inputs for sample in samples]), (inputs, len(used)))
-    if draft.example.network.loss:
-        outputs = draft.example.network.layers[-1]
+    if example.network.loss:
+        outputs = example.network.layers[-1]
         draft.give("y", Kind.TARGET, _columns([sample.target for sample in samples]), (outputs, len(used)))
 
 
-def _parameters(draft: _Draft) -> tuple[str, ...]:
-    """Weights row by row, one row for each neuron; biases as columns, or one number that a layer shares."""
-    example, network = draft.example, draft.example.network
-    weights, biases = list(example.weights), list(example.biases)
+def _shapes(network: Network) -> Iterator[tuple[str, Kind, Shape]]:
+    """Weights with a row for each neuron; biases as columns, or one number that a layer shares."""
+    for layer, (below, units) in enumerate(pairwise(network.layers), 1):
+        yield f"W{layer}", Kind.WEIGHT, (units, below)
+        if count := {"per_neuron": units, "per_layer": 1, "none": 0}[network.bias]:
+            yield f"b{layer}", Kind.BIAS, (count, 1)
+
+
+def _parameters(draft: _Draft, example: NetworkExample) -> tuple[str, ...]:
+    """Weights and biases, row by row."""
+    numbers = {Kind.WEIGHT: list(example.weights), Kind.BIAS: list(example.biases)}
     names = []
-    for layer, (below, units) in enumerate(zip(network.layers, network.layers[1:], strict=False), 1):
-        rows = tuple(tuple(weights[row * below : (row + 1) * below]) for row in range(units))
-        weights = weights[units * below :]
-        draft.give(f"W{layer}", Kind.WEIGHT, rows, (units, below))
-        names.append(f"W{layer}")
-        count = {"per_neuron": units, "per_layer": 1, "none": 0}[network.bias]
-        if count:
-            draft.give(f"b{layer}", Kind.BIAS, _columns([biases[:count]]), (count, 1))
-            biases = biases[count:]
-            names.append(f"b{layer}")
+    for name, kind, (rows, columns) in _shapes(example.network):
+        own, numbers[kind] = numbers[kind][: rows * columns], numbers[kind][rows * columns :]
+        draft.give(name, kind, tuple(tuple(own[row * columns : (row + 1) * columns]) for row in range(rows)), (rows, columns))
+        names.append(name)
     if example.training is not None:
         draft.give("eta", Kind.RATE, ((example.training.learning_rate,),), None)
         for name, constant in example.training.rule.constants.items():
@@ -150,7 +171,7 @@ def _parameters(draft: _Draft) -> tuple[str, ...]:
 
 def _forward(draft: _Draft) -> str:
     """One forward pass; the loss's name, "" without one."""
-    network, signal = draft.example.network, "x"
+    network, signal = draft.network, "x"
     for layer, activation in enumerate(network.activations, 1):
         last = layer == len(network.activations)
         parameters = [f"W{layer}", signal, f"b{layer}"] if network.bias != "none" else [f"W{layer}", signal]
@@ -160,7 +181,7 @@ def _forward(draft: _Draft) -> str:
         signal = draft.state(draft.now(f"a{layer}"), kind, activation, [z])
     if not network.loss:
         return ""
-    loss, rows, batch = draft.now("L"), stable_rows(network), len(draft.example.used) > 1
+    loss, rows, batch = draft.now("L"), stable_rows(network), draft.columns > 1
     each = draft.now("l") if batch else loss
     draft.state(each, Kind.LOSS, network.loss, ["y", signal], number=not batch)
     if rows:
@@ -212,10 +233,10 @@ def _pull(draft: _Draft, loss: str, equation: Equation, position: int) -> None:
 
 def _collapse(draft: _Draft, loss: str) -> None:
     """The short form of the derivative by the last sums, and a safe one of the loss's slope."""
-    network, rows = draft.example.network, stable_rows(draft.example.network)
+    network, rows = draft.network, stable_rows(draft.network)
     if not rows:
         return
-    last, batch = len(network.activations), len(draft.example.used)
+    last, batch = len(network.activations), draft.columns
     a, z = draft.now(f"a{last}"), draft.now(f"z{last}")
     if rows[1]:
         each = draft.now("l") if batch > 1 else loss
@@ -230,14 +251,13 @@ def _collapse(draft: _Draft, loss: str) -> None:
 # --- update ---------------------------------------------------------------------------------------------------------
 
 
-def _update(draft: _Draft, loss: str, parameters: Sequence[str]) -> None:
+def _update(draft: _Draft, training: Training | None, loss: str, parameters: Sequence[str]) -> None:
     """All parameters at once, by the same rules as one by one: they hold entry by entry."""
-    training = draft.example.training
     assert training is not None
     current = [after(name, draft.step) for name in parameters]
     gradients = {name: partial_name(loss, name) for name in current}
     whole = Program(draft.quantities, {}, (), gradients=({},) * draft.step + (gradients,))
-    updated = update(whole, training, draft.step, draft.example.steps)
+    updated = update(whole, training, draft.step, draft.steps)
     for equation in updated.equations:
         quantity = updated.quantities[equation.target]
         operation, operands, static = equation.operation, equation.operands, equation.static

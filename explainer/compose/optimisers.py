@@ -6,8 +6,9 @@ All parameters move at once, from gradients taken before any of them moves, unle
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
-from explainer.core.names import after, kept
+from explainer.core.names import after, kept, partial_name
 from explainer.core.program import Equation, Kind, Program, Quantity
 from explainer.examples.model import Training
 from explainer.operations import symbols
@@ -50,3 +51,15 @@ def update(program: Program, training: Training, step: int, steps: int) -> Progr
         quantities.append(Quantity(name, parameter.kind, symbols.symbol(name, parameter.kind, steps)))
         equations.append(Equation(name, move, (current, "eta", *map(named, rule.takes))))
     return program.extended(quantities, equations)
+
+
+def of_one(training: Training) -> Program:
+    """The first update of one parameter alone, w, from its gradient dL/dw. The rule is the same for arrays of them."""
+    gradient = partial_name("L", "w")
+    quantities = [Quantity("w", Kind.WEIGHT, "w"), Quantity(gradient, Kind.TOTAL, symbols.partial("L", "w"), of="L", by="w")]
+    rates = {"eta": training.learning_rate} | {name: constant.default for name, constant in training.rule.constants.items()}
+    quantities += [Quantity(name, Kind.RATE, symbols.symbol(name, Kind.RATE, 1)) for name in rates]
+    kept_before = [quantity for _, quantity in start({"w": "w"}, training)]
+    given = rates | dict.fromkeys((quantity.name for quantity in kept_before), Decimal(0))
+    known = {quantity.name: quantity for quantity in (*quantities, *kept_before)}
+    return update(Program(known, given, (), ("w",), gradients=({"w": gradient},)), training, 0, 1)

@@ -60,12 +60,17 @@ class Schedule:
 
     def _orders(self) -> Iterator[tuple[int, ...]]:
         shuffle = self.example.training.shuffle if self.example.training else None
-        source = random.Random(shuffle)
-        for _ in range(self.epochs):
-            order = list(range(len(self.samples)))
-            if shuffle is not None:
-                source.shuffle(order)
-            yield tuple(order)
+        return (tuple(order) for order in orders(len(self.samples), self.epochs, shuffle))
+
+
+def orders(count: int, epochs: int, shuffle: int | None) -> Iterator[list[int]]:
+    """In which order each epoch takes so many samples: as they are, or by the seed of `shuffle`."""
+    source = random.Random(shuffle)
+    for _ in range(epochs):
+        order = list(range(count))
+        if shuffle is not None:
+            source.shuffle(order)
+        yield order
 
 
 def _of_batch(update: Program, size: int) -> tuple[str, ...]:
@@ -112,21 +117,25 @@ def schedule(example: NetworkExample) -> Schedule:
 def _data_of(example: NetworkExample, position: int) -> tuple[Decimal, ...]:
     """The inputs and targets of one sample."""
     sample = example.data.samples[position]
-    inputs = sample.inputs or tuple(raw - shift for raw, shift in zip(sample.raw, example.data.shift, strict=True))
-    return (*inputs, *sample.target)
+    return (*example.data.inputs(sample), *sample.target)
 
 
-class Reading(during.Reading, Protocol):
-    """What a run calculates with. `functions` as for `straight.function`; `step` counts the updates made, for Adam."""
+class Counting(Protocol):
+    """Counts the updates made, for Adam."""
 
     step: int
+
+
+class Reading(during.Reading, Counting, Protocol):
+    """What a run calculates with. `functions` as for `straight.function`."""
+
     functions: Mapping[str, Callable[..., Any]]
 
     def is_usable(self, value: Any) -> bool:
         """Is it worth while to go on with this loss?"""
 
 
-def bias_correction(reading: Reading) -> Callable[..., Any]:
+def bias_correction(reading: Counting) -> Callable[..., Any]:
     """Adam's row in a run: the same equation for every step, with the step that the reading has come to."""
     return lambda operands, _: operands[0] / (1 - operands[1] ** reading.step)
 

@@ -109,6 +109,14 @@ def scheme_of(address: str) -> str:
     return match[1].lower() if match else ""
 
 
+_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def is_picture(address: str) -> bool:
+    """Is an address a picture itself, which nothing has to be loaded for, and in which nothing runs?"""
+    return _PICTURE.fullmatch(address) is not None
+
+
 def printable(text: str) -> str:
     r"""Text as a terminal may show it: what would move its cursor, set its title or turn its lines around is shown as its code.
 

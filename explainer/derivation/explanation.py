@@ -69,7 +69,7 @@ class Explainer:
     def _quantity(self, equation: Equation, quantity: Quantity, mentions: Mapping[str, str]) -> Sentence:
         operation, operands = equation.operation, equation.operands
         if quantity.kind is Kind.NODE and operation not in ELEMENTWISE:
-            return Sentence(f"formula.{self._shape(equation)}", mentions)
+            return self.done(equation)
         if quantity.kind is Kind.BASELINE and operation in LOSSES:
             return Sentence("loss.baseline", {**mentions, "answer": operands[1]})
         if operation in LOSSES:
@@ -87,6 +87,10 @@ class Explainer:
             case "difference":
                 return Sentence("difference", {**mentions, "raw": operands[0], "shift": operands[1]})
         return Sentence(f"activation.{operation}", {**mentions, "z": operands[0]})
+
+    def done(self, equation: Equation) -> Sentence:
+        """What an equation does, whatever it is for."""
+        return Sentence(f"formula.{self._shape(equation)}", {"target": equation.target})
 
     def _shape(self, equation: Equation) -> str:
         """What a formula's equation is to a reader: its operation, or what kind of sum or product."""

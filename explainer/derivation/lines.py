@@ -27,7 +27,7 @@ def lines_of(numbers: Numbers, equation: Equation) -> Noted:
     if isinstance(symbolic, Number) or (isinstance(symbolic, Constant) and symbolic.value.denominator == 1):
         return tuple(lines), note
     if equation.operands and not isinstance(symbolic, Symbol):
-        operands = _printed_operands(numbers, equation)
+        operands = printed_operands(numbers, equation)
         if operands is None:
             stable = numbers.program.identity_of.get(equation.target)
             if stable is not None and stable != equation:
@@ -51,7 +51,7 @@ def _leaf(numbers: Numbers, name: str) -> Expression:
     return Number(name, numbers.shown[name]) if constant else Symbol(name)
 
 
-def _printed_operands(numbers: Numbers, equation: Equation) -> list[Shown] | None:
+def printed_operands(numbers: Numbers, equation: Equation) -> list[Shown] | None:
     """The operands with just enough digits that who puts them in gets the printed result; None if no digits are enough."""
     digits, wanted = numbers.example.digits, numbers.shown[equation.target]
     for extra in range(GUARD_DIGITS + 1):

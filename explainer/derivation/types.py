@@ -22,7 +22,7 @@ from explainer.operations.symbols import symbol
 from explainer.proof.enclosure import rounding_errors
 from explainer.proof.prove import Proof
 
-EXACT, PROVEN = "exact", "proven"
+EXACT, PROVEN, MEASURED = "exact", "proven", "measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,9 @@ class Numbers:
 
     def provenance(self, name: str) -> str:
         return EXACT if self.shown[name].exact else PROVEN
+
+    def is_measured(self, name: str) -> bool:
+        return self.provenance(name) == MEASURED
 
     def enclosure(self, name: str) -> Enclosure:
         return self.proof.enclosures[name] if name in self.proof.enclosures or not self.run else self.run.enclosures[name]

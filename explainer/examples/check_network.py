@@ -6,16 +6,15 @@ leaves alone what it cannot judge.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from statistics import NormalDist
 from typing import Any
 
 from explainer.core.errors import SHOWN, Problem
 from explainer.core.names import name_of
 from explainer.core.text import Text
 from explainer.examples.check_training import batch_problem, training_of, training_problems, training_rule, updates_of, work_problem
+from explainer.examples.drawn import draw, drawn_of
 from explainer.examples.everyday import synonym
 from explainer.examples.known import Known, known, list_of, table_of
 from explainer.examples.model import LAYERS, NEURONS, Data, Network, NetworkExample, Sample
@@ -26,11 +25,10 @@ from explainer.operations.record import Demands, Targets
 from explainer.operations.vocabulary import LOSSES, OPERATIONS
 
 MAX_PARAMETERS = 2_000
-DRAWN_TO = Decimal("0.0001")
 MAX_HINTED = 500  # names among which the one that was meant is looked for
 
 
-def _network(document: Any) -> Network:
+def network_of(document: Any) -> Network:
     table = document["network"]
     layers, activation = tuple(table["layers"]), table["activation"]
     activations = (activation,) * (len(layers) - 1) if isinstance(activation, str) else tuple(activation)
@@ -39,37 +37,20 @@ def _network(document: Any) -> Network:
 
 def _expand(value: Any, count: int, key: str) -> tuple[Decimal, ...]:
     if isinstance(value, Mapping):
-        return _draw(value, count, key) if "draw" in value else tuple(Decimal(value[f"{key[0]}_{i}"]) for i in range(1, count + 1))
+        return (
+            draw(drawn_of(value), count, key)
+            if "draw" in value
+            else tuple(Decimal(value[f"{key[0]}_{i}"]) for i in range(1, count + 1))
+        )
     return tuple(map(Decimal, value)) if isinstance(value, list) else (Decimal(value),) * count
-
-
-def _draw(how: Mapping[str, Any], count: int, key: str) -> tuple[Decimal, ...]:
-    """Numbers by a seed, to a few decimals: what is drawn is given, and stands in the derivation for anyone to replay."""
-    source, scale = random.Random(f"{how['seed']} {key}"), Decimal(how.get("scale", 1))
-    numbers: list[float] = []
-    while len(numbers) < count:
-        uniform = source.random()
-        if how["draw"] == "uniform":
-            numbers.append(2 * uniform - 1)
-        elif uniform > 0:
-            numbers.append(NormalDist().inv_cdf(uniform))
-    return tuple((Decimal(number) * scale).quantize(DRAWN_TO) for number in numbers)
 
 
 def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
     """Shapes and names that do not fit together."""
     facts = known(document)
     network = facts.network
-    if facts.layers and facts.activations and len(facts.activations) != len(facts.layers) - 1:
-        wanted = len(facts.layers) - 1
-        words = [word or "sigmoid" for word in facts.activations[:wanted]]
-        yield Problem(
-            file,
-            "network.activation",
-            counted(len(facts.activations), "activation"),
-            f"one for each layer after the inputs of a {facts.shape} network: {wanted}",
-            f"activation = {toml([*words, *words[-1:] * (wanted - len(words))])}",
-        )
+    if problem := activation_problem(file, facts):
+        yield problem
     if network is not None and (total := network.weight_count + network.bias_count) > MAX_PARAMETERS:
         expected = f"at most {MAX_PARAMETERS} parameters: every one gets its own derivation"
         example = f"layers = [{min(facts.layers[0], 10)}, 2, {min(facts.layers[-1], 10)}]"
@@ -79,7 +60,7 @@ def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
         yield from _size_problems(file, network, facts, document)
         yield from _parameter_problems(file, facts, document)
         yield from _listed_problems(file, network, facts, document)
-    yield from _loss_problems(file, facts, document)
+    yield from loss_problems(file, facts, document)
     data, training = table_of(document, "data"), document.get("training", {})
     if "queries" in data and isinstance(training, Mapping) and "epochs" not in training:
         expected = "queries together with a training run, after which they are answered"
@@ -95,6 +76,21 @@ def problems(document: Mapping[str, Any], file: str) -> Iterator[Problem]:
     if "training" in document and facts.loss == "":
         example = f'[network]\nloss = "{_loss_after(facts.last)}"'
         yield Problem(file, "training", "training without a loss", "a loss in [network]", example)
+
+
+def activation_problem(file: str, facts: Known) -> Problem | None:
+    """More activations, or fewer, than layers after the inputs."""
+    wanted = len(facts.layers) - 1
+    if not facts.layers or not facts.activations or len(facts.activations) == wanted:
+        return None
+    words = [word or "sigmoid" for word in facts.activations[:wanted]]
+    return Problem(
+        file,
+        "network.activation",
+        counted(len(facts.activations), "activation"),
+        f"one for each layer after the inputs of a {facts.shape} network: {wanted}",
+        f"activation = {toml([*words, *words[-1:] * (wanted - len(words))])}",
+    )
 
 
 def samples(document: Mapping[str, Any]) -> dict[str, str]:
@@ -239,7 +235,7 @@ def _loss_after(activation: str | None) -> str:
     return next(fitting, "squared_error") if activation == "softmax" else "squared_error"
 
 
-def _loss_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iterator[Problem]:
+def loss_problems(file: str, facts: Known, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Losses and activations that do not go together, and targets that a loss cannot take."""
     layers = len(facts.activations)
     if "softmax" in facts.activations[:-1] and layers > 1:
@@ -373,7 +369,7 @@ def _sample_problems(file: str, facts: Known, document: Mapping[str, Any]) -> It
 
 
 def example(document: Any, name: str, file: str) -> NetworkExample:
-    network, data = _network(document), document["data"]
+    network, data = network_of(document), document["data"]
     samples, queries = (
         tuple(
             Sample(Text(sample["name"]), *(tuple(map(Decimal, sample.get(key, ()))) for key in ("inputs", "raw", "target")))

@@ -17,6 +17,7 @@ from typing import Any
 
 from explainer.core.errors import InputError, Problem
 from explainer.core.sources import Elsewhere, text_of
+from explainer.datasets.places import SETS
 from explainer.examples.schema import NUMBER, Reading, dotted
 from explainer.examples.slips import advice
 from explainer.examples.wording import shown
@@ -41,6 +42,7 @@ LISTS: Mapping[str, Sequence[str]] = {
     "elementwise": ELEMENTWISE,
     "losses": LOSSES,
     "optimisers": tuple(OPTIMISERS),
+    "sets": tuple(SETS),
 }
 
 

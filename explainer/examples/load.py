@@ -12,8 +12,9 @@ from typing import Any
 
 from explainer.core.errors import InputError, Problem
 from explainer.core.text import unfit
-from explainer.examples import check_graph, check_network
+from explainer.examples import check_graph, check_network, check_set
 from explainer.examples.form import Form, toml_of
+from explainer.examples.known import table_of
 from explainer.examples.model import Example
 
 MINIMAL = """[network]
@@ -70,4 +71,6 @@ def example_of(document: dict[str, Any], *, name: str, file: str) -> Example:
 
 
 def _kind(document: Any) -> ModuleType:
-    return check_graph if "graph" in document else check_network
+    if "graph" in document:
+        return check_graph
+    return check_set if "set" in table_of(document, "data") else check_network

@@ -75,6 +75,10 @@ class Data:
     baseline: Decimal | None = None  # a constant answer to compare with
     queries: tuple[Sample, ...] = ()  # samples without a target, which a trained network answers
 
+    def inputs(self, sample: Sample) -> tuple[Decimal, ...]:
+        """What the network takes of a sample."""
+        return sample.inputs or tuple(raw - move for raw, move in zip(sample.raw, self.shift, strict=True))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
@@ -87,6 +91,11 @@ class Example:
     title: Mapping[str, Text] = field(default_factory=dict, hash=False)
     introduction: Mapping[str, Text] = field(default_factory=dict, hash=False)  # what the page that it has by itself begins with
     has_page: bool = True  # by itself, if none is written: else it is there for the pages that name it
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Is it calculated number by number, and proven? Else it is trained on a data set, and what is known of it was measured."""
+        return True
 
     @property
     def steps(self) -> int:
@@ -113,6 +122,38 @@ class NetworkExample(Example):
     def __post_init__(self) -> None:
         assert len(self.weights) == self.network.weight_count
         assert len(self.biases) == self.network.bias_count
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How parameters are drawn: from normal or uniform numbers, by a seed, times a scale."""
+
+    draw: str
+    seed: int
+    scale: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A data set by its name, its pixels as (pixel / 255 − mean) / deviation."""
+
+    set: str
+    mean: Decimal = Decimal(0)
+    deviation: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetExample(Example):
+    """A layered network that is trained on a data set. Its numbers are too many to stand in a file: they are drawn when needed."""
+
+    network: Network
+    weights: Drawn | Decimal  # one number for all
+    biases: Decimal
+    data: Normalised
+
+    @property
+    def is_worked_out(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)

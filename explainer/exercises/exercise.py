@@ -23,9 +23,9 @@ from explainer.derivation.whole import is_made_up
 from explainer.examples.model import GraphExample
 from explainer.exercises.opened import Opened, Refused, opened
 from explainer.exercises.postfix import postfix
-from explainer.exercises.settings import settings
+from explainer.exercises.settings import other_samples, settings
 from explainer.operations.vocabulary import OPERATIONS
-from explainer.slips.once import Slip, once
+from explainer.slips.once import OTHER_SAMPLE, Samples, Slip, once
 
 MOST_DIGITS = 8  # that an exercise may ask for
 MOST_STEPS = 4  # that it may leave open
@@ -129,12 +129,8 @@ def _check(key: _Key, targets: tuple[str, ...], digits: int) -> Exercise:
     if len(targets) > MOST_CHECKED:
         raise Refused(f"{len(targets)} quantities", f"at most {MOST_CHECKED}", right=" ".join(targets[:MOST_CHECKED]))
     task = opened(derivation, targets, 1, len(targets))
-    judged = _judged(_own(derivation, task, targets, digits), only_there=True)
-    values = []
-    for made in judged.values:
-        ((place, value),) = made.items()
-        shows = value is not None and not _may_be(value, _rounded(judged.right[place], digits), digits)
-        values.append({place: value} if shows else {})
+    judged = _judged(_own(derivation, task, targets, digits), other_samples(derivation), only_there=True)
+    values = [_that_show(made, judged.right, digits) for made in judged.values]
     alone = replace(judged, values=tuple(values), is_rounded=False)
     return _put_together(derivation, task, alone, [alone], digits, several=True)
 
@@ -147,14 +143,15 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     if not 1 <= digits <= MOST_DIGITS:
         raise Refused(f"digits={digits}", f"from 1 to {MOST_DIGITS} digits", right=f"{target} digits=4")
     task = opened(derivation, targets, count, MOST_STEPS)
-    judged = _judged(_own(derivation, task, targets, digits))
+    samples = other_samples(derivation)
+    judged = _judged(_own(derivation, task, targets, digits), samples)
     _shows_every_slip(derivation, judged, digits)
     _parts_slips(derivation, judged, digits, f"{target} digits={{}} open={count}")
     kept = [judged]
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
         tried = _told_in(task, other, digits)
         if tried and _is_readable(tried, judged.numbers) and all(tried.told != item.numbers.told for item in kept):
-            found = _judged(tried)
+            found = _judged(tried, samples, is_own=False)
             if not any(_hidden(found, digits)) and not any(_alike(found, digits)):
                 kept.append(found)
         if len(kept) > VARIANTS:
@@ -177,7 +174,7 @@ def _put_together(
         formulas.append(postfix(task.program, words | {name: f"f{at}" for at, name in enumerate(task.fields[:place])}, field))
     targets = [equation.target for equation in task.program.equations]
     parts = [name for name in targets if len(derivation.steps[name].lines) > 1 and not is_made_up(derivation, name)]
-    mistakes = [Mistake(slip.cause, slip.mentions, task.field_of(slip.at), at=slip.at) for slip in judged.slips]
+    mistakes = [Mistake(slip.cause, slip.mentions, task.field_of(slip.at), slip.count, slip.at) for slip in judged.slips]
     mistakes += [Mistake("rounded", (), len(task.fields) - 1, kept_digits) for kept_digits in judged.rounded]
     written = [setting.written(told, digits) for setting in kept]
     single = _once_each(mistakes, written, several=several)
@@ -298,8 +295,11 @@ def _told_in(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Num
     return None
 
 
-def _judged(numbers: _Numbers, *, only_there: bool = False) -> _Judged:
-    """What slips make of it; `only_there`, of no step but that which each is made in."""
+def _judged(numbers: _Numbers, samples: Samples, *, only_there: bool = False, is_own: bool = True) -> _Judged:
+    """What slips make of it; `only_there`, of no step but that which each is made in.
+
+    Nobody takes other samples' inputs for numbers that are not the example's own.
+    """
     from explainer.proof import alternatives as balls
 
     task, slips, found = numbers.task, list[Slip](), list[Mapping[int, Enclosure | None]]()
@@ -312,11 +312,14 @@ def _judged(numbers: _Numbers, *, only_there: bool = False) -> _Judged:
         return calculation.changed(slip.program, field)
 
     upstream = [task.upstream(field) for field in task.fields]
-    for slip in once(program, task.confused):
+    for slip in once(program, task.confused, samples):
         changed = [place for place, above in enumerate(upstream) if slip.at in above]
-        changed = changed[:1] if slip.is_scale or only_there else changed  # what comes of it later is an error carried forward
+        changed = changed[:1] if slip.is_of_result or only_there else changed  # what comes of it later is an error carried forward
         slips.append(slip)
-        found.append({place: made(slip, task.fields[place]) for place in changed})
+        values = {place: made(slip, task.fields[place]) for place in changed if slip.cause != OTHER_SAMPLE or is_own}
+        if slip.cause == OTHER_SAMPLE:  # it may have the same inputs
+            values = _that_show(values, numbers.right, numbers.digits)
+        found.append(values)
     return _Judged(numbers, tuple(slips), tuple(found))
 
 
@@ -382,6 +385,15 @@ def _alike(judged: _Judged, digits: int) -> Iterator[tuple[Slip, Slip, int, int]
 
 def _same(one: Enclosure, other: Enclosure, digits: int) -> bool:
     return round_significant(one.lower, digits) == round_significant(other.lower, digits)
+
+
+def _that_show(values: Mapping[int, Enclosure | None], right: Sequence[Enclosure], digits: int) -> dict[int, Enclosure | None]:
+    """Those values of steps that have other digits than what is right."""
+    return {
+        place: value
+        for place, value in values.items()
+        if value is not None and not _may_be(value, _rounded(right[place], digits), digits)
+    }
 
 
 def _shows_every_slip(derivation: Derivation, judged: _Judged, digits: int) -> None:

@@ -1,4 +1,7 @@
-"""Other numbers for an exercise: small changes of what is given, drawn from a seed, so that they are the same everywhere."""
+"""Other numbers for an exercise: small changes of what is given, drawn from a seed, so that they are the same everywhere.
+
+And the inputs of other samples, which nobody should take for those of the walkthrough's.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from explainer.core.digits import Enclosure
 from explainer.core.names import parse
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
+from explainer.examples.model import NetworkExample
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.slips.once import Samples
 
 _CHANGED = frozenset({Kind.WEIGHT, Kind.BIAS, Kind.INPUT, Kind.RAW, Kind.VALUE})
 _LEFT = frozenset({"y", "t", "eta"})  # letters of targets and rates
@@ -48,3 +53,13 @@ def _moved(number: Decimal, draw: Random) -> Decimal:
     up, down = number + step, number - step
     found = up if draw.random() < 0.5 else down
     return found if found and abs(found) != 1 else up if found == down else down
+
+
+def other_samples(derivation: Derivation) -> Samples:
+    """The inputs of the samples that a walkthrough of one sample does not calculate, neuron by neuron."""
+    example = derivation.example
+    if not isinstance(example, NetworkExample) or derivation.matrices or len(example.used) != 1:
+        return {}
+    inputs = [name for name in derivation.program.of_kind(Kind.INPUT, step=0) if not parse(name).sample]
+    others = {number: sample for number, sample in enumerate(example.data.samples, 1) if number - 1 not in example.used}
+    return {number: dict(zip(inputs, example.data.inputs(sample), strict=True)) for number, sample in others.items()}

@@ -13,7 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from explainer.compose.schedule import schedule
 from explainer.compose.straight import needed
@@ -28,13 +28,14 @@ from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 from explainer.slips import everywhere
 from explainer.slips.conventions import variants
-from explainer.slips.once import OF_UPDATES, Slip, once
+from explainer.slips.once import OF_UPDATES, Slip, aside, once
 from explainer.slips.printing import CUT_OFF, DOUBLE, ONE_OFF, SINGLE, misprints
-from explainer.slips.sources import inputs_missing, paths_alone
+from explainer.slips.sources import at_new_points, inputs_missing, paths_alone
 
 if TYPE_CHECKING:
     from explainer.proof.alternatives import Calculation
 
+E = TypeVar("E", bound=Example)
 FARTHEST = 160  # equations before a quantity's own in which slips are looked for
 _SAME_IN_RUNS = frozenset({"other_sample"})  # conventions that change nothing of a run
 
@@ -126,6 +127,9 @@ class Possible:
                 found.append((f"slip.{made.cause}", Rank.SLIP, (), Slipped(calculation, made.program, names)))
         for slip in inputs_missing(self.derivation.program):
             found.append((slip.cause, Rank.SLIP, slip.mentions, Slipped(self._calculation, slip.program)))
+        if isinstance(self.derivation.example, NetworkExample):
+            for slip in at_new_points(seen_by_neurons(self.derivation.example)):
+                found.append((f"slip.once.{slip.cause}", Rank.SLIP, (), _moved(slip, names)))
         return tuple(found)
 
     def _worlds_of(self, name: str) -> Iterator[Alternative]:
@@ -143,7 +147,7 @@ class Possible:
         own = replace(program, equations=needed(program, (), (name,))[-FARTHEST:])
         for slip in chain(once(own), paths_alone(own)):
             here = slip.at == name
-            if slip.is_scale or slip.base or (slip.is_of_update and not here):
+            if slip.is_of_result or slip.base or (slip.is_of_update and not here):
                 continue  # a factor or a logarithm is tried by itself; a step goes wrong alone or with all
             world = Slipped(self._calculation, self._with(slip, own))
             if (value := world.value(name)) is not None:
@@ -175,7 +179,16 @@ class Possible:
             yield Alternative(beside[count], value, Rank.CONVENTION)
 
 
-def seen_by_neurons(example: Example) -> Example:
+def _moved(slip: Slip, names: Names) -> World:
+    """A world in which the parameters that a slip mentions have the values beside them."""
+    from explainer.proof import alternatives as balls
+
+    later = {name: aside(name) for name in slip.mentions}
+    entries = {name: later.get(own, own) for name, own in names.items()}
+    return Slipped(balls.Calculation(slip.program, OPERATIONS), slip.program, {**later, **entries})
+
+
+def seen_by_neurons(example: E) -> E:
     return replace(example, view=NEURONS) if isinstance(example, NetworkExample) else example
 
 

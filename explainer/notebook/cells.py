@@ -15,6 +15,7 @@ from explainer.core.text import Text, python_comment, python_string
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import Run
 from explainer.examples.model import NetworkExample
+from explainer.examples.recorded import RecordedExample
 from explainer.notebook import code
 from explainer.notebook.cell import Cell as Cell
 from explainer.notebook.cell import Output as Output
@@ -30,6 +31,8 @@ LARGEST_RUN = 20_000_000  # equations that its training run evaluates; Python ta
 
 def too_large(derivation: Derivation) -> str:
     """Why nobody would read an example as a notebook; "" if one might."""
+    if isinstance(derivation.example, RecordedExample):
+        return f"a network of {derivation.example.parameters} parameters"
     count = len(derivation.program.equations)
     if derivation.run is not None:
         plan = derivation.run.schedule

@@ -65,6 +65,16 @@ class Posed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """Something to draw on: the number of the image that it begins with, what stands there without a script, and what that says."""
+
+    first: int
+    without: Sequence[str]
+    says: Mapping[str, str]
+    marks: tuple[str, str]  # the language's decimal mark, and its minus sign
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A quiz: how many questions at a time, and in which order those of the page are drawn."""
 

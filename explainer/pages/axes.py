@@ -108,30 +108,31 @@ class Plane:
     up: Scale
     height: float
     width: float = WIDTH
+    top: float = 0.0  # where it begins, below another one
 
     def place(self, x: float, y: float) -> Point:
-        return Point(self.width * self.across.share(x), self.height * (1 - self.up.share(y)))
+        return Point(self.width * self.across.share(x), self.top + self.height * (1 - self.up.share(y)))
 
     def grid(self, scribe: Scribe) -> Iterator[Part]:
         """Level lines with their numbers, the numbers below, and upright what is above zero."""
         for tick, text in zip(self.up.ticks, self.up.texts, strict=True):
-            y = self.height * (1 - self.up.share(float(tick)))
+            y = self.top + self.height * (1 - self.up.share(float(tick)))
             zero = "" if tick or self.up.logarithmic else " ex-zero"
             yield path((Point(0, y), Point(self.width, y)), f"ex-grid{zero}")
             yield tick_at(scribe, text, Point(-8, y + 4), "end")
         for tick, text in zip(self.across.ticks, self.across.texts, strict=True):
-            yield tick_at(scribe, text, Point(self.width * self.across.share(float(tick)), self.height + 18), "middle")
+            yield tick_at(scribe, text, Point(self.width * self.across.share(float(tick)), self.top + self.height + 18), "middle")
         if self.across.low < 0 < self.across.high:
             x = self.width * self.across.share(0)
-            yield path((Point(x, 0), Point(x, self.height)), "ex-grid ex-zero")
+            yield path((Point(x, self.top), Point(x, self.top + self.height)), "ex-grid ex-zero")
 
     def named(self, symbol: Symbol, kind: str) -> Part:
         """The symbol of what the axis across stands for, under it."""
-        return label(symbol, self.width / 2, self.height + _UNDER, kind)
+        return label(symbol, self.width / 2, self.top + self.height + _UNDER, kind)
 
     def called(self, scribe: Scribe, key: str) -> Part:
         """A word for what the axis across stands for, under it."""
-        return words(scribe.catalogue.text(key), self.width / 2, self.height + _UNDER, "ex-tick")
+        return words(scribe.catalogue.text(key), self.width / 2, self.top + self.height + _UNDER, "ex-tick")
 
     def inside(self, points: Sequence[Point]) -> Iterator[list[Point]]:
         """The pieces of a line that lie in the plane."""
@@ -153,7 +154,7 @@ class Plane:
     def _cut(self, one: Point, other: Point) -> tuple[Point, Point] | None:
         """What is in the plane of a straight line."""
         begins, ends = 0.0, 1.0
-        for start, step, most in ((one.x, other.x - one.x, self.width), (one.y, other.y - one.y, self.height)):
+        for start, step, most in ((one.x, other.x - one.x, self.width), (one.y - self.top, other.y - one.y, self.height)):
             if not step:
                 if not 0 <= start <= most:
                     return None

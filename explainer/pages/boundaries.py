@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from explainer.core.program import Kind
 from explainer.core.text import Text
 from explainer.derivation.functions import Field, answers
 from explainer.derivation.types import Run
-from explainer.examples.model import Sample
+from explainer.examples.model import Data, Sample
 from explainer.operations.symbols import symbol as tex_of
 from explainer.pages.axes import BELOW, Plane, Scale, just
 from explainer.pages.columns import Point
@@ -38,11 +37,11 @@ def boundary(scribe: Scribe, run: Run, epochs: Sequence[int]) -> str:
     data = run.schedule.example.data
     low, high = sorted({float(sample.target[0]) for sample in data.samples})
     groups = [
-        [_inputs(sample, data.shift) for sample in data.samples if sample.target[0] == target]
+        [_place(data, sample) for sample in data.samples if sample.target[0] == target]
         for target in sorted({sample.target[0] for sample in data.samples})
     ]
     samples = [point for group in groups for point in group]
-    groups.append([point for query in data.queries if _near(point := _inputs(query, data.shift), samples)])
+    groups.append([point for query in data.queries if _near(point := _place(data, query), samples)])
     plane = _plane([point for group in groups for point in group])
     parts = [*plane.grid(scribe), plane.named(symbol(tex_of("x_1", Kind.INPUT)), "k-input")]
     parts.append(label(symbol(tex_of("x_2", Kind.INPUT)), -8, -14, "k-input", anchor="end"))
@@ -70,9 +69,9 @@ def _when(scribe: Scribe, epoch: int) -> Text:
     return scribe.catalogue.filled("figure.boundary.after", {"count": number}, epoch)
 
 
-def _inputs(sample: Sample, shift: Sequence[Decimal]) -> tuple[float, float]:
-    numbers = sample.inputs or tuple(raw - move for raw, move in zip(sample.raw, shift, strict=True))
-    return float(numbers[0]), float(numbers[1])
+def _place(data: Data, sample: Sample) -> tuple[float, float]:
+    across, up = data.inputs(sample)
+    return float(across), float(up)
 
 
 def _near(point: tuple[float, float], samples: Sequence[tuple[float, float]]) -> bool:

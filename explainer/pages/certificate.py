@@ -17,8 +17,9 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         return scribe.sentence(key, {"count": scribe.count(count)}, count)
 
     certificates = [derivation.proof.certificate for derivation in derivations]
-    lines = [line("certificate.numbers", len(scribe.occurrences))]
-    for method_name in ("proven", "checked"):
+    lines = [line("certificate.numbers", len(scribe.occurrences) - scribe.measured)]
+    lines += [line("certificate.measured", scribe.measured)] if scribe.measured else []
+    for method_name in ("proven", "checked", "held"):
         if equations := sum(c.equations for c in certificates if c.composition == method_name):
             lines.append(line(f"certificate.equations.{method_name}", equations))
     if rules := {rule for c in certificates for rule in c.rules}:
@@ -36,5 +37,6 @@ def certificate(scribe: Scribe, derivations: Sequence[Derivation], method: str, 
         lines.append(line("certificate.kinks", kinks))
     links = [(scribe.label("certificate.method"), method)]
     links += [(scribe.sentence("certificate.file", {"example": scribe.writer.code(name)}), href) for name, href in files.items()]
-    summary = line("certificate.summary", len(scribe.occurrences))
+    key = "certificate.summary.measured" if scribe.measured else "certificate.summary"
+    summary = line(key, len(scribe.occurrences) - scribe.measured)
     return scribe.writer.certificate(scribe.label("certificate.title"), summary, lines, links)

@@ -15,6 +15,7 @@ from explainer.pages.svg import Part, around, drawing, trace
 
 HEIGHT = 190.0  # of the plane
 MOST = marks.MOST  # runs
+RATES, UNNAMED = "rates", "unnamed"  # what runs may be named by
 
 
 def losses_of(derivation: Derivation) -> list[tuple[int, float]]:
@@ -33,8 +34,11 @@ def rate_of(derivation: Derivation) -> str:
     return derivation.program.of_kind(Kind.RATE)[0]
 
 
-def runs(scribe: Scribe, derivations: Sequence[Derivation], *, logarithmic: bool, by_rate: bool) -> str:
-    """A curve for each, with a mark at its end; below, beside the same mark, what it is called and its last loss."""
+def runs(scribe: Scribe, derivations: Sequence[Derivation], *, logarithmic: bool, named: str = "") -> str:
+    """A curve for each, with a mark at its end; below, beside the same mark, what it is called and its last loss.
+
+    It is called what its example is, or `named` by its learning rate, or unnamed; then there is nothing below.
+    """
     courses = [losses_of(derivation) for derivation in derivations]
     everything = [loss for course in courses for _, loss in course]
     last = max(course[-1][0] for course in courses)
@@ -48,12 +52,15 @@ def runs(scribe: Scribe, derivations: Sequence[Derivation], *, logarithmic: bool
         classes = f"ex-line {kind} ex-dash-{index}"
         parts.append(Part(f'<path class="{classes}" d="{trace(line)}"/>', around(line)))
         ends.append(mark(shape, kind, line[-1]))
+        if named == UNNAMED:
+            continue
         legend.line().sample(classes, shape, kind)
-        if by_rate:
+        if named == RATES:
             legend.quantity(derivation, rate_of(derivation))
         else:
             legend.text(scribe.catalogue.title_of(derivation.example)).line()
         (loss,) = derivation.run.schedule.loss.losses if derivation.run else ("",)
         legend.quantity(derivation, at_epoch(loss, course[-1][0]))
-    described = ["figure.runs.description", *(["figure.runs.description.logarithmic"] if logarithmic else [])]
+    plain = "figure.runs.description.unnamed" if named == UNNAMED else "figure.runs.description"
+    described = [plain, *(["figure.runs.description.logarithmic"] if logarithmic else [])]
     return drawing(scribe, " ex-curve ex-runs", "figure.runs.title", described, [*parts, *ends, *legend.parts])

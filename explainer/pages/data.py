@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.types import EXACT, PROVEN, Run, Step
 from explainer.examples.model import GraphExample, NetworkExample
+from explainer.examples.recorded import RecordedExample
 from explainer.pages.formula import ASCII, write
 from explainer.pages.scribe import marked_tex
 from explainer.words.catalogue import load
@@ -68,8 +70,9 @@ def document(derivation: Derivation) -> dict[str, Any]:
             "views_method": certificate.views_method,
             "kinks": list(derivation.proof.kinks),
             "bits": derivation.proof.bits,
-            "enclosures": {name: bounds(derivation, name) for name in derivation.quantities},
+            "enclosures": {name: bounds(derivation, name) for name in derivation.quantities if not derivation.is_measured(name)},
         },
+        **_measured(derivation),
     }
 
 
@@ -114,7 +117,17 @@ def _subject(derivation: Derivation) -> dict[str, Any]:
             return {"network": {**shape, "loss": network.loss, "bias": network.bias}}
         case GraphExample(texts=texts, of=of, by=by):
             return {"graph": dict(texts), "of": of, "by": list(by)}
+        case RecordedExample(layers=layers, start=start, trained=trained, picture=picture):
+            files = {"start": start, "trained": trained, "picture": picture.pixels}
+            digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+            return {"network": {"layers": list(layers)}, "sha256": digests, "label": picture.label}
     raise AssertionError(derivation.example)
+
+
+def _measured(derivation: Derivation) -> dict[str, Any]:
+    """What was measured once, and is not proven: the numbers of a record."""
+    found = {name: bounds(derivation, name) for name in derivation.quantities if derivation.is_measured(name)}
+    return {"measured": found} if found else {}
 
 
 def _run(run: Run) -> dict[str, Any]:

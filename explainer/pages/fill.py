@@ -29,6 +29,7 @@ from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
 from explainer.pages.writers import DIGIT, Formula, Writer
+from explainer.training.answering import Answered
 from explainer.words import conditions, questions
 from explainer.words.catalogue import Catalogue
 from explainer.words.conditions import ConditionError, Quantity, quantities
@@ -67,6 +68,7 @@ class Broken:
 
     examples: Set[str] = frozenset()
     ledgers: Set[str] = frozenset()
+    networks: Set[str] = frozenset()  # that would answer on a page
 
 
 @dataclass(frozen=True)
@@ -283,10 +285,9 @@ class _Filler:
             hint = f"; did you mean {close[0]}?" if close else ""
             right = BLOCKS[close[0]] if close else BLOCKS["partials"]
             return self.report(f"the block {asked.name!r}", f"one of {', '.join(BLOCKS)}{hint}", right.right)
-        if row.of_ledgers and self.broken.ledgers & set(asked.arguments):
-            self.is_lacking = True
-            return ""
-        if row.of_examples and self.broken.examples & set(asked.arguments):
+        broken = self.broken
+        kinds = (row.of_ledgers, broken.ledgers), (row.of_examples, broken.examples), (row.of_networks, broken.networks)
+        if any(is_of and names & set(asked.arguments) for is_of, names in kinds):
             self.is_lacking = True
             return ""
         derivation = None
@@ -380,13 +381,15 @@ def fill(
     ledgers: Mapping[str, Audited] | None = None,
     code: Mapping[str, str] | None = None,
     broken: Broken = Broken(),
+    answering: Mapping[str, Answered] | None = None,
 ) -> Page:
-    """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show.
+    """Fill the holes of a page. With `links` it has its certificate, at its end or where it says; `code` are files it can show,
+    and `answering` trained networks.
 
     Raises:
         UnfinishedPage: everything that is wrong on the page, with the line.
     """
-    scribe = Scribe(catalogue, writer, derivations, ledgers, code)
+    scribe = Scribe(catalogue, writer, derivations, ledgers, code, answering)
     filler = _Filler(source, scribe, broken)
     parts = [part for part in questions.gathered(source.parts()) if not isinstance(part, Stamp)]
     scribe.questions = sum(isinstance(part, Question) for part in parts)

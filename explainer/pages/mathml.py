@@ -32,6 +32,7 @@ class Printed:
     literal: str = ""  # the reason, for a number that is quoted
     marked: bool = False
     kind: str = ""  # the class of its kind of quantity
+    title: str = ""  # what is to be known of it
     line: str = ""  # in whose line of numbers it is an operand; ~ before that for its short form, * for all in one
     place: str = ""  # f where something stands before it, r where it has a power on it: there it may need parentheses
     digits: int = 0  # that were asked for

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from explainer.core.text import Text, html
 from explainer.pages.asked import Answer, Asked, Posed, Question
-from explainer.pages.writers import Formula, PlainWriter
+from explainer.pages.writers import Cells, Formula, PlainWriter
 from explainer.words.numbers import LocalNumber, running
 
 _PLACE = "\ufdd0{}\ufdd1"  # no characters, says Unicode: where a question stands in the text
@@ -42,7 +42,9 @@ class MoodleWriter(PlainWriter):
     def step(self, identifier: str, sentence: str, formula: Formula) -> str:
         return f"<p>{sentence}</p><p>{self.math(formula, display=True)}</p>"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         return ""
 
     def count(self, count: LocalNumber) -> str:

@@ -22,9 +22,11 @@ from explainer.pages.formula import Standing, placeholder, tex_style, transposed
 from explainer.pages.kinds import class_of
 from explainer.pages.mathml import Piece, Printed, Tinted
 from explainer.pages.writers import Formula, Writer
+from explainer.training.answering import Answered
 from explainer.words.catalogue import Catalogue, placeholders, split
 from explainer.words.numbers import localise
 
+MEASURED = "ex-measured"  # the class of a number that was measured in a run, and not proven
 RELATIONS = {"=": "=", "≈": r"\approx"}
 
 
@@ -47,13 +49,15 @@ class Scribe:
         derivations: Mapping[str, Derivation],
         ledgers: Mapping[str, Audited] | None = None,
         code: Mapping[str, str] | None = None,
+        answering: Mapping[str, Answered] | None = None,
     ) -> None:
         self.catalogue, self.writer, self.derivations = catalogue, writer, derivations
-        self.ledgers, self.code = ledgers or {}, code or {}
+        self.ledgers, self.code, self.answering = ledgers or {}, code or {}, answering or {}
         self.language = catalogue.language
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
         self.worked_out: set[str] = set()  # examples of which the page has lines with numbers put in
+        self.measured = 0  # numbers that were, among the occurrences
         self.questions = 0  # with choices, that the page has
         self._identifiers: set[str] = set()
         self._had: set[str] = set()
@@ -65,7 +69,11 @@ class Scribe:
         reference = f"{derivation.name}:{name}"
         self.occurrences.append(Occurrence(reference, shown.text, self.line))
         kind = class_of(quantity_of(derivation, name).kind)
-        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
+        if not derivation.is_measured(name):
+            return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind)
+        self.measured += 1
+        kind, title = f"{kind} {MEASURED}".lstrip(), self.catalogue.text("measured").written
+        return Printed(localise(shown.text, self.language), reference, enclosed, kind=kind, title=title)
 
     def constant(self, value: int) -> Printed:
         return Printed(localise(str(value), self.language))

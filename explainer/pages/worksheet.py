@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from explainer.core.text import Text, scheme_of
 from explainer.pages.asked import Asked, Drawn, Posed
-from explainer.pages.blocks import is_asked
+from explainer.pages.blocks import is_asked, is_shown_for
 from explainer.pages.source import Source
 from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import Catalogue
@@ -41,21 +41,24 @@ def worksheet(source: Source, title: Text, catalogue: Catalogue, page: str) -> S
 
 
 def plain(source: Source) -> Source:
-    """The same exercises without headings, and their words without links and stress, for programs that know nothing of pages."""
-    return replace(source, text="\n".join(_only_exercises(source, _unlinked)))
+    """The same exercises without headings and figures, and their words without links and stress, for programs without pages."""
+    return replace(source, text="\n".join(_only_exercises(source, _unlinked, figures=False)))
 
 
-def _only_exercises(source: Source, said: Callable[[str], str]) -> list[str]:
-    """The lines of a page, of which only exercises are left and what is `said` right before each."""
+def _only_exercises(source: Source, said: Callable[[str], str], *, figures: bool = True) -> list[str]:
+    """The lines of a page, of which only exercises are left and what is `said` right before each.
+
+    Without `figures`, exercises that are about one are not left either.
+    """
     lines = [""] * len(source.text.split("\n"))
-    for part in _kept(gathered(source.parts())):
+    for part in _kept(gathered(source.parts()), figures=figures):
         first = part.line - source.first_line
         lines[first : first + len(part.lines)] = [part.text] if isinstance(part, Block) else map(said, part.lines)
     return lines
 
 
-def _kept(parts: Iterable[Part]) -> Iterator[Part]:
-    """The exercises, and the paragraph before each."""
+def _kept(parts: Iterable[Part], *, figures: bool) -> Iterator[Part]:
+    """The exercises, and before each the paragraph, and the figure that it is about."""
     paragraph = list[Part]()
     ended = False  # by an empty line
     for part in parts:
@@ -64,8 +67,10 @@ def _kept(parts: Iterable[Part]) -> Iterator[Part]:
         elif isinstance(part, Prose):
             paragraph = [part] if ended else [*paragraph, part]
             ended = False
+        elif is_shown_for(part):
+            paragraph.append(part)
         else:
-            if is_asked(part):
+            if is_asked(part) and (figures or not any(map(is_shown_for, paragraph))):
                 yield from (*paragraph, part)
             paragraph = []
 

@@ -11,13 +11,15 @@ from typing import Protocol
 from explainer.core.text import Text, html, markdown, printable
 from explainer.core.text import tex as tex_text
 from explainer.pages.apart import UNSEARCHED
-from explainer.pages.asked import Asked, Drawn, Posed
+from explainer.pages.asked import Asked, Drawn, Posed, Sheet
+from explainer.pages.bitmap import address
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import Piece, Printed, mathml
 from explainer.words.numbers import LocalNumber, running, tex
 
 INLINE = "ex-math"  # the class of a formula in a line of text
 DIGIT = re.compile(r"\d")
+Cells = Sequence[str]  # of a row of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,22 @@ class Writer(Protocol):
     def entry(self, identifier: str, sentence: str, formulas: Sequence[Formula]) -> str: ...
     def row(self, parts: Sequence[str]) -> str: ...
     def details(self, formula: str, label: str, body: str, identifier: str) -> str: ...
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
-        """`numeric` columns are set to the right. On a narrow screen a `stacked` table has its last cells below the others."""
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
+        """`numeric` columns are set to the right. On a narrow screen a `stacked` table has its last cells below the others.
+
+        In a `headed` one the first cell of each row is its heading.
+        """
         ...
 
     def paragraph(self, text: str) -> str: ...
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
+    def image(self, png: bytes, words: Text, width: int, kind: str = "") -> str:
+        """A picture of pixels, so wide in pixels of the screen, and what it shows in words."""
+        ...
+
     def exercise(self, parts: Asked) -> str:
         """Something to do; `says` are the sentences that a script may answer with, where a page has them for the first time."""
         ...
@@ -61,6 +72,10 @@ class Writer(Protocol):
 
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         """What a script needs that works numbers out anew: the list, a symbol for each number that may change, and sentences."""
+        ...
+
+    def sheet(self, parts: Sheet) -> str:
+        """What a reader draws on, by a script."""
         ...
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
@@ -97,6 +112,7 @@ class SiteWriter:
         text = running(printed.number)
         mark = f'data-ref="{escape(printed.reference)}"' if printed.reference else f'data-literal="{escape(printed.literal)}"'
         mark += "".join(f' {name}="{escape(value)}"' for name, value in printed.marks().items())
+        mark += f' title="{escape(printed.title)}"' if printed.title else ""
         kind = f"num {printed.kind}".rstrip()
         return f'<span class="{kind}" {mark}>{"(" + text + ")" if printed.enclosed else text}</span>'
 
@@ -144,12 +160,17 @@ class SiteWriter:
         head = f"<summary>{formula}{more}</summary>"
         return f'<details class="ex-derivation"{anchor}>{head}\n{body}\n</details>'
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         def row(cells: Sequence[str], tag: str) -> str:
             kinds = [' class="ex-number"' if right else "" for right in numeric]
             # the spaces part the cells for the search index
-            inner = " ".join(f"<{tag}{kind}>{cell}</{tag}>" for cell, kind in zip(cells, kinds, strict=True))
-            return f"<tr>{inner}</tr>"
+            tags = [(tag, tag)] * len(cells)
+            if headed and tag == "td":
+                tags[0] = ('th scope="row"', "th")
+            each = zip(tags, kinds, cells, strict=True)
+            return f"<tr>{' '.join(f'<{opening}{kind}>{cell}</{closing}>' for (opening, closing), kind, cell in each)}</tr>"
 
         body = "\n".join(row(cells, "td") for cells in rows)
         return (
@@ -166,6 +187,10 @@ class SiteWriter:
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
         return f'<figure class="ex-figure">{self.apart(svg())}<figcaption>{caption}</figcaption></figure>'
+
+    def image(self, png: bytes, words: Text, width: int, kind: str = "") -> str:
+        classes = f"ex-pixels {kind}".rstrip()
+        return f'<img class="{classes}" src="{address(png)}" alt="{html(words)}" width="{width}">'
 
     def exercise(self, parts: Asked) -> str:
         mark, minus = parts.marks
@@ -200,6 +225,12 @@ class SiteWriter:
         order = " ".join(map(str, parts.order))
         says = self._says(parts.says, 'class="ex-sayings"')
         return f'{says}<div class="ex-quiz" data-count="{parts.count}" data-order="{order}"></div>'
+
+    def sheet(self, parts: Sheet) -> str:
+        mark, minus = parts.marks
+        data = f'data-first="{parts.first}" data-mark="{mark}" data-minus="{minus}"'
+        says = self._says(parts.says, 'class="ex-sayings"').strip()
+        return f'<div class="ex-draw" {data}>\n{says}\n<div class="ex-without">\n{"".join(parts.without)}\n</div>\n</div>'
 
     def _says(self, says: Mapping[str, str], attributes: str) -> str:
         """Sentences for a script."""
@@ -292,7 +323,9 @@ class PlainWriter:
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"### {formula}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         rule = ["---:" if right else "---" for right in numeric]
         return "\n".join("| " + " | ".join(cells) + " |" for cells in (header, rule, *rows))
 
@@ -303,6 +336,9 @@ class PlainWriter:
         return text
 
     def figure(self, svg: Callable[[], str], caption: str) -> str:
+        return ""
+
+    def image(self, png: bytes, words: Text, width: int, kind: str = "") -> str:
         return ""
 
     def exercise(self, parts: Asked) -> str:
@@ -322,6 +358,9 @@ class PlainWriter:
 
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         return ""
+
+    def sheet(self, parts: Sheet) -> str:
+        return "\n\n".join(parts.without)
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return text
@@ -376,7 +415,9 @@ class TexWriter(PlainWriter):
     def details(self, formula: str, label: str, body: str, identifier: str) -> str:
         return f"\\paragraph{{{formula}}}\n\n{body}"
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], *, stacked: bool = False) -> str:
+    def table(
+        self, header: Cells, rows: Sequence[Cells], numeric: Sequence[bool], *, stacked: bool = False, headed: bool = False
+    ) -> str:
         columns = "".join("r" if right else "l" for right in numeric)
         lines = [" & ".join(cells) + r" \\" for cells in (header, *rows)]
         return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])

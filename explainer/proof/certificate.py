@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PROVEN, CHECKED = "proven", "checked"
+PROVEN, CHECKED, HELD = "proven", "checked", "held"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +24,7 @@ class Certificate:
     """What was proven, and how."""
 
     rules: tuple[str, ...]  # operations whose partials are proven, with their arity
-    composition: str  # "proven" or "checked"
+    composition: str  # "proven" or "checked"; "held": each gives what another calculation gives, in balls
     equations: int
     direct: int  # totals also compared with the derivative of the written-out loss
     unwritten: int = 0  # totals that would have been, were they not too long

@@ -85,6 +85,11 @@ def code_path(file: str) -> str:
     return f"{DOWNLOADS}/{file}"
 
 
+def script_path(name: str) -> str:
+    """A trained network, as the script of the pages that it answers on."""
+    return f"{DOWNLOADS}/{name}.js"
+
+
 def worksheet_path(page: str) -> str:
     """The worksheet of a page, as mkdocs gets it."""
     return f"{WORKSHEETS}/{page}"

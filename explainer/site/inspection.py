@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.core.errors import Problem
+from explainer.core.text import is_picture
 from explainer.pages.writers import DIGIT
 from explainer.site import safety
 from explainer.site.addresses import shared, url_of
@@ -111,7 +112,7 @@ def inspected(plan: Plan, site: Path, looked_at: Mapping[str, Examined], but: Se
     others may lead to.
     """
     found: dict[Problem, None] = dict.fromkeys(_at_one_address(plan))
-    files = _Files(site, {file for file, page in looked_at.items() if not page.is_finished})
+    files = _Files(site, {file for file, page in looked_at.items() if not page.is_finished}, _scripts_of(plan))
     told: dict[tuple[str, ...], str] = {}  # where the same was found of a page that is made in every language
     for edition in plan.editions:
         for path in edition.pages if edition.language.code not in but else ():
@@ -167,9 +168,9 @@ def _others(edition: Edition, site: Path, files: _Files, examined: Mapping[str, 
 
 
 def _foreign_scripts(scripts: Sequence[str], file: str, files: _Files) -> Iterator[Finding]:
-    """Files with scripts that are neither the theme's nor ours, letter by letter."""
+    """Files with scripts that are neither the theme's nor ours, nor the plan's, letter by letter."""
     for script in scripts:
-        if not files.is_of_theme(files.of(file, urlsplit(script).path)):
+        if not files.is_ours(files.of(file, urlsplit(script).path)):
             yield Finding(f"the script {script}", "only scripts of the theme, or of the package's own")
 
 
@@ -293,23 +294,37 @@ def _addresses(document: LexborHTMLParser) -> tuple[list[Finding], list[str]]:
         if not parts.scheme and not parts.netloc:
             own.append(address)
             continue
+        if node.tag == "img" and is_picture(address):
+            continue
         rel = attributes.get("rel") or ""
         if node.tag != "a" and (node.tag != "link" or "stylesheet" in rel or "load" in rel or "icon" in rel):
             foreign.append(Finding(f"{address}, from elsewhere", "only what the site itself serves", (address,)))
     return foreign, own
 
 
+def _scripts_of(plan: Plan) -> dict[str, bytes]:
+    """The scripts that the plan has made, by their files."""
+    return {
+        edition.language.path + path: edition.downloads[path].encode()
+        for edition in plan.editions
+        for path in edition.downloads
+        if path.endswith(".js")
+    }
+
+
 class _Files:
     """The files of a site, and which of them are of pages that are not finished."""
 
-    def __init__(self, site: Path, unfinished: Set[str]) -> None:
+    def __init__(self, site: Path, unfinished: Set[str], scripts: Mapping[str, bytes]) -> None:
         self.unfinished = unfinished
         self._all = set(names_in(site))
         self._folders = {folder.as_posix() for name in self._all for folder in PurePosixPath(name).parents}
         self._target = lru_cache(maxsize=None)(self._led_to)
-        self.is_of_theme = lru_cache(maxsize=None)(
-            lambda name: name in self._all and is_file_of_theme(_in_assets(name), (site / name).read_bytes())
-        )
+
+        def is_ours(name: str, content: bytes) -> bool:
+            return scripts.get(name) == content or is_file_of_theme(_in_assets(name), content)
+
+        self.is_ours = lru_cache(maxsize=None)(lambda name: name in self._all and is_ours(name, (site / name).read_bytes()))
 
     def __contains__(self, name: str) -> bool:
         return name in self._all

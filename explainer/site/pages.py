@@ -58,6 +58,11 @@ NO_QUESTIONS = "<quiz />\n"
 Progress = Callable[[str], None]
 
 
+def _asked(source: Source) -> set[str]:
+    """The names of examples on a page, and arguments of blocks that take such."""
+    return {*source.examples(), *source.arguments_of(*OF_EXAMPLES)}
+
+
 @dataclass(frozen=True)
 class PlannedPage:
     """A page of one language: the file it comes from, its front matter's description, and what it has become."""
@@ -76,8 +81,7 @@ class PlannedPage:
 
     def shows(self) -> set[str]:
         """The examples that the page refers to, or has numbers of."""
-        asked = {*self.source.examples(), *self.source.arguments_of(*OF_EXAMPLES)}
-        return asked | {item.reference.partition(":")[0] for item in self.page.occurrences}
+        return _asked(self.source) | {item.reference.partition(":")[0] for item in self.page.occurrences}
 
     def place(self, line: int) -> tuple[str, int]:
         """The author's file and line of a line of this page."""
@@ -157,13 +161,15 @@ class Desk:
         source = task.source()
         named = source.arguments_of("ledger") if source else ()
         ledgers = {name: self.ledgers.key_of[name] for name in named if name in self.ledgers}
-        names = {*source.examples(), *source.arguments_of(*OF_EXAMPLES)} & self.derivations.keys() if source else {task.example}
+        names = _asked(source) & self.derivations.keys() if source else {task.example}
         names |= {example for name in ledgers for example in self.project.ledgers[name].examples}
         examples = {name: self.known[name] for name in sorted(names)}
         link = self.notebook_address(task.example)
         text = (task.text.file, task.text.text, task.text.english) if task.text else None
         code, origins = self.project.code_in(task.catalogue.language), self.project.published.get(task.example, ())
-        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link)
+        asked = set(source.arguments_of("draw")) if source else set()
+        answering = {name: each.first for name, each in self.project.answering.items() if name in asked}
+        key = digest(code_of_pages(), task.path, text, task.words, examples, ledgers, code, origins, link, answering)
 
         def make() -> PlannedPage:
             self.progress(f"page {task.catalogue.language.code}/{task.path}")
@@ -173,9 +179,10 @@ class Desk:
             sheet = worksheet_of(task.path) if source and has_exercises(source) else ""
             links = links_of(task.path, {"notebook.link": link} if link else {}, sheet)
             try:
-                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken)
+                page = fill(written, task.catalogue, SiteWriter(marked), derivations, links, audited, code, self.broken, answering)
             except PageError:  # again, with all that a message may suggest
-                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken)
+                every = {name: each.first for name, each in self.project.answering.items()}
+                fill(written, task.catalogue, SiteWriter(marked), self.derivations, links, self.ledgers, code, self.broken, every)
                 raise
             return PlannedPage(task.path, written, page)
 
@@ -187,7 +194,7 @@ class Desk:
         assert task.text is not None
         source, path = task.source(), worksheet_path(task.path)
         assert source is not None
-        examples = {name: self.known[name] for name in sorted({*source.examples()} & self.derivations.keys())}
+        examples = {name: self.known[name] for name in sorted(_asked(source) & self.derivations.keys())}
         text = (task.text.file, task.text.text, task.text.english)
         key = digest(code_of_pages(), path, text, task.words, examples, title)
 

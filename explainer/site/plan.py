@@ -17,6 +17,7 @@ from explainer.pages.worksheet import has_exercises
 from explainer.site import addresses, errands, proven
 from explainer.site.addresses import code_path, download_path, notebook_path, questions_path, url_of, worksheet_path
 from explainer.site.errands import CODE, DOWNLOAD, NOTEBOOK, PAGE, PROOF, QUESTIONS, WORKSHEET, Brought, Known
+from explainer.site.networks import answering
 from explainer.site.packed import Packed, packed, unpacked
 from explainer.site.pages import EMPTY_NOTEBOOK, NO_QUESTIONS, PlannedPage, Progress, place_of
 from explainer.site.project import Project
@@ -67,6 +68,7 @@ def plan(
     """
     store, attempts = store or Nothing(), Attempts()
     attempts.errors += project.errors
+    project = replace(project, answering=answering(project, store, progress, attempts))
     translations = {language.code: translation(project, language, draft=draft) for language in languages}
     heard = errands.voices({code: found.catalogue for code, found in translations.items()})
     about = {name: (project.about([name]), name, heard) for name in project.examples}
@@ -79,7 +81,8 @@ def plan(
     attempts.errors += [error for name in examples.unrehearsed for error in examples.errors(name, CODE)]
     attempts.note(InputError, _at_one_address(project))
     progress(f"pages: {', '.join(language.code for language in languages)}")
-    known = packed(Known(project.about(examples.sound, whole), Broken(examples.broken, unknown), frozenset(examples.rehearsed)))
+    broken = Broken(examples.broken, unknown, project.trained.keys() - project.answering.keys())
+    known = packed(Known(project.about(examples.sound, whole), broken, frozenset(examples.rehearsed)))
     texts = {path: (known, path, _in_all(translations, path), heard) for path in project.prose[SOURCE.code]}
     written = sent(workers, errands.page, texts, store, progress)
     editions = []
@@ -194,4 +197,6 @@ def _edition(
         code = project.code_in(catalogue.language)
         code = {**code, **published(code, catalogue)}
         downloads |= {code_path(file): packed(code[file]) for file in project.asked_for("download") if file in code}
+    asked = [name for name in project.asked_for("draw") if name in project.answering]
+    downloads |= {addresses.script_path(name): packed(project.answering[name].script) for name in asked}
     return Edition(catalogue.language, catalogue, Packed(pages), Packed(downloads))

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from explainer.core.errors import Attempts, ExplainerError, InputError, Problem, joined
 from explainer.core.sources import MAX_BYTES, text_of
+from explainer.datasets.places import DATA, RECORDS
 from explainer.examples.claims import Ledger, Published, load_ledger
 from explainer.examples.load import FORM, parse
-from explainer.examples.model import Example
+from explainer.examples.model import Example, SetExample
 from explainer.grading import files as challenge
 from explainer.site import addresses
+from explainer.training.answering import Answering
 from explainer.words import code as teaching
 from explainer.words import glossary
 from explainer.words.languages import LANGUAGES, SOURCE, Language
@@ -45,6 +47,18 @@ class Project:
     texts: Mapping[str, str] = field(default_factory=dict)  # of files of examples, as they are written
     unread: frozenset[str] = frozenset()  # files that are there, but are wrong or no text
     errors: tuple[ExplainerError, ...] = ()  # what is wrong with them
+    trained: Mapping[str, SetExample] = field(default_factory=dict)  # examples that are not worked out, but have a record
+    answering: Mapping[str, Answering] = field(default_factory=dict)  # those that answer on pages
+
+    @property
+    def records(self) -> Path:
+        """The folder of what training has left."""
+        return self.root / RECORDS
+
+    @property
+    def data(self) -> Path:
+        """The folder of samples of data sets."""
+        return self.root / DATA
 
     def file_of(self, code: str, page: str) -> str:
         """How messages call an authored page."""
@@ -97,6 +111,7 @@ class Project:
             published={name: self.published[name] for name in examples if name in self.published},
             texts={},
             errors=(),
+            answering={name: replace(each, script="") for name, each in self.answering.items()},
         )
 
     def settle(self) -> None:
@@ -140,12 +155,19 @@ def read_project(root: Path) -> Project:
         return found
 
     examples: dict[str, Example] = {}
+    trained: dict[str, SetExample] = {}
     sources: dict[str, str] = {}
     for path in files_of(root, "examples", "toml"):
         with reading(path) as file:
             name = _named(path, file, "explainer new {}")
             text = FORM.text_of(path, file)
-            examples[name] = parse(text, name=name, file=file)
+            example = parse(text, name=name, file=file)
+            if isinstance(example, SetExample):
+                trained[name] = example
+                if (shown := recorded_of(example, root)) is not None:
+                    examples[name] = shown
+            else:
+                examples[name] = example
             sources[file] = text
     ledgers: dict[str, Ledger] = {}
     for path in files_of(root, "ledger", "toml"):
@@ -176,7 +198,15 @@ def read_project(root: Path) -> Project:
     return Project(
         *(root, examples, prose, terms, derivations, ledgers, code, words, programs, published, sources, frozenset(unread)),
         tuple(attempts.errors),
+        trained,
     )
+
+
+def recorded_of(example: SetExample, root: Path) -> Example | None:
+    """What pages can show of a network that was trained on a data set, if there is a record of that."""
+    from explainer.training import recorded
+
+    return recorded.recorded(example, root) if recorded.is_recorded(example, root) else None
 
 
 def _programs(pages: Mapping[str, str], code: Mapping[str, str]) -> dict[str, tuple[teaching.ShownProgram, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from explainer.core.text import SCHEMES, scheme_of
+from explainer.core.text import SCHEMES, is_picture, scheme_of
 from explainer.site.policy import is_trusted, policy
 
 # Elements that load a page into a page, move its addresses, or hide what they hold from who looks at it.
@@ -51,6 +51,8 @@ def _attributes(node: LexborNode, tag: str) -> Iterator[tuple[str, str]]:
         key = name.lower()
         if key.startswith("on") or key in _REFUSED_ATTRIBUTES:
             yield (f"the attribute {key} of an element {tag}", "elements without it")
+        elif (tag, key) == ("img", "src") and is_picture(value or ""):
+            continue
         elif key in _ADDRESSES and scheme_of(value or "") not in SCHEMES:
             yield (f"the address {_cut(value or '')}", f"addresses of {', '.join(filter(None, SCHEMES))}, or of the site")
         elif key in ("srcset", "imagesrcset") and any(scheme_of(part) not in SCHEMES for part in re.split(r"[,\s]+", value or "")):

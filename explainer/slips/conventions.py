@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from explainer.core.program import Static
 from explainer.examples.model import Example, NetworkExample, Training
 from explainer.operations.record import Operation, of
 from explainer.operations.vocabulary import ELEMENTWISE, OPERATIONS, SQUARED_ERRORS
-from explainer.slips.once import RATES
+from explainer.slips.once import AVERAGES, RATES, SHARES
 
 Vocabulary = Mapping[str, Operation]
 
@@ -24,8 +26,8 @@ def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]
     yield "logarithm_2", example, OPERATIONS, 2
     training = example.training
     if training is not None:
-        for cause, changed in _other_steps(training):
-            yield cause, replace(example, training=changed), OPERATIONS, 0
+        for cause, changed, rows in _other_steps(training):
+            yield cause, replace(example, training=changed), rows, 0
     if not isinstance(example, NetworkExample):
         return
     network = example.network
@@ -53,13 +55,21 @@ def variants(example: Example) -> Iterator[tuple[str, Example, Vocabulary, int]]
         yield "weights_transposed", replace(example, weights=transposed), OPERATIONS, 0
 
 
-def _other_steps(training: Training) -> Iterator[tuple[str, Training]]:
+def _other_steps(training: Training) -> Iterator[tuple[str, Training, Vocabulary]]:
     """Updates in which every step goes wrong in the same way."""
     for cause, factor in RATES.items():
-        yield cause, replace(training, learning_rate=training.learning_rate * factor)
-    yield "ascent", replace(training, ascent=not training.ascent)
+        yield cause, replace(training, learning_rate=training.learning_rate * factor), OPERATIONS
+    yield "ascent", replace(training, ascent=not training.ascent), OPERATIONS
     if any(keep.corrects for keep in training.rule.keeps):
-        yield "uncorrected", replace(training, corrected=False)
+        yield "uncorrected", replace(training, corrected=False), OPERATIONS
+    if averages := {keep.operation for keep in training.rule.keeps} & AVERAGES:
+        yield SHARES, training, _changed({name: partial(_rest, OPERATIONS[name].formula) for name in averages})
+
+
+def _rest(formula: Callable[..., Any], operands: Sequence[Any], static: Static) -> Any:
+    """An average that keeps what it should take in."""
+    decay, *others = operands
+    return formula((1 - decay, *others), static)
 
 
 def _slopes() -> tuple[str, ...]:

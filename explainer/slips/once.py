@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
+from explainer.compose.straight import needed
 from explainer.core.names import parse
 from explainer.core.program import PARTIALS, Equation, Kind, Program, Quantity
 from explainer.operations.record import Family
@@ -21,17 +22,22 @@ IDEMPOTENT = frozenset({"relu", "step", "sign", "identity", "abs"})  # taken twi
 TRIVIAL = frozenset({"copy", "one", "minus_one", "zero"})  # equations that leave nothing to be calculated
 _SUMS = ("sum_of_products", "affine", "product")
 RATES = {"rate_tenfold": Decimal(10), "rate_tenth": Decimal("0.1")}
-OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", *RATES})
+SHARES, OTHER_SAMPLE = "shares_exchanged", "other_sample"
+OF_UPDATES = frozenset({"ascent", "step_given", "uncorrected", SHARES, *RATES})
 OF_TERMS = frozenset({"term_left_out", "added", "path_alone"})  # mention the factors of a term
 _FACTORS = {"sign": Decimal(-1), "half": Decimal("0.5"), "twice": Decimal(2)}
-_STEP = "step_for_derivative"
+_OF_STEPS = frozenset({"step_for_derivative", "new_for_derivative"})
+AVERAGES = frozenset({"decayed_mean", "decayed_square"})  # that keep a share, and take in the rest of what is new
+_RATE_LETTERS = frozenset({"eta", "alpha", "lr"})  # of learning rates in an author's formulas
 _CURVED = frozenset({"sigmoid", "tanh"})  # what is added before them is something else than what is added after them
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
 NOTHING: Mapping[str, tuple[str, ...]] = {}
+NO_SAMPLES: Mapping[int, Mapping[str, Decimal]] = {}
 _ASIDE = "explainer's "  # begins the names of what only a slip has; no quantity's name has a space in it
 
 
 Confused = Mapping[str, tuple[str, ...]]  # what each quantity may be taken for
+Samples = Mapping[int, Mapping[str, Decimal]]  # by their numbers, what the inputs are that other samples have
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,12 @@ class Slip:
     program: Program
     mentions: tuple[str, ...] = ()
     base: int = 0  # of the logarithm, 0 for e
+    count: int = 0  # the number of another sample
 
     @property
-    def is_scale(self) -> bool:
-        """Is it the right number times another?"""
-        return self.cause in _FACTORS or self.cause == _STEP
+    def is_of_result(self) -> bool:
+        """Is it made with the right number, when that is there?"""
+        return self.cause in _FACTORS or self.cause in _OF_STEPS
 
     @property
     def is_of_update(self) -> bool:
@@ -67,14 +74,17 @@ class _Change:
     mentions: tuple[str, ...] = ()
 
 
-def once(program: Program, confused: Confused = NOTHING) -> Iterator[Slip]:
+def once(program: Program, confused: Confused = NOTHING, samples: Samples = NO_SAMPLES) -> Iterator[Slip]:
     """Every slip that can be made in one equation of a program. `confused` says what a quantity may be taken for."""
     for equation in program.equations:
+        yield from _other_samples(program, equation, samples)
         for change in _changes(program, equation, confused):
             yield Slip(change.cause, equation.target, _with(program, equation, change.equations), change.mentions)
         if equation.operation not in TRIVIAL:
             yield from _scaled(program, equation)
             yield from _logarithms(program, equation)
+        if equation.operation in AVERAGES:
+            yield from _shares(program, equation)
         if OPERATIONS[equation.operation].family is Family.UPDATE:
             yield from _rates(program, equation)
             yield from _steps(program, equation)
@@ -85,7 +95,8 @@ def _with(program: Program, equation: Equation, others: Sequence[Equation]) -> P
     return replace(program, equations=(*program.equations[:at], *others, *program.equations[at + 1 :]))
 
 
-def _aside(name: str) -> str:
+def aside(name: str) -> str:
+    """The name of something that only a slip has."""
     return _ASIDE + name
 
 
@@ -108,7 +119,7 @@ def _changes(program: Program, equation: Equation, confused: Confused) -> Iterat
     elif equation.operation == "bias_correction":
         yield _Change("uncorrected", (Equation(equation.target, "copy", equation.operands[:1]),))
     elif OPERATIONS[equation.operation].family is Family.UPDATE:
-        new = _aside(equation.target)
+        new = aside(equation.target)
         moved = Equation(equation.target, "sum_of_products", (new, equation.operands[0]), (1, -1))
         yield _Change("step_given", (replace(equation, target=new), moved))
     else:
@@ -148,11 +159,29 @@ def _of_sum(program: Program, equation: Equation, confused: Confused) -> Iterato
             less: list[Sequence[str]] = [*terms]
             less[place] = [*term[:at], *term[at + 1 :]]
             yield _Change(_left_out(program, factor), changed(less, signs), (_source(program, factor),))
+    yield from _of_new_point(program, equation, terms, signs)
     for (at, one), (beside, two) in combinations(enumerate(terms), 2):
         if len(one) == len(two) == 2 and one[0] != two[0] and one[1] != two[1]:
             exchanged = [*terms]
             exchanged[at], exchanged[beside] = [two[0], one[1]], [one[0], two[1]]
             yield _Change("exchanged", changed(exchanged, signs), (one[0], two[0]))
+
+
+def _of_new_point(program: Program, equation: Equation, terms: Sequence[Sequence[str]], signs: Sequence[int]) -> Iterator[_Change]:
+    """A step of gradient descent, written out as old − η × slope, with the slope of the place where it leads to."""
+    if signs != [1, -1] or len(terms[0]) != 1 or not any(parse(name).letters in _RATE_LETTERS for name in terms[1]):
+        return
+    (old,), new = terms[0], aside(equation.target)
+    moved, others = {old: new}, [replace(equation, target=new)]
+    for below in needed(program, (), [name for name in terms[1] if name in program.equation_of]):
+        if not moved.keys().isdisjoint(below.operands):
+            moved[below.target] = aside(below.target)
+            others.append(
+                replace(below, target=moved[below.target], operands=tuple(moved.get(name, name) for name in below.operands))
+            )
+    if not moved.keys().isdisjoint(terms[1]):
+        step = tuple(moved.get(name, name) for name in terms[1])
+        yield _Change("new_point", (*others, Equation(equation.target, "sum_of_products", (old, *step), (1, -len(step)))))
 
 
 def _is_one(program: Program, name: str) -> bool:
@@ -200,7 +229,7 @@ def _of_activation(program: Program, equation: Equation) -> Iterator[_Change]:
     if equation.operation == "identity":
         return
     yield _Change("activation_left_out", (replace(equation, operation="copy"),), equation.operands)
-    inner = _aside(equation.target)
+    inner = aside(equation.target)
     below = program.equation_of.get(equation.operands[0])
     if equation.operation in _CURVED and below is not None and below.operation in _SUMS:
         yield from _bias_after(program, equation, below)
@@ -216,7 +245,7 @@ def _bias_after(program: Program, equation: Equation, below: Equation) -> Iterat
     terms = split(below.operands, below.static or (len(below.operands),))
     if bias := _bias_of(program, terms):
         signs = [length for term, length in zip(terms, below.static, strict=True) if term != bias]
-        sum_, inner = _aside(below.target), _aside(equation.target)
+        sum_, inner = aside(below.target), aside(equation.target)
         operands = tuple(name for term in terms if term != bias for name in term)
         bare = Equation(sum_, "sum_of_products", operands, tuple(signs))
         after = Equation(equation.target, "sum_of_products", (inner, *bias), (1, 1))
@@ -243,9 +272,9 @@ def _of_slope(program: Program, equation: Equation) -> Iterator[_Change]:
 
 def _scaled(program: Program, equation: Equation) -> Iterator[Slip]:
     """The other sign, half of it, twice as much."""
-    right = _aside(equation.target)
+    right = aside(equation.target)
     for cause, factor in _FACTORS.items():
-        scale = _aside(cause)
+        scale = aside(cause)
         others = (replace(equation, target=right), Equation(equation.target, "sum_of_products", (right, scale), (2,)))
         changed = _with(program, equation, others)
         yield Slip(cause, equation.target, replace(changed, given={**program.given, scale: factor}))
@@ -258,21 +287,45 @@ def _logarithms(program: Program, equation: Equation) -> Iterator[Slip]:
 
 
 def _steps(program: Program, update: Equation) -> Iterator[Slip]:
-    """The step taken for the derivative that it is made from."""
+    """The step, or the new value that it leads to, taken for the derivative that it is made from."""
     if update.operation != "sgd_update":
         return
-    _, rate, gradient = update.operands
+    old, rate, gradient = update.operands
     equation = program.equation_of.get(gradient)
-    if equation is not None and program.given.get(rate, 1) != 1:
-        bare = _aside(gradient)
-        step = Equation(gradient, "sum_of_products", (bare, rate), (2,))
-        yield Slip(_STEP, gradient, _with(program, equation, (replace(equation, target=bare), step)), (rate,))
+    if equation is None:
+        return
+    bare = replace(equation, target=aside(gradient))
+    if program.given.get(rate, 1) != 1:
+        step = Equation(gradient, "sum_of_products", (bare.target, rate), (2,))
+        yield Slip("step_for_derivative", gradient, _with(program, equation, (bare, step)), (rate,))
+    new = Equation(gradient, update.operation, (old, rate, bare.target))
+    yield Slip("new_for_derivative", gradient, _with(program, equation, (bare, new)), (update.target,))
+
+
+def _shares(program: Program, equation: Equation) -> Iterator[Slip]:
+    """What is kept of an average, and what is taken in, the other way round."""
+    decay, *others = equation.operands
+    if decay in program.given and program.given[decay] != Decimal("0.5"):
+        rest = aside(decay)
+        changed = _with(program, equation, (replace(equation, operands=(rest, *others)),))
+        yield Slip(SHARES, equation.target, replace(changed, given={**program.given, rest: 1 - program.given[decay]}))
+
+
+def _other_samples(program: Program, equation: Equation, samples: Samples) -> Iterator[Slip]:
+    """The inputs of another sample."""
+    for sample, inputs in samples.items():
+        taken = {name: inputs[name] for name in equation.operands if name in inputs}
+        if taken:
+            operands = tuple(aside(name) if name in taken else name for name in equation.operands)
+            changed = _with(program, equation, (replace(equation, operands=operands),))
+            given = {**program.given, **{aside(name): value for name, value in taken.items()}}
+            yield Slip(OTHER_SAMPLE, equation.target, replace(changed, given=given), count=sample)
 
 
 def _rates(program: Program, equation: Equation) -> Iterator[Slip]:
     rate = equation.operands[1]
     for cause, factor in (("ascent", Decimal(-1)), *RATES.items()):
-        scaled = _aside(rate)
+        scaled = aside(rate)
         changed = _with(program, equation, (replace(equation, operands=(equation.operands[0], scaled, *equation.operands[2:])),))
         if rate in program.given:
             yield Slip(cause, equation.target, replace(changed, given={**program.given, scaled: program.given[rate] * factor}))

@@ -418,6 +418,20 @@ def test_check_is_content_with_the_project_and_writes_nothing(run: Run, cold_pro
     assert not (project / "build").exists(), "not even what is kept"
 
 
+def test_check_asks_for_the_record_of_an_example_with_a_data_set(run: Run, project: Path) -> None:
+    """It has no derivation and no page; what it has is a record, with weights and a sample."""
+    shutil.copy(ROOT / "docs" / "examples" / "mnist.toml", project / "docs" / "examples")
+    outcome = run("check")
+    assert outcome.status == 2
+    for file in ("docs/records/mnist.json", "docs/records/mnist.safetensors", "docs/data/mnist/t10k-labels-idx1-ubyte.gz"):
+        assert f"{file}\n  found:    No such file" in outcome.err
+    assert "example:  explainer train mnist --record" in outcome.err
+    for folder in ("records", "data"):
+        shutil.copytree(ROOT / "docs" / folder, project / "docs" / folder)
+    assert run("check").status == 0
+    assert run("derive").out == "Nothing has changed.\n"
+
+
 ENGLISH = "docs/en/neuron.md"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib
 import json
 import subprocess
 import sys
@@ -15,6 +17,8 @@ import numpy as np
 import pytest
 
 import explainer
+from explainer.datasets import sample
+from explainer.datasets.places import MNIST
 from tests.conftest import ROOT, require
 
 CODE = ROOT / "docs" / "code"
@@ -177,3 +181,32 @@ def test_bad_input_gives_one_clear_message(data: Any, labels: Any, rate: float, 
     with pytest.raises(ValueError, match=r"found .*; expected .*") as caught:
         network.fit(data, labels, epochs=30, learning_rate=rate)
     assert message in str(caught.value)
+
+
+@pytest.mark.torch
+def test_both_programs_for_digits_have_the_same_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first hundred, from the same start and batches: of the images that the project carries, again and again."""
+    require("torch")
+    monkeypatch.syspath_prepend(str(CODE))
+    by_hand, by_torch = importlib.import_module("mnist_numpy"), importlib.import_module("mnist_torch")
+    images = sample.load(MNIST, ROOT / "docs" / "data" / "mnist")
+    x = ((images.train_images.reshape(-1, 784) / np.float32(255) - np.float32(0.5)) / np.float32(0.5)).astype("f4")
+    labels = images.train_labels.astype(np.int64)
+    order = [places for epoch in range(13) for places in by_hand.batches(len(x), 64, epoch)][:100]
+    own = list(by_hand.train(by_hand.Network(by_hand.start(seed=1)), x, labels, order))
+    others = list(by_torch.train(by_torch.Network(by_torch.start(seed=1)), x, labels, order))
+    assert len(own) == len(others) == 100
+    assert own[0] == pytest.approx(np.log(10), rel=0.05)
+    assert own[-1] < 0.5
+    assert own == pytest.approx(others, rel=1e-4)
+
+
+def test_the_programs_read_the_files_of_the_data_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(CODE))
+    program = importlib.import_module("mnist_numpy")
+    for path in (ROOT / "docs" / "data" / "mnist").glob("train*.gz"):
+        (tmp_path / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    x, labels = program.load(tmp_path, "train")
+    assert x.shape == (500, 784)
+    assert (x.min(), x.max()) == (-1, 1)
+    assert labels[0] == 5

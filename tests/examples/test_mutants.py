@@ -24,7 +24,7 @@ from explainer.core.errors import ContentError, InputError, ProofError
 from explainer.examples.claims import load_ledger
 from explainer.examples.formulas import FormulaError, read
 from explainer.examples.load import load
-from explainer.examples.model import Example, GraphExample, NetworkExample
+from explainer.examples.model import Example, GraphExample, NetworkExample, SetExample
 from tests.conftest import ROOT
 from tests.graphs import VARIETY as GRAPHS
 from tests.graphs import graph, graph_text
@@ -202,6 +202,8 @@ def is_small(example: Example) -> bool:
             return size <= 30 and work <= 3_000
         case GraphExample():
             return sum(map(len, example.texts.values())) * max(example.steps, 1) <= 400
+        case SetExample():
+            return False
     raise AssertionError(example)
 
 
@@ -370,16 +372,15 @@ HOSTILE: dict[str, tuple[bytes | str, tuple[str, ...], tuple[int, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def start_up(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """What the program takes to find that there is no such file."""
-    folder = tmp_path_factory.mktemp("empty")
-    return min(command("show", "none.toml", cwd=folder).seconds for _ in range(2))
+def ordinary() -> float:
+    """What a well-meant example takes on this machine, so that a slower one has more time."""
+    return min(command("show", "alice", cwd=ROOT).seconds for _ in range(2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory as Linux tells it")
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", HOSTILE)
-def test_the_command_survives_a_hostile_file(name: str, start_up: float, tmp_path: Path) -> None:
+def test_the_command_survives_a_hostile_file(name: str, ordinary: float, tmp_path: Path) -> None:
     content, (verb, *options), statuses = HOSTILE[name]
     path = tmp_path / "hostile.toml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -393,4 +394,4 @@ def test_the_command_survives_a_hostile_file(name: str, start_up: float, tmp_pat
     assert [item.name for item in tmp_path.iterdir()] == ["hostile.toml"], "nothing is written"
     assert len(outcome.err) < 60_000
     assert outcome.kilobytes < 256 * 1024
-    assert outcome.seconds - start_up < (1 if outcome.status else 4)
+    assert outcome.seconds < (2 if outcome.status else 4) * ordinary

@@ -28,6 +28,7 @@ from explainer.pages.source import Source
 from explainer.pages.writers import PlainWriter, SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
+from explainer.words.numbers import localise, running
 from tests.conftest import require
 from tests.exercises.asked import ANSWERS, on_pages, printed, spelt
 from tests.shipped import proven
@@ -148,9 +149,10 @@ def test_slips_of_a_step_are_what_mistakes_by_hand_give() -> None:
             assert float(setting.wrong[seen[key]][-1]) == pytest.approx(value, rel=1e-5), key
 
 
-def slip_of(task: Exercise, cause: str, *mentions: str) -> list[list[float]]:
+def slip_of(task: Exercise, cause: str, *mentions: str, at: str = "") -> list[list[float]]:
     """What a slip makes of the step that it is made in, and what is told, in each set of numbers."""
-    (index,) = (at for at, item in enumerate(task.mistakes) if (item.cause, item.mentions) == (cause, mentions))
+    sought = (cause, mentions, at)
+    (index,) = (place for place, item in enumerate(task.mistakes) if (item.cause, item.mentions, item.at) == sought)
     field = task.mistakes[index].field
     return [[float(setting.wrong[index][field]), *(float(shown.text) for shown in setting.told)] for setting in task.settings]
 
@@ -168,6 +170,53 @@ def test_a_step_given_for_a_derivative_has_the_learning_rate_in_it() -> None:
     rate = task.told.index("eta")
     for (wrong, *told), setting in zip(slip_of(task, "step_for_derivative", "eta"), task.settings, strict=True):
         assert wrong == pytest.approx(told[rate] * float(setting.right[0]), rel=1e-5)
+
+
+def test_a_new_value_given_for_a_derivative_is_the_parameter_after_the_step() -> None:
+    task = exercise(derived("training"), ("w_1#1",), 5, 2)
+    for (wrong, *_), setting in zip(slip_of(task, "new_for_derivative", "w_1#1"), task.settings, strict=True):
+        assert wrong == pytest.approx(float(setting.right[1]), rel=1e-5)
+
+
+def test_the_slope_of_the_new_place_is_what_it_gives_by_hand() -> None:
+    task = exercise(derived("valley"), ("a_3",), 4, 2)
+    for wrong, *told in slip_of(task, "new_point", at="a_2"):
+        start, rate = (told[task.told.index(name)] for name in ("a_1", "eta_1"))
+        new = start - rate * 2 * (start - 3)
+        assert wrong == pytest.approx(start - rate * 2 * (new - 3), rel=1e-5)
+
+
+def test_shares_of_an_average_that_are_exchanged_are_what_it_gives_by_hand() -> None:
+    for name, power in (("m_w_1#2", 1), ("s_b_3#2", 2)):
+        task = exercise(derived("adam"), (name,), 4, 1)
+        for wrong, decay, before, gradient in slip_of(task, "shares_exchanged"):
+            assert wrong == pytest.approx((1 - decay) * before + decay * gradient**power, rel=1e-5)
+
+
+def test_inputs_of_another_sample_are_those_of_its_number_and_of_the_example_s_own_numbers_alone() -> None:
+    task = exercise(derived("training"), ("z_1",), 4, 1)
+    found = {item.count: task.settings[0].wrong[at][0] for at, item in enumerate(task.mistakes) if item.cause == "other_sample"}
+    told = dict(zip(task.told, (float(shown.text) for shown in task.settings[0].told), strict=True))
+    people = {2: (25, 6), 3: (17, 4), 4: (-15, -6)}  # Bob, Charlie and Diana, without the 135 and 66
+    assert found.keys() == people.keys()
+    for number, (weight, height) in people.items():
+        assert float(found[number]) == pytest.approx(told["w_1"] * weight + told["w_2"] * height + told["b_1"], rel=1e-5)
+    others = [row for setting in task.settings[1:] for row, item in zip(setting.wrong, task.mistakes, strict=True) if item.count]
+    assert not any(map(any, others))
+    names = [line[0] for line in cells(plain("exercise z_1", "training"))]
+    assert "the inputs of another sample, number 3" in names
+
+
+def test_a_sample_with_the_same_inputs_is_no_slip() -> None:
+    network = '[network]\nlayers = [2, 1]\nactivation = "sigmoid"\nloss = "squared_error"\n'
+    parameters = "[parameters]\nweights = [0.7, -1.3]\nbiases = [0.2]\n"
+    people = (("a", 2), ("b", 2), ("c", 4))
+    samples = "".join(f'[[data.samples]]\nname = "{name}"\ninputs = [{x}, 3]\ntarget = [1]\n' for name, x in people)
+    walkthrough = '[walkthrough]\nsamples = ["a"]\n'
+    derivation = proven(parse(network + parameters + samples + walkthrough, name="same"))
+    for task in (check(derivation, ("z_1",), 4), exercise(derivation, ("z_1",), 4, 1)):
+        rows = zip(task.mistakes, task.settings[0].wrong, strict=True)
+        assert {item.count: any(row) for item, row in rows if item.cause == "other_sample"} == {2: False, 3: True}
 
 
 def test_a_difference_that_is_not_divided_is_the_difference() -> None:
@@ -449,15 +498,32 @@ def test_what_is_typed_is_answered_for_what_it_is() -> None:
     assert [(line[0], item["is"]) for line, item in zip(ANSWERS, found, strict=True)] == [(line[0], line[2]) for line in ANSWERS]
 
 
-def test_grouped_numbers_are_read_in_both_ways() -> None:
+def readings(typed: Sequence[str]) -> list[list[str]]:
+    """The numbers that each text may be, as units and a power of ten."""
     program = f"const {{ read }} = require({json.dumps(str(SCRIPT))}); const typed = JSON.parse(process.argv[1]);"
     program += "console.log(JSON.stringify(typed.map((text) => (read(text).numbers || []).map((n) => `${n.units}e${n.place}`))))"
-    typed = ["12 345,6", "12'345.6", "1,234", "1.234.567", "0,234", "12345"]
     done = subprocess.run(
         [require("node"), "-e", program, json.dumps(typed)], capture_output=True, text=True, check=True, timeout=60
     )
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
+
+
+def test_what_may_be_grouped_or_a_decimal_is_read_in_both_ways() -> None:
     both = ["1234e-3", "1234e0"]
-    assert json.loads(done.stdout) == [["123456e-1"], ["123456e-1"], both, ["1234567e0"], ["234e-3"], ["12345e0"]]
+    assert readings(["1,234", "1.234", "1.234.567", "0,234", "12345"]) == [both, both, ["1234567e0"], ["234e-3"], ["12345e0"]]
+
+
+def test_numbers_are_read_as_every_language_groups_them() -> None:
+    written = {running(localise("46469.5", language)) for language in LANGUAGES}
+    assert written == {"46,469.5", "46.469,5", "46\u00a0469,5"}
+    for text in (*written, "46 469,5", "46'469.5", "46\u202f469.5"):
+        assert readings([text, f"-{text}", f"{text}e3"]) == [["464695e-1"], ["-464695e-1"], ["464695e2"]], text
+    assert readings(["1,234,567.25", "1.234.567,25"]) == [["123456725e-2"]] * 2
+
+
+def test_groups_that_are_none_are_no_number() -> None:
+    assert not any(readings(["46,46.5", "0,469.5", "1,234.567.8", "1.234,567,8", "46.469,", "4646,469.5"]))
 
 
 # --- what it says it with

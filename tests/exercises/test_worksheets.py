@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from explainer.core.text import Text
 from explainer.derivation.derivation import Derivation
 from explainer.exercises.exercise import Exercise
-from explainer.pages.blocks import is_asked
+from explainer.pages.blocks import OF_EXAMPLES, is_asked
 from explainer.pages.fill import fill
 from explainer.pages.moodle import MoodleWriter, quiz, tolerance
 from explainer.pages.source import Source, read
@@ -29,6 +29,7 @@ from explainer.words.page_syntax import Block
 from explainer.words.questions import Question, gathered
 from tests import ROOT
 from tests.exercises.asked import set_by
+from tests.shipped import FILES
 from tests.shipped import shipped as derived
 
 
@@ -55,7 +56,8 @@ def asked(source: Source) -> list[Block | Question]:
 
 
 def known(source: Source) -> dict[str, Derivation]:
-    return {name: derived(name) for name in source.examples() if name}
+    names = {*source.examples(), *source.arguments_of(*OF_EXAMPLES)} & FILES.keys()
+    return {name: derived(name) for name in names}
 
 
 @pytest.mark.thorough
@@ -100,6 +102,16 @@ def test_links_lead_from_the_folder_of_worksheets() -> None:
     assert "See it, this and that." in plain(Source("docs/en/x.md", text, "training")).text
 
 
+def test_a_figure_is_on_paper_with_the_question_about_it_and_where_there_are_no_figures_neither_is() -> None:
+    question = "::: say which best\n\nWhich?\n\n- [x] This.\n  Yes.\n- [ ] That.\n  No.\n\n:::\n"
+    text = f"# T {{#top}}\n\nTwo runs:\n\n::: runs training training-bold unnamed\n\n{question}\n::: say sign z_1\n"
+    source = Source("docs/en/x.md", text, "training")
+    sheet = fill(worksheet(source, Text("T"), spoken(LANGUAGES[0]), "../x.md"), spoken(LANGUAGES[0]), PaperWriter(), known(source))
+    assert sheet.text.index("Two runs:") < sheet.text.index("<svg") < sheet.text.index("Which?") < sheet.text.index("{#key}")
+    assert [block.name for block in asked(plain(source))] == ["say"]
+    assert "runs" not in plain(source).text
+
+
 # --- read as Moodle does
 
 
@@ -137,7 +149,10 @@ def test_moodle_takes_what_is_right_and_names_each_slip(language: Language) -> N
         root = moodle(source, language)
         assert root.tag == "quiz"
         kinds = [question.get("type") for question in root]
-        says = [block for block in asked(source) if block.name != "exercise"]
+        left = {block.line for block in asked(plain(source))}
+        about_figures = [block for block in asked(source) if block.line not in left]
+        assert [block.name for block in about_figures] == ["unnamed"] * source.text.count(" unnamed\n\n::: say which")
+        says = [block for block in asked(plain(source)) if block.name != "exercise"]
         assert kinds[0] == "category"
         assert kinds.count("multichoice") == len(says)
         fields = list(numbers(source))

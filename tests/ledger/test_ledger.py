@@ -117,6 +117,7 @@ def with_training(text: str, *lines: str) -> str:
     return text.replace("[training]\n", "[training]\n" + "".join(f"{line}\n" for line in lines))
 
 
+ADAM = SMALL.replace('optimiser = "sgd"', 'optimiser = "adam"')
 SEQUENTIAL = with_training(SMALL, 'updates = "sequential"')
 RUN = with_training(SMALL, "epochs = 20", "record = [18, 19]")
 SAMPLES = TWO.replace("[training]", '[walkthrough]\nsamples = ["sample a"]\n\n[training]')
@@ -156,6 +157,13 @@ def without_slope() -> float:
 def without_input() -> float:
     """h_1 with x_1 left out."""
     return 1 / (1 + math.exp(-(value(SMALL, "w_2") * value(SMALL, "x_2") + value(SMALL, "b_1"))))
+
+
+def from_averages(keeps_of_mean: float, keeps_of_square: float) -> float:
+    """w_1 after Adam's first step, if so much of each average is kept."""
+    gradient = value(ADAM, "dL/dw_1")
+    mean, square = (1 - keeps_of_mean) * gradient / (1 - 0.9), (1 - keeps_of_square) * gradient**2 / (1 - 0.999)
+    return value(ADAM, "w_1") - 0.3 * mean / (math.sqrt(square) + 1e-8)
 
 
 def cut(number: float, digits: int = 8) -> float:
@@ -204,6 +212,8 @@ CASES: dict[str, tuple[str, str, Callable[[], float]]] = {
     "slip.once.slope_left_out": (SMALL, "do_1/dw_5", lambda: value(SMALL, "h_1")),
     "slip.once.bias_sign": (SMALL, "z_1", lambda: value(SMALL, "z_1") - 2 * value(SMALL, "b_1")),
     "slip.once.activation_twice": (SMALL, "o_1", lambda: 1 / (1 + math.exp(-value(SMALL, "o_1")))),
+    "slip.once.new_point": (SMALL, "w_1#1", lambda: value(SMALL, "w_1") - 0.3 * value(SMALL, "dL/dw_1#1")),
+    "slip.once.shares_exchanged": (ADAM, "w_1#1", lambda: from_averages(0.1, 0.001)),
     "slip.once.rate_tenfold": (SMALL, "w_1#1", lambda: 10 * value(SMALL, "w_1#1") - 9 * value(SMALL, "w_1")),
 }
 

@@ -8,6 +8,7 @@ import pytest
 
 from explainer.core.errors import PageError, Problem
 from explainer.derivation.derivation import Derivation
+from explainer.derivation.derive import derive
 from explainer.examples.claims import load_ledger
 from explainer.ledger.audit import Audited, audit
 from explainer.pages.assembled import Links
@@ -18,18 +19,20 @@ from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import SOURCE
 from tests.conftest import ROOT
+from tests.recorded import small_recorded
 from tests.shipped import shipped
+from tests.training.answered import answering
 
 DOCS = ROOT / "docs"
 CODE = {
     path.name: path.read_text(encoding="utf-8") for path in (DOCS / "code").iterdir() if path.suffix in (".py", ".txt", ".json")
 }
-EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training")
+EXAMPLES = ("alice", "perceptron", "symmetry", "mazur", "neuron", "training", "digits")
 
 
 @cache
 def known() -> dict[str, Derivation]:
-    return {name: shipped(name) for name in EXAMPLES}
+    return {name: derive(small_recorded()) if name == "digits" else shipped(name) for name in EXAMPLES}
 
 
 @cache
@@ -40,7 +43,7 @@ def ledgers() -> dict[str, Audited]:
 def problems(text: str, example: str = "", file: str = "docs/en/x.md") -> tuple[Problem, ...]:
     source = Source(file, f"# T {{#top}}\n\n{text}\n", example)
     try:
-        fill(source, load(SOURCE), SiteWriter(), known(), Links(), ledgers(), CODE)
+        fill(source, load(SOURCE), SiteWriter(), known(), Links(), ledgers(), CODE, answering={"mnist": answering().first})
     except PageError as error:
         return error.problems
     return ()
@@ -83,6 +86,7 @@ WRONG = [
     ("entry", "perceptron"), ("entry q", "perceptron"), ("identities h", "perceptron"), ("activation", ""),
     ("activation sigmoid slop", ""), ("loss q", ""), ("code", ""), ("code train.txt", ""), ("code perceptron.py Nobody", ""),
     ("output train.txt 4", ""), ("points q", ""), ("ledger", ""), ("ledger q", ""), ("certificate x", "alice"),
+    ("draw", ""), ("draw mnis", ""), ("draw mnist mnist", ""),
     ("plot", "alice"), ("plot q", "alice"), ("plot sigmoid at", "alice"), ("plot sigmoid at q", "alice"),
     ("plot relu at z_1", "alice"), ("plot sigmoid tangent", "alice"), ("plot sigmoid at z_1 tangent", "neuron"),
     ("plot sigmoid at z_1 from 3 to -3", "alice"), ("plot sigmoid from 0 to nan", "alice"), ("plot tanh from 1", "alice"),
@@ -101,6 +105,8 @@ WRONG = [
     ("boundary", "training"), ("boundary 77", "training"), ("boundary 1 x", "training"), ("boundary 0 1 10 100 500", "training"),
     ("figure sweeps", "alice"), ("slips q", "training"), ("slips beside", "training"), ("slips beside perceptron", "training"),
     ("slips dL/dw_1 dL/dw_2 dL/dw_3 dL/dw_4 dL/dw_5", "training"),
+    ("image 3", "digits"), ("terms", "digits"), ("terms q", "digits"), ("progress q", "digits"), ("mistakes", "digits"),
+    ("mistakes 99", "digits"), ("compared", "digits"), ("confusion q", "digits"),
     ("activation alice: sigmoid", ""), ("partials alise:", ""), ("partials", ""),
 ]  # fmt: skip
 
@@ -128,6 +134,8 @@ def test_a_wrong_block_is_told_with_its_line_and_one_that_is_right_there(block: 
         ("slips", "alice", "[parameters]"),
         ("slips", "perceptron", "[walkthrough]"),
         ("slips", "neuron", "[network]"),
+        ("image", "alice", "[data]"),
+        ("confusion", "training", "[data]"),
     ],
 )
 def test_what_the_example_s_file_lacks_is_shown(block: str, example: str, remedy: str) -> None:

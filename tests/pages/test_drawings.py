@@ -13,6 +13,7 @@ from explainer.core.names import partial_name
 from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.examples.model import NetworkExample
+from explainer.examples.recorded import RecordedExample
 from explainer.pages import marks
 from explainer.pages.blocks.plots import FUNCTIONS
 from explainer.pages.boundaries import MOST
@@ -106,9 +107,17 @@ def drawn(name: str) -> Derivation:
     return proven(parse(text, name="drawn", file="drawn.toml")) if text else shipped(name)
 
 
+MEASURED = tuple(
+    f"::: {block}" for block in ("progress loss", "progress accuracy", "histograms", "compared starts", "compared rates")
+)
+
+
 def figures(derivation: Derivation, language: Language) -> str:
     """All figures that the example's own page would have."""
     catalogue = load(language)
+    if isinstance(derivation.example, RecordedExample):
+        source = Source("drawn.md", "\n\n".join(MEASURED), derivation.name)
+        return fill(source, catalogue, SiteWriter(), {derivation.name: derivation}).text
     blocks = [line for line in generated(derivation, catalogue).text.split("\n") if line.startswith(("::: figure", "::: curve"))]
     blocks += asked_for(derivation)
     if derivation.name == "perceptron":
@@ -136,7 +145,7 @@ def asked_for(derivation: Derivation) -> Iterator[str]:
     if deltas(derivation):
         yield "::: figure sweep"
     if derivation.run:
-        yield from (f"::: runs {derivation.name}{flags}" for flags in ("", " rates", " log rates"))
+        yield from (f"::: runs {derivation.name}{flags}" for flags in ("", " rates", " log rates", " unnamed"))
         example = derivation.run.schedule.example
         targets = {sample.target for sample in example.data.samples}
         if example.network.layers[0] == 2 and example.network.layers[-1] == 1 and len(targets) == 2:

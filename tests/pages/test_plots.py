@@ -222,6 +222,13 @@ def test_each_run_has_its_name_and_its_last_loss() -> None:
     assert len({*re.findall(r'class="ex-line (\S+ \S+)"', text)}) == 2
 
 
+def test_a_run_without_a_name_has_its_curve_and_its_mark() -> None:
+    text = page("runs slow fast log unnamed", "slow", "fast").text
+    assert printed(text) == []
+    assert "ex-legend" not in text
+    assert (text.count('class="ex-line '), text.count('class="ex-point ')) == (2, 2)
+
+
 def test_a_page_depends_on_the_examples_that_its_blocks_name() -> None:
     found = page("trials slow fast at 0 5 20", "slow", "fast")
     assert [item.reference for item in found.occurrences if "L#" in item.reference] == [

@@ -30,9 +30,12 @@ NAMES = {
         "PyTorch",
         "Moodle",
         "Moodle XML",
+        "JavaScript",
+        "MNIST",
     ),
     *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
     *("ReLU", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid"),  # the field's own words, in Chinese and Russian too
+    *("Yann LeCun", "Corinna Cortes", "Christopher J. C. Burges", "The MNIST database of handwritten digits"),
     "Machine Learning for Beginners: An Introduction to Neural Networks",
     "Machine Learning for Beginners",
     "A Step by Step Backpropagation Example",

@@ -153,13 +153,15 @@ def test_numbers_follow_the_conventions_of_the_language(site: Site, language: La
 
 
 class Proven:
-    """The bounds that the site publishes for each quantity."""
+    """The bounds that the site publishes for each quantity, and what it says was measured: that is exact as it was recorded."""
 
     def __init__(self, folder: Path) -> None:
+        documents = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in (folder / "derivations").glob("*.json")}
+        self.measured = {f"{name}:{each}" for name, found in documents.items() for each in found.get("measured", {})}
         self.bounds = {
-            f"{file.stem}:{name}": [Fraction(text) for text in texts]
-            for file in (folder / "derivations").glob("*.json")
-            for name, texts in json.loads(file.read_text(encoding="utf-8"))["proof"]["enclosures"].items()
+            f"{name}:{each}": [Fraction(text) for text in texts]
+            for name, found in documents.items()
+            for each, texts in (found["proof"]["enclosures"] | found.get("measured", {})).items()
         }
 
     def is_exactly(self, reference: str, printed: str) -> bool:
@@ -190,6 +192,20 @@ def test_every_printed_digit_follows_from_the_published_proof(site: Site, langua
             significant = len(printed.partition("e")[0].replace(".", "").lstrip("-0"))
             enough = significant >= 3 or reference in fewer or proven.is_exactly(reference, printed)
             assert enough, f"{address}: {reference} shows too little of itself"
+
+
+@every_language
+def test_what_was_measured_is_marked_and_nothing_else(site: Site, language: Language) -> None:
+    """By dots, and where there is room by a text; the page's certificate says what that means."""
+    proven, seen = Proven(site.folder / language.path), 0
+    for address, file in pages(site.folder, language).items():
+        tree = parse(file)
+        for node in tree.css("[data-ref]"):
+            measured = "ex-measured" in (node.attributes.get("class") or "").split()
+            assert measured == (node.attributes["data-ref"] in proven.measured), f"{address}: {node.attributes['data-ref']}"
+            assert not measured or node.tag != "span" or node.attributes.get("title"), f"{address}: {node.attributes['data-ref']}"
+            seen += measured
+    assert seen > 100
 
 
 @every_language
@@ -320,6 +336,8 @@ def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
             for name in ("href", "src", "srcset", "data", "poster", "xlink:href"):
                 address = node.attributes.get(name) or ""
                 assert not urlsplit(address).netloc, f"{file}: {address}"
+                if node.tag == "img" and address.startswith("data:image/png;base64,"):
+                    continue
                 if name in ("href", "src") and address and file.name != "404.html" and node.tag != "use":
                     assert resolve(address, file, site.folder).is_file(), f"{file}: {address}"
     for file in site.folder.rglob("*.css"):

@@ -16,13 +16,15 @@ import explainer
 PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from those before it; beside them stand the modules that are a room of their own.
 ROOMS = (
-    "core", "operations", "examples", "compose", "values", "proof", "derivation", "slips", "ledger", "exercises", "live", "words", "pages",
-    "notebook", "grading", "site", "authoring", "judging", "verbs", "serve", "hook", "cli",
+    "core", "datasets", "operations", "examples", "compose", "values", "training", "proof", "derivation", "slips", "ledger",
+    "exercises", "live", "words", "pages", "notebook", "grading", "site", "authoring", "judging", "learning", "verbs", "serve",
+    "hook", "terminal", "cli_sets", "cli",
 )  # fmt: skip
 LONGEST = 410  # lines of a module
 DOORS = {"__init__": "cli", "__main__": "cli"}  # modules that stand where another does
 ONLY_IN = {
-    "numpy": {"values", "grading"}, "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"},
+    "numpy": {"datasets", "values", "training", "grading"}, "safetensors": {"training"},
+    "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"},
     "math_core": {"pages"}, "mkdocs": {"site", "serve", "hook"}, "selectolax": {"site"}, "jsonschema": set(),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explainer.pages.blocks import (
+    drawing,
     exercises,
     figures,
     ledger,
@@ -12,6 +13,7 @@ from explainer.pages.blocks import (
     matrices,
     plots,
     questions,
+    recorded,
     runs,
     slips,
     spelled_out,
@@ -19,6 +21,7 @@ from explainer.pages.blocks import (
     tables,
 )
 from explainer.pages.blocks.block import BlockKind, nothing_after
+from explainer.pages.contrast import UNNAMED
 from explainer.words.page_syntax import Block, Part
 from explainer.words.questions import Question
 
@@ -56,8 +59,9 @@ _ROWS = (
     ),
     BlockKind(
         "runs",
-        ("training symmetry", "training symmetry log", "training symmetry rates"),
-        "the losses of several examples' runs in one figure; on a logarithmic axis; named by their learning rates",
+        ("training symmetry", "training symmetry log", "training symmetry rates", "training symmetry unnamed"),
+        "the losses of several examples' runs in one figure; on a logarithmic axis; named by their learning rates; without names, "
+        "for a question right after it",
         alone=runs.runs,
         of_examples=True,
     ),
@@ -91,6 +95,7 @@ _ROWS = (
         exercises.say,
     ),
     BlockKind("quiz", ("10",), "the page's questions with choices, so many at a time", alone=questions.quiz),
+    BlockKind("draw", ("mnist",), "a sheet to draw on, and what a trained network answers", alone=drawing.draw, of_networks=True),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind(
         "figure",
@@ -112,10 +117,33 @@ _ROWS = (
     BlockKind("output", ("train.txt", "train.txt 4 4"), "what a program printed; its first and last lines", alone=listings.output),
     BlockKind("points", ("picture.json",), "the picture of a trained network", alone=figures.points),
     BlockKind("ledger", ("mazur",), "a published walkthrough, recomputed", alone=ledger.ledger, of_ledgers=True),
+    BlockKind("image", ("",), "the image that a recorded run is shown on", recorded.image),
+    BlockKind("pixels", ("",), "the row of that image that is worked out, with the weights into a neuron", recorded.pixels),
+    BlockKind("terms", ("z3_1",), "a sum of products, a row for each term", recorded.terms),
+    BlockKind("shares", ("",), "what a recorded run’s network says of the image: a row for each class", recorded.shares),
+    BlockKind(
+        "progress",
+        ("", "loss", "accuracy"),
+        "the course of a recorded run, epoch by epoch; its losses as a curve; its accuracy",
+        recorded.progress,
+    ),
+    BlockKind("weights", ("",), "the weights into some neurons as pictures, before and after a recorded run", recorded.weights),
+    BlockKind("histograms", ("",), "how the weights of each layer are spread, before and after", recorded.histograms),
+    BlockKind("confusion", ("",), "how often each class is taken for each", recorded.confusion),
+    BlockKind("mistakes", ("4",), "the wrong answers of which the network is surest, with their images", recorded.mistakes),
+    BlockKind("sizes", ("",), "gradients by their size, and how far the first update moves what has them", recorded.sizes),
+    BlockKind(
+        "compared", ("starts", "rates"), "recorded runs that differ in their start, or in their learning rate", recorded.compared
+    ),
     BlockKind("certificate", ("",), "what was proven, where that is not at the end", alone=lambda _, names: nothing_after(names)),
 )
 BLOCKS: Mapping[str, BlockKind] = {row.name: row for row in _ROWS}
 OF_EXAMPLES = tuple(row.name for row in _ROWS if row.of_examples)
+
+
+def is_shown_for(part: Part) -> bool:
+    """Is it a figure that the question after it is about?"""
+    return isinstance(part, Block) and UNNAMED in part.arguments
 
 
 def is_asked(part: Part) -> bool:

@@ -48,6 +48,7 @@ class BlockKind:
     alone: Alone | None = None
     of_ledgers: bool = False  # its arguments are ledgers, with their examples
     of_examples: bool = False  # there are examples among its arguments
+    of_networks: bool = False  # its argument is a trained network
 
     def __post_init__(self) -> None:
         if (self.of_example is None) == (self.alone is None):

@@ -8,17 +8,21 @@ from explainer.core.names import at_epoch
 from explainer.derivation.derivation import Derivation
 from explainer.pages import boundaries, contrast
 from explainer.pages.blocks.block import BlockError, examples_of, run_of
+from explainer.pages.contrast import RATES, UNNAMED
 from explainer.pages.scribe import Scribe
 
-LOG, RATES, AT = "log", "rates", "at"
+LOG, AT = "log", "at"
 
 
 def runs(scribe: Scribe, names: Sequence[str]) -> str:
-    """`::: runs too-low right too-high`: the loss over the epochs of each; `log` for the axis, `rates` for their names."""
-    derivations, flags = examples_of(scribe, names, (LOG, RATES), _has_run)
+    """`::: runs too-low right too-high`: the loss over the epochs of each.
+
+    `log` is for the axis; `rates` names them by their learning rates, and `unnamed` leaves it to the reader which is which.
+    """
+    derivations, flags = examples_of(scribe, names, (LOG, RATES, UNNAMED), _has_run)
     right = " ".join(derivation.name for derivation in derivations)
-    if not set(flags) <= {LOG, RATES} or len(set(flags)) != len(flags):
-        raise BlockError(" ".join(flags), "log, rates, or both, after the examples", right=right)
+    if not set(flags) <= {LOG, RATES, UNNAMED} or len(set(flags)) != len(flags) or {RATES, UNNAMED} <= set(flags):
+        raise BlockError(" ".join(flags), "log, and rates or unnamed, each once at most, after the examples", right=right)
     if len(derivations) > contrast.MOST:
         few = " ".join(derivation.name for derivation in derivations[: contrast.MOST])
         raise BlockError(f"{len(derivations)} examples", f"at most {contrast.MOST}", right=few)
@@ -29,8 +33,9 @@ def runs(scribe: Scribe, names: Sequence[str]) -> str:
             raise BlockError(found, "losses above zero, or an axis without log", right=right)
     captions = [scribe.sentence("figure.runs.caption", {"count": scribe.count(len(derivations))}, len(derivations))]
     captions += [scribe.label("figure.runs.caption.logarithmic")] if LOG in flags else []
+    named = next((flag for flag in flags if flag != LOG), "")
     return scribe.writer.figure(
-        lambda: contrast.runs(scribe, derivations, logarithmic=LOG in flags, by_rate=RATES in flags), scribe.spaced(captions)
+        lambda: contrast.runs(scribe, derivations, logarithmic=LOG in flags, named=named), scribe.spaced(captions)
     )
 
 

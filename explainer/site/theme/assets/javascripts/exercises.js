@@ -19,10 +19,10 @@ const read = (typed) => {
   const [, number, power = ""] = /^([+-]?[\d.,]*\d[\d.,]*)(e[+-]?\d{1,9})?$/.exec(text) || [];
   if (!number) return { wrong: "text" };
   if (number.length > 60 || Math.abs(power.slice(1)) > 60) return { wrong: "far" };
-  const marks = number.match(/[.,]/g) || [], grouped = /^[+-]?[1-9]\d{0,2}([.,]\d{3})+$/.test(number);
-  if (new Set(marks).size > 1 || (marks.length > 1 && !grouped)) return { wrong: "marks" };
-  const readings = [...(marks.length > 1 ? [] : [number.replace(",", ".")]), ...(grouped ? [number.replace(/[.,]/g, "")] : [])];
-  return { numbers: readings.map((each) => decimal(each + power)) };
+  const readings = number.split(/[.,]/).length < 3 ? [number.replace(",", ".")] : [];
+  const grouped = /^([+-]?[1-9]\d{0,2}(?=([.,]))(?:\2\d{3})+)(?:(?!\2)[.,](\d+))?$/.exec(number);
+  if (grouped) readings.push(`${grouped[1].replace(/[.,]/g, "")}.${grouped[3] || ""}`);
+  return readings[0] ? { numbers: readings.map((each) => decimal(each + power)) } : { wrong: "marks" };
 };
 
 const size = ({ units }) => String(abs(units)).length;
