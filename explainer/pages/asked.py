@@ -44,7 +44,7 @@ class Asked:
     solution: Sequence[str] = ()  # how it is worked out
     slips: Sequence[str] = ()  # what goes wrong, in tables
     says: Mapping[str, str] = field(default_factory=dict)
-    marks: tuple[str, str] = ("", "")  # the language's decimal mark, and its minus sign
+    marks: tuple[str, str, str] = ("", "", "")  # decimal mark, minus sign, and what stands between thousands
 
     def body(self, between: str = "\n") -> str:
         """What opens under the label."""

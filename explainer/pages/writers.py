@@ -193,8 +193,8 @@ class SiteWriter:
         return f'<img class="{classes}" src="{address(png)}" alt="{html(words)}" width="{width}">'
 
     def exercise(self, parts: Asked) -> str:
-        mark, minus = parts.marks
-        says = self._says(parts.says, f'class="ex-says" data-mark="{mark}" data-minus="{minus}"')
+        mark, minus, group = parts.marks
+        says = self._says(parts.says, f'class="ex-says" data-mark="{mark}" data-minus="{minus}" data-group="{group}"')
         lines = "".join(f"<p>{line}</p>" for line in parts.lines)
         options = "".join(f"<li>{option}</li>" for option in parts.options)
         listed = f'<ul class="ex-options">{options}</ul>' if options else ""

@@ -63,6 +63,7 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
         digits=example.digits,
         title=example.title,
         introduction=example.introduction,
+        has_page=False,  # blocks that show all of it are chosen by who writes about it
         layers=example.network.layers,
         mean=example.data.mean,
         deviation=example.data.deviation,

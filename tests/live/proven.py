@@ -59,7 +59,7 @@ def proven(derivation: Derivation, setting: Setting) -> dict[str, Any]:
 def _line(numbers: Derivation, equation: Equation) -> list[Any]:
     """What stands in a quantity's line of numbers."""
     for by, stated in (("equation", equation), ("short", numbers.program.identity_of.get(equation.target))):
-        operands = lines._printed_operands(numbers, stated) if stated else None
+        operands = lines.printed_operands(numbers, stated) if stated else None
         if stated and operands is not None:
             return [by, {name: _text(shown) for name, shown in zip(stated.operands, operands, strict=True)}]
     return ["short" if equation.target in numbers.program.identity_of else "none", None]

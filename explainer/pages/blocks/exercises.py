@@ -19,7 +19,7 @@ from explainer.pages.asked import Answer, Asked, Question
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.blocks.slips import called
 from explainer.pages.scribe import Scribe
-from explainer.words.numbers import MINUS, decimal_mark
+from explainer.words.numbers import MINUS, decimal_mark, group_mark
 
 SAYS = (
     *("check", "hint", "another", "numbers", "choose", "done", "clear"),
@@ -99,7 +99,7 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, *, one: bool 
         solution=[] if one else _steps(scribe, derivation, task),
         slips=[scribe.writer.paragraph(scribe.label("exercise.slips")), *_slips(scribe, derivation, task, one=one)],
         says=_says(scribe),
-        marks=(decimal_mark(scribe.language), MINUS),
+        marks=(decimal_mark(scribe.language), MINUS, group_mark(scribe.language)),
     )
 
 
@@ -308,7 +308,7 @@ def say(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
             label=scribe.label("choice.solution"),
             solution=solution,
             says=_says(scribe),
-            marks=(decimal_mark(scribe.language), MINUS),
+            marks=(decimal_mark(scribe.language), MINUS, group_mark(scribe.language)),
         )
     )
 

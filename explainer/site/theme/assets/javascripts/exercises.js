@@ -1,4 +1,4 @@
-/* Says what a typed number is. All else is the page's. */
+/* Judges typed numbers. */
 
 (() => {
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -15,7 +15,7 @@ const read = (typed) => {
     .replace(/[‐-―−﹣－⁻]/g, "-").replace(/[．。]/g, ".").replace(/[，٫]/g, ",");
   if (!text) return { wrong: "empty" };
   text = text.replace(/-?[⁰-⁹¹²³]+$/, (power) => `^${power.replace(/[^-]/g, (each) => RAISED.indexOf(each))}`)
-    .replace(/(?:[×x*·⋅∙])10(?:\^|\*\*)[({]?([+-]?\d+)[)}]?$/i, "e$1").toLowerCase();
+    .replace(/[×x*·⋅∙]10(?:\^|\*\*)[({]?([+-]?\d+)[)}]?$/i, "e$1").toLowerCase();
   const [, number, power = ""] = /^([+-]?[\d.,]*\d[\d.,]*)(e[+-]?\d{1,9})?$/.exec(text) || [];
   if (!number) return { wrong: "text" };
   if (number.length > 60 || Math.abs(power.slice(1)) > 60) return { wrong: "far" };
@@ -28,7 +28,6 @@ const read = (typed) => {
 const size = ({ units }) => String(abs(units)).length;
 const first = (number) => number.place + size(number) - 1;
 
-/* Rounded, or cut off. */
 const at = ({ units, place }, to, half = 2n) => {
   if (place >= to) return { units: units * 10n ** BigInt(place - to), place: to };
   const unit = 10n ** BigInt(to - place);
@@ -66,7 +65,7 @@ const carried = ({ formulas, digits }, setting, field, before) => {
 const judged = (task, setting, field, typed, before) => {
   const { digits } = task, right = decimal(setting.right[field]), place = asked(right, digits);
   const slips = (fits) => setting.wrong.flatMap((row, slip) => (row[field] && fits(typed, decimal(row[field]), digits) ? [slip] : []));
-  const named = (found) => ({ is: found.length > 1 ? "slips.several" : "slip", slips: found });
+  const named = (found) => ({ is: found[1] ? "slips.several" : "slip", slips: found });
   if (gives(typed, right, digits)) return { is: "right" };
   if (typed.place < place && same(typed, right, place)) return { is: "right.loose" };
   const follows = carried(task, setting, field, before);
@@ -94,7 +93,7 @@ const unpacked = ([told, right, wrong]) => ({ told, right, wrong: wrong.split(";
 if (typeof module !== "undefined") return void (module.exports = { read, judge, unpacked });
 
 const says = document.querySelector(".ex-says");
-const { mark, minus } = says.dataset;
+const { mark, minus, group } = says.dataset;
 
 const el = (tag, has, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -136,7 +135,7 @@ const exercise = (box, index) => {
   const solution = box.querySelector("details"), form = el("form"), reply = replies(solution);
   const finished = progress(box, index), tell = (...parts) => reply.replaceChildren(...parts.map((part) => para(...part)));
   const part = (field, kind) => copy(lines[field].querySelector(`[data-${kind}]`));
-  const shown = (text) => text.replace("-", minus).replace(".", mark);
+  const shown = (text) => text.replace(".", mark).replace(/^-?\d{5,}/, (all) => all.replace(/\B(?=(\d{3})+$)/g, group)).replace("-", minus);
   let now = own, stage = 0, before = [], chosen = 0;
   const of = (place) => (one ? chosen : place);
 
