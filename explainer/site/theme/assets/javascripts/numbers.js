@@ -7,8 +7,9 @@ and where that leaves a digit open, a ball (m ± r) · 2^e of so many bits. */
 const GUARD = 24, BITS = 128, MOST = 4096, FRACTION = 2048; // as in proof/enclosure.py
 const UNIT = 2 ** -52, ALMOST = 1.0000001;
 
-class Wrong extends Error { constructor(is, name) { super(is); this.is = is; this.name = name; } }
+class Wrong { constructor(is, name) { this.is = is; this.name = name; } } // no Error: that would keep a stack each time
 const wrong = (is) => { throw new Wrong(is); };
+const attempt = (made) => { try { return made(); } catch (error) { if (error instanceof Wrong) return error; throw error; } };
 const OPEN = "open", NONE = "none", LARGE = "large", TINY = "tiny";
 
 /* --- whole numbers and fractions */
@@ -68,20 +69,23 @@ const exponentOf = ({ p, q }) => {
 
 /* ±units · 10^place, of so many digits. */
 const rounded = (x, digits) => {
-  if (!x.p) return { minus: false, units: "0", place: 0 };
+  if (!x.p) return { minus: false, units: "0", place: 0, isAll: true };
   let place = exponentOf(x) - digits + 1;
   const [above, below] = place < 0 ? [abs(x.p) * ten(-place), x.q] : [abs(x.p), x.q * ten(place)];
-  let units = String((2n * above + below) / (2n * below));
+  const nearest = (2n * above + below) / (2n * below);
+  let units = String(nearest);
   if (units.length > digits) { units = units.slice(0, -1); place += 1; } // 0.99996 → 1.000
-  return { minus: x.p < 0n, units, place };
+  return { minus: x.p < 0n, units, place, isAll: nearest * below === above };
 };
-const roundedFloat = (value, digits) => {
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  return { minus: value < 0, units: mantissa.replace(/[-.]/g, ""), place: power - digits + 1 };
+/* A float's digits as toExponential has them. */
+const digitsOf = (text, digits) => {
+  const from = text[0] === "-" ? 1 : 0, end = text.indexOf("e", from);
+  return { minus: from === 1, units: text[from] + text.slice(from + 2, end), place: Number(text.slice(end + 1)) - digits + 1 };
 };
 const bare = ({ minus, units, place }) => {
-  const short = units.replace(/0+$/, "");
-  return short ? { minus, units: short, place: place + units.length - short.length } : { minus: false, units: "0", place: 0 };
+  let end = units.length;
+  while (end && units[end - 1] === "0") end -= 1;
+  return end ? { minus, units: units.slice(0, end), place: place + units.length - end } : { minus: false, units: "0", place: 0 };
 };
 const alike = (a, b) => a.minus === b.minus && a.units === b.units && a.place === b.place;
 
@@ -97,18 +101,15 @@ const written = (number, digits = 0) => {
 };
 const print = (number, digits, isExact) => ({ text: written(number, isExact ? 0 : digits), exact: isExact, number: bare(number) });
 
-const terminating = (x, digits) => {
-  const found = rounded(x, digits), { p, q } = parsed(written(found, 0));
-  if (p * x.q !== x.p * q) return null;
-  return found;
-};
 const whole = (x) => ({ minus: x.p < 0n, units: String(abs(x.p / x.q)), place: 0 });
 const showExact = (x, digits) => {
-  let found = terminating(x, Math.max(digits, 1));
-  const isWhole = !(x.p % x.q);
+  const quick = x.p && quickly(x, digits);
+  if (quick) return quick;
+  const near = rounded(x, Math.max(digits, 1)), isWhole = !(x.p % x.q);
+  let found = near.isAll ? near : null;
   if (found) found = isWhole ? whole(x) : bare(found);
   else if (isWhole && abs(x.p / x.q) < 10n ** 7n) found = whole(x);
-  if (!found) return print(rounded(x, digits), digits, false);
+  if (!found) return print(near, digits, false);
   return print(found.place + found.units.length > 16 ? bare(found) : found, 0, true);
 };
 const shownGiven = (x) => print(bare(whole10(x)), 0, true);
@@ -157,11 +158,22 @@ const floats = {
   pi: () => float(Math.PI, UNIT),
 };
 const floatEnds = ({ v, d }) => { const far = d * ALMOST + Math.abs(v) * UNIT; return [v - far, v + far]; };
+/* What both ends are rounded to, or nothing. */
+const agreed = (low, high, digits) => {
+  if (digits > 15 || (low <= 0 && high >= 0)) return "";
+  const text = low.toExponential(digits - 1);
+  return text === high.toExponential(digits - 1) ? text : "";
+};
 const showFloat = (x, digits) => {
-  const [low, high] = floatEnds(x);
-  if (digits > 15 || (low <= 0 && high >= 0)) return null;
-  const found = roundedFloat(low, digits);
-  return alike(found, roundedFloat(high, digits)) ? print(found, digits, false) : null;
+  const text = agreed(...floatEnds(x), digits);
+  return text ? print(digitsOf(text, digits), digits, false) : null;
+};
+/* A fraction's digits where a float tells that these are not all of it. */
+const quickly = (x, digits) => {
+  const near = digits > 12 ? null : attempt(() => toFloat(x));
+  if (!near || near instanceof Wrong || Math.abs(near.v) * ALMOST >= 10 ** digits) return null;
+  const [low, high] = floatEnds({ v: near.v, d: 2 * near.d }), text = agreed(low, high, digits), found = text ? Number(text) : low;
+  return found < low || found > high ? print(digitsOf(text, digits), digits, false) : null;
 };
 /* Might it be one of those numbers whose digits no bound decides, or one of which few digits are left? */
 const isSuspicious = (x) => {
@@ -383,19 +395,24 @@ const reading = (A) => {
     relu: (x) => (side(x) > 0 ? x : ZERO), is_positive: (x) => (side(x) > 0 ? ONE : ZERO), sign: (x) => fraction(BigInt(side(x))),
     abs: (x) => times(x, fraction(BigInt(side(x)))),
   };
-  const value = (tree, operands) => {
-    if (typeof tree === "number") return operands[tree];
-    if (typeof tree === "string") return constant(tree);
-    const [does, first, second, third] = tree;
+  /* A tree as a function of its operands. */
+  const compiled = (tree) => {
+    if (typeof tree === "number") return (operands) => operands[tree];
+    if (typeof tree === "string") { const value = constant(tree); return () => value; }
+    const does = tree[0], [first, second, third] = tree.slice(1).map((each, index) => (does === "^" && index ? Number(each) : compiled(each)));
     if (does === "?" || does === "if") {
-      const isAbove = side(value(first, operands)) > 0;
-      if (does === "?") taken += isAbove ? "+" : "-";
-      return value(isAbove ? second : third, operands);
+      return (operands) => {
+        const isAbove = side(first(operands)) > 0;
+        if (does === "?") taken += isAbove ? "+" : "-";
+        return (isAbove ? second : third)(operands);
+      };
     }
-    if (does === "^") return power(value(first, operands), Number(second));
-    return second === undefined ? functions[does](value(first, operands)) : functions[does](value(first, operands), value(second, operands));
+    if (does === "^") return (operands) => power(first(operands), second);
+    const does1 = functions[does];
+    return second ? (operands) => does1(first(operands), second(operands)) : (operands) => does1(first(operands));
   };
-  return value;
+  const made = new Map();
+  return (tree) => made.get(tree) || (made.set(tree, compiled(tree)), made.get(tree));
 };
 let taken = ""; // which pieces of formulas have counted
 const inFloats = reading(floats), readings = new Map();
@@ -403,7 +420,6 @@ const inBalls = (bits) => { if (!readings.has(bits)) readings.set(bits, reading(
 
 /* --- a list of equations at some numbers */
 
-const attempt = (made) => { try { return made(); } catch (error) { if (error instanceof Wrong) return error; throw error; } };
 const inRange = (x, bits) => {
   let size2 = 0;
   if (isFraction(x)) {
@@ -423,17 +439,32 @@ const inRange = (x, bits) => {
 };
 
 const numbers = (list) => {
-  const { digits, names, rows, equations, short: forms } = list, place = new Map(names.map((name, index) => [name, index])), first = list.given.length;
-  const shortOf = new Map(forms.map(([target, ...stated]) => [target, stated]));
+  const { digits, names, rows, short: forms } = list, place = new Map(names.map((name, index) => [name, index])), first = list.given.length;
+  const equations = list.equations.map(([row, ...operands]) => [row, operands]), authors = list.given.map(parsed);
+  const shortOf = new Map(forms.map(([target, row, ...operands]) => [target, [target, row, operands]]));
+  /* What a line of numbers has in it: equations, the last of them its own, and the operands that none of them gives. */
+  const plans = new Map();
+  const planOf = (stated) => {
+    const targets = new Set(stated.map(([target]) => target));
+    return { stated, used: [...new Set(stated.flatMap(([, , operands]) => operands))].filter((each) => !targets.has(each)) };
+  };
+  const planned = (name, nested, isShort) => {
+    const id = `${isShort ? "~" : nested ? "*" : ""}${name}`;
+    if (!plans.has(id)) {
+      const chain = isShort ? [shortOf.get(place.get(name))] : (nested || [name]).map((each) => [place.get(each), ...equations[place.get(each) - first]]);
+      plans.set(id, chain[0] ? planOf(chain) : null);
+    }
+    return plans.get(id);
+  };
 
   return (changed = {}) => {
-    const given = list.given.map((text, index) => parsed(changed[names[index]] ?? text));
-    const run = (value, bits, known, seen = (x) => x) => {
+    const given = authors.map((value, index) => (changed[names[index]] === undefined ? value : parsed(changed[names[index]])));
+    const run = (reads, bits, known, seen = (x) => x) => {
       const found = [...given];
-      equations.forEach(([row, ...operands], index) => {
+      equations.forEach(([row, operands], index) => {
         const broken = operands.find((each) => found[each] instanceof Wrong), target = first + index;
         if (broken !== undefined) found[target] = found[broken].is === OPEN ? new Wrong(OPEN, found[broken].name) : found[broken];
-        else found[target] = known?.get(target) ?? attempt(() => seen(inRange(value(rows[row], operands.map((each) => found[each])), bits), target));
+        else found[target] = known?.get(target) ?? attempt(() => seen(inRange(reads(rows[row])(operands.map((each) => found[each])), bits), target));
         if (found[target] instanceof Wrong) found[target].name ||= names[target];
       });
       return found;
@@ -464,50 +495,60 @@ const numbers = (list) => {
     };
     if (values.some((x) => x instanceof Wrong || (x.v !== undefined && isSuspicious(x)))) values = precisely();
 
-    const printed = new Map();
-    const shown = (name, asked = digits) => {
-      const index = place.get(name), id = index * 64 + asked;
-      if (printed.has(id)) return printed.get(id);
-      const x = values[index];
-      let found = x instanceof Wrong ? { wrong: x.is, at: x.name } : index < first ? shownGiven(x) : show(x, digits);
-      if (!found || (!found.exact && !found.wrong && asked !== digits)) {
-        found = show(x, asked) || attempt(() => show(precisely()[index], asked)) || { wrong: OPEN, at: name };
-      }
-      printed.set(id, found);
-      return found;
+    const printed = names.map(() => []);
+    const shownAt = (index, asked) => {
+      if (printed[index][asked]) return printed[index][asked];
+      const x = values[index], usual = asked !== digits && shownAt(index, digits);
+      let found = usual && (usual.exact || usual.wrong) ? usual : x instanceof Wrong ? { wrong: x.is, at: x.name } : index < first ? shownGiven(x) : show(x, asked);
+      if (!found) found = attempt(() => show(precisely()[index], asked)) || { wrong: OPEN, at: names[index] };
+      return (printed[index][asked] = found);
+    };
+    const shown = (name, asked = digits) => shownAt(place.get(name), asked);
+    const exactOf = (each) => (each.whole ||= parsed(each.text));
+    const nearOf = (each) => {
+      if (!each.near) { const v = Number(each.text); each.near = v ? attempt(() => near(v, 0, 1)) : exactOf(each); }
+      return each.near;
     };
     /* What who puts printed numbers into equations gets, and rounds: `recompute` of proof/enclosure.py. */
-    const again = (stated, told, wanted) => {
-      const work = (value, number) => (taken = "") || attempt(() => stated.reduce((known, [target, row, ...operands]) => {
-        const result = value(rows[row], operands.map((each) => known.get(each)));
-        return known.set(target, result).set("last", result);
-      }, new Map([...told].map(([each, text]) => [each, number(text)]))).get("last"));
-      const quick = work(inFloats, ({ text }) => parsed(text));
-      const found = (quick instanceof Wrong ? null : show(quick, digits)) || attempt(() => show(work(inBalls(BITS), ({ text }) => parsed(text)), digits));
+    const again = ({ stated, used }, told, wanted) => {
+      const work = (reads, number) => {
+        taken = "";
+        const known = [];
+        let last = null;
+        for (let index = 0; index < used.length; index += 1) known[used[index]] = number(told[index]);
+        for (const [target, row, operands] of stated) known[target] = last = reads(rows[row])(operands.map((each) => known[each]));
+        return last;
+      };
+      const float = told.every((each) => !(nearOf(each) instanceof Wrong)) && attempt(() => work(inFloats, nearOf));
+      const settled = float && float.v !== undefined && Math.abs(float.v) * ALMOST < 10 ** digits && agreed(...floatEnds(float), digits);
+      if (settled) return alike(bare(digitsOf(settled, digits)), wanted.number);
+      const quick = attempt(() => work(inFloats, exactOf));
+      const found = (quick instanceof Wrong ? null : show(quick, digits)) || attempt(() => show(work(inBalls(BITS), exactOf), digits));
       return Boolean(found?.number) && alike(found.number, wanted.number);
     };
-    /* The operands of equations, the last of them `name`'s, with just enough digits; null if none are enough. */
-    const operandsOf = (name, stated) => {
-      const targets = new Set(stated.map(([target]) => target)), wanted = shown(name);
-      const used = [...new Set(stated.flatMap(([, , ...operands]) => operands))].filter((each) => !targets.has(each));
-      for (let extra = 0, before = null; extra <= GUARD; extra += 1) {
-        const told = new Map(used.map((each) => [each, shown(names[each], digits + extra)]));
-        if ([...told.values()].some((each) => each.wrong)) return null;
-        const now = [...told.values()].map(({ text }) => text).join();
-        if (now !== before && again(stated, told, wanted)) return new Map([...told].map(([each, found]) => [names[each], found]));
-        before = now;
+    /* The operands of equations with just enough digits; null if none are enough. */
+    const operandsOf = (index, plan) => {
+      const wanted = shownAt(index, digits), { used } = plan;
+      if (wanted.wrong) return null;
+      let before = null;
+      for (let extra = 0; extra <= GUARD; extra += 1) {
+        const told = used.map((each) => shownAt(each, digits + extra));
+        if (told.some((each) => each.wrong)) return null;
+        const isNew = !before || told.some(({ text }, at) => text !== before[at].text);
+        if (isNew && again(plan, told, wanted)) return new Map(told.map((found, at) => [names[used[at]], found]));
+        before = told;
       }
       return null;
     };
-    const statedOf = (name) => [place.get(name), ...equations[place.get(name) - first]];
     /* A quantity's line of numbers: its operands by name; by its short form, where its own leaves no digits; or nothing. */
-    const line = (name, nested = [name], isShort = false) => {
-      const stated = nested.map(statedOf), own = isShort ? null : operandsOf(name, stated);
+    const line = (name, nested, isShort = false) => {
+      const index = place.get(name), own = isShort ? null : operandsOf(index, planned(name, nested, false));
       if (own) return { operands: own, by: "equation", pieces: taken };
-      const form = shortOf.get(place.get(name)), other = form && operandsOf(name, [[place.get(name), ...form]]);
+      const form = planned(name, null, true), other = form && operandsOf(index, form);
       return other ? { operands: other, by: "short", pieces: taken } : { operands: null, by: form ? "short" : "none" };
     };
-    return { shown, line, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
+    const broken = () => names[values.findIndex((x) => x instanceof Wrong)];
+    return { shown, line, broken, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
   };
 };
 
