@@ -11,7 +11,7 @@ from explainer.pages.scribe import Scribe
 from explainer.words.numbers import TIMES, decimal_mark, group_mark
 
 CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
-MOST = 400  # equations of a list that a page works out at each move
+MOST = 600  # equations of a list that a page works out at each move
 SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
 _OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
 
