@@ -348,13 +348,21 @@ def changed_numbers() -> None:
                 found = drag_steps(page, "w_1")
                 figure = f"median {sorted(found)[len(found) // 2]:.1f}, worst {max(found):.1f} ms"
                 row(f"a step of a drag, {what}, at {len(found)} places of it", figure, aim)
-                row("    its scripts for this, and its list, compressed", f"{live_bytes(page, root / 'site') / 1000:.1f} kB", "25 kB")
+                row(
+                    "    its scripts for this, and its list, compressed",
+                    f"{live_bytes(page, root / 'site') / 1000:.1f} kB",
+                    "25 kB",
+                )
                 if name == "alice":
                     inputs, targets = data_of(alice)
                     samples = [[*map(float, values), float(target)] for values, target in zip(inputs, targets, strict=True)]
                     ours = page.evaluate(EPOCHS, [1000, samples])[0] / 1000
                     peer = best(numpy_epochs(alice, 1000), 3)
-                    row("Alice, 1000 epochs: numpy loop against the page", f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.1f}", "more than 1")
+                    row(
+                        "Alice, 1000 epochs: numpy loop against the page",
+                        f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.1f}",
+                        "more than 1",
+                    )
                 page.close()
             browser.close()
 
@@ -363,7 +371,9 @@ def live_bytes(page: Any, site: Path) -> int:
     """What a page loads because its numbers can be changed."""
     data = page.evaluate("() => document.querySelector('[data-live]').dataset.live")
     loaded = page.evaluate("() => [...document.scripts].map((each) => each.src.split('/').pop())")
-    scripts = [site / "assets" / "javascripts" / name for name in ("numbers.js", "live.js", "steps.js", "where.js") if name in loaded]
+    scripts = [
+        site / "assets" / "javascripts" / name for name in ("numbers.js", "live.js", "steps.js", "where.js") if name in loaded
+    ]
     return sum(len(gzip.compress(part, mtime=0)) for part in (data.encode(), *(script.read_bytes() for script in scripts)))
 
 

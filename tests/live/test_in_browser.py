@@ -191,10 +191,12 @@ MOVED = """([name, value]) => {
   slider.dispatchEvent(new Event("input"));
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
-IN_VIEW = """() => [...document.querySelectorAll("article [data-ref]")].filter((each) => !each.closest(".ex-exercise, .ex-choice")).map((each) => {
-  const { top, bottom, height } = each.getBoundingClientRect();
-  return height > 0 && top >= 0 && bottom <= innerHeight;
-})"""
+IN_VIEW = """() => [...document.querySelectorAll("article [data-ref]")]
+  .filter((each) => !each.closest(".ex-exercise, .ex-choice"))
+  .map((each) => {
+    const { top, bottom, height } = each.getBoundingClientRect();
+    return height > 0 && top >= 0 && bottom <= innerHeight;
+  })"""
 
 
 @pytest.mark.parametrize("early", ["", "beforeprint", "pagehide"])
