@@ -329,6 +329,9 @@ const isDecided = (x, digits) => {
   return [...Array(most - 1)].every((_, count) => showBall(x, count + 1));
 };
 
+/* As `looks_exact` of proof/enclosure.py. */
+const looksExact = (x) => Boolean(x.r) && /0{12}(e|$)/.test(showBall(x, GUARD)?.text);
+
 /* The simplest fraction in a ball that is so narrow that it holds none by chance, or nothing. */
 const fractionIn = ({ m, r, e }, bits) => {
   if (!r) return null;
@@ -450,7 +453,7 @@ const numbers = (list) => {
         reach = 0;
         exactly = run(inBalls(bits), bits, known);
         if (exactly.some((x) => x instanceof Wrong && x.is !== OPEN)) break;
-        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits))) break;
+        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits) && (known || !looksExact(x)))) break;
         if (known) continue;
         known = reach > 11 ? new Map() : recognised(512 + 3 * 2 ** Math.max(reach, 0));
         bits = reach > 11 ? MOST / 2 : Math.max(2 ** Math.max(reach, 0), BITS) / 2;
