@@ -59,6 +59,11 @@ class Balls(Operators):
         """Nothing times anything is nothing, exactly: what comes back through a ReLU that is shut needs no bounds."""
         return fmpq(0) if any(isinstance(factor, fmpq) and factor == 0 for factor in (left, right)) else left * right
 
+    def divide(self, left: Ball, right: Ball) -> Ball:
+        """Nothing by anything else is nothing, exactly."""
+        is_nothing = isinstance(left, fmpq) and left == 0 and (right > 0 or right < 0)
+        return fmpq(0) if is_nothing else left / right
+
     def _general_power(self, base: Ball, exponent: Ball) -> Ball:
         if isinstance(base, fmpq) and isinstance(exponent, fmpq):
             root = self.sqrt(base) if exponent.q == 2 else base
@@ -264,7 +269,8 @@ def enclosures(
     """An enclosure for every quantity, narrow enough for its printed digits and its nearest double, and the bits it took.
 
     The precision is doubled until all is decided. No enclosure decides that something is zero, or lies on a tie:
-    `exact_values` says which quantities are proven to be fractions. It is asked once, when an enclosure leaves digits open.
+    `exact_values` says which quantities are proven to be fractions. It is asked once, when an enclosure leaves digits open or looks
+    as if it were of a fraction.
 
     Raises:
         NumericError: a quantity that has no finite value, or whose digits stay undecided, by name.
@@ -291,11 +297,11 @@ def enclosures(
         not_finite = ""
         found = {name: enclose(value) for name, value in values.items()}
         open_names = [name for name, enclosure in found.items() if not is_decided(enclosure, digits)]
-        if not open_names:
-            return found, bits
-        if known is None:
+        if known is None and (open_names or any(map(looks_exact, found.values()))):
             known = exact_values()
             continue
+        if not open_names:
+            return found, bits
         bits *= 2
     if not_finite:
         raise NumericError(
@@ -332,6 +338,12 @@ def is_decided(enclosure: Enclosure, digits: int) -> bool:
     if not re.search(r"50*\.?0*(e|$)", longest.text):
         return True
     return all(show(enclosure, count) is not None for count in range(1, most))
+
+
+def looks_exact(enclosure: Enclosure) -> bool:
+    """Has it so many zeros at its end that it may be a fraction, though it was not calculated as one?"""
+    longest = None if enclosure.is_exact else show(enclosure, GUARD_DIGITS)
+    return longest is not None and re.search(r"0{12}(e|$)", longest.text) is not None
 
 
 def recompute(operation: str, operands: Sequence[Shown], static: Static, digits: int) -> Shown | None:

@@ -31,13 +31,13 @@ AVERAGES = frozenset({"decayed_mean", "decayed_square"})  # that keep a share, a
 _RATE_LETTERS = frozenset({"eta", "alpha", "lr"})  # of learning rates in an author's formulas
 _CURVED = frozenset({"sigmoid", "tanh"})  # what is added before them is something else than what is added after them
 _LOGARITHMS = {"logarithm_10": 10, "logarithm_2": 2}
-NOTHING: Mapping[str, tuple[str, ...]] = {}
-NO_SAMPLES: Mapping[int, Mapping[str, Decimal]] = {}
 _ASIDE = "explainer's "  # begins the names of what only a slip has; no quantity's name has a space in it
 
 
 Confused = Mapping[str, tuple[str, ...]]  # what each quantity may be taken for
+NOTHING: Confused = {}
 Samples = Mapping[int, Mapping[str, Decimal]]  # by their numbers, what the inputs are that other samples have
+NO_SAMPLES: Samples = {}
 
 
 @dataclass(frozen=True)

@@ -527,6 +527,7 @@ SENTENCES: dict[str, Forms] = {
     "draw.weight": "Weight to {digit}",
     "draw.vote": "Says for {answer}",
     "draw.lead": "What a neuron says is its activation times the difference of the two weights. Add this up over all neurons, and the difference of the two biases, and you have by how much {answer} is ahead of {other}: {lead}.",
+    "given.remembered": "What the method remembers from step to step starts at zero.",
     "twins": "{first} and {second} start with the same parameters. Computer algebra proves that an update leaves them equal, whatever the sample: so they are equal for ever.",
     # a recorded run
     "measured": "measured once, not proven",

@@ -419,7 +419,7 @@ def test_check_is_content_with_the_project_and_writes_nothing(run: Run, cold_pro
 
 
 def test_check_asks_for_the_record_of_an_example_with_a_data_set(run: Run, project: Path) -> None:
-    """It has no derivation and no page; what it has is a record, with weights and a sample."""
+    """It has no page of its own; what it has is a record, with weights and a sample, from which its derivation follows."""
     shutil.copy(ROOT / "docs" / "examples" / "mnist.toml", project / "docs" / "examples")
     outcome = run("check")
     assert outcome.status == 2
@@ -428,6 +428,10 @@ def test_check_asks_for_the_record_of_an_example_with_a_data_set(run: Run, proje
     assert "example:  explainer train mnist --record" in outcome.err
     for folder in ("records", "data"):
         shutil.copytree(ROOT / "docs" / folder, project / "docs" / folder)
+    outcome = run("check")
+    assert (outcome.status, outcome.err.count("found:")) == (1, 1)
+    assert "example:  explainer derive mnist" in outcome.err
+    run("derive")
     assert run("check").status == 0
     assert run("derive").out == "Nothing has changed.\n"
 

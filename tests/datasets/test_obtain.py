@@ -290,7 +290,7 @@ obtain.obtain(replace(SET, mirrors=(sys.argv[1],)), progress=lambda *told: print
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_kill_in_mid_download_leaves_nothing_wrong(number: int, serve: Callable[[Mirror], Mirror], own_cache: Path) -> None:
     mirror = serve(good())
-    mirror.slow = 0.05
+    mirror.slow = 0.5
     command = [sys.executable, "-c", KILLED, mirror.address]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
         assert process.stdout

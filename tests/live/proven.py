@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from explainer.core.digits import Shown
+from explainer.core.digits import Enclosure, Shown
 from explainer.core.errors import NumericError
 from explainer.core.program import Equation
 from explainer.derivation import lines
@@ -53,7 +55,16 @@ def proven(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         name: [_text(numbers.show(name, digits)) if digits else _text(numbers.shown[name]) for digits in ASKED]
         for name in (*numbers.program.given, *numbers.program.equation_of)
     }
-    return {"found": found, "lines": {equation.target: _line(numbers, equation) for equation in numbers.program.equations}}
+    holds = {name: partial(_holds, enclosure) for name, enclosure in numbers.proof.enclosures.items()}
+    return {
+        "found": found,
+        "holds": holds,
+        "lines": {equation.target: _line(numbers, equation) for equation in numbers.program.equations},
+    }
+
+
+def _holds(enclosure: Enclosure, text: str) -> bool:
+    return enclosure.lower <= Fraction(text) <= enclosure.upper
 
 
 def _line(numbers: Derivation, equation: Equation) -> list[Any]:
@@ -92,7 +103,19 @@ def _compared(setting: Setting, right: Mapping[str, Any], said: Mapping[str, Any
         proven, by_script = right.get("wrong", "a value"), f"{said.get('wrong', 'a value')} {said.get('at', '')}"
         yield f"{dict(setting)}: {proven} is proven, {by_script} is said"
     elif "wrong" not in right:
-        for part in ("found", "lines"):
-            for name, wanted in right[part].items():
-                if said[part][name] != wanted:
-                    yield f"{dict(setting)}: {part} of {name}: {wanted} is proven, {said[part][name]} is said"
+        exactly = {
+            name for name, (first, *_) in right["found"].items() if _is_recognised(right, name, first, said["found"][name][0])
+        }
+        for name, wanted in right["found"].items():
+            if name not in exactly and said["found"][name] != wanted:
+                yield f"{dict(setting)}: found of {name}: {wanted} is proven, {said['found'][name]} is said"
+        for name, (by, operands) in right["lines"].items():
+            its_by, its = said["lines"][name]
+            known = operands and {each: its[each] if each in exactly and its else text for each, text in operands.items()}
+            if (by, known) != (its_by, its):
+                yield f"{dict(setting)}: lines of {name}: {by} {known} is proven, {its_by} {its} is said"
+
+
+def _is_recognised(right: Mapping[str, Any], name: str, proven: str, said: str) -> bool:
+    """Is it a fraction that the enclosure holds, though no ring proves it, such as log(exp(a)/s) − log(exp(b)/s)?"""
+    return proven[0] == "≈" and said[0] == "=" and bool(right["holds"][name](said[2:]))

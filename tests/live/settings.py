@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from explainer.core.program import Program
+from explainer.core.program import MOVING, Program
 
 AWKWARD = (
     *("0", "-0", "1", "-1", "0.5", "2", "-3"),
@@ -17,11 +17,17 @@ AWKWARD = (
 )
 
 
+def _changeable(program: Program) -> dict[str, Decimal]:
+    """What is given, but for what a method remembers: nobody gives that, it starts at zero."""
+    return {name: value for name, value in program.given.items() if program.quantities[name].kind not in MOVING}
+
+
 def drawn(program: Program, count: int, seed: int = 7) -> list[dict[str, str]]:
     """Some of the numbers moved, turned round, or put at a round value, with up to four decimals."""
     random = Random(seed)
     return [
-        {name: _moved(random, float(value)) for name, value in program.given.items() if random.random() < 0.4} for _ in range(count)
+        {name: _moved(random, float(value)) for name, value in _changeable(program).items() if random.random() < 0.4}
+        for _ in range(count)
     ]
 
 
@@ -32,7 +38,7 @@ def _moved(random: Random, value: float) -> str:
 
 def crafted(program: Program, count: int, seed: int = 11) -> list[dict[str, str]]:
     """Awkward numbers, one or several at a time; each third with a sum that is exactly zero."""
-    random, names, found = Random(seed), list(program.given), []
+    random, names, found = Random(seed), list(_changeable(program)), []
     for number in range(count):
         setting = {name: random.choice(AWKWARD) for name in random.sample(names, min(random.choice((1, 1, 2, 3)), len(names)))}
         found.append({**setting, **(_cancelling(program, setting, random) if number % 3 == 0 else {})})

@@ -44,6 +44,19 @@ def test_an_example_without_an_introduction_has_a_sentence_that_fits_all() -> No
     assert "Everything on this page follows from the numbers that are given first" in text
 
 
+def test_zeros_that_a_method_begins_with_are_one_sentence() -> None:
+    found = explainer.derive(str(EXAMPLES / "adam.toml"))
+    text = fill(generated(found, load(BY_CODE["en"])), load(BY_CODE["en"]), PlainWriter(), {"adam": found}).text
+    table = text[text.index("| Quantity | Value |") : text.index("What the method remembers from step to step starts at zero.")]
+    assert "varepsilon" in table
+    assert not [row for row in table.splitlines() if row.startswith(("| $m_", "| $s_"))]
+    plain = explainer.derive(str(EXAMPLES / "neuron.toml"))
+    assert (
+        "What the method remembers"
+        not in fill(generated(plain, load(BY_CODE["en"])), load(BY_CODE["en"]), PlainWriter(), {"neuron": plain}).text
+    )
+
+
 def test_a_source_is_text_and_its_address_an_address() -> None:
     head = written("neuron", "en", HOSTILE).partition("\n## ")[0]
     assert "](https://example.org/a_%28b%29?c=d%20e)" in head

@@ -361,6 +361,19 @@ def test_what_vanishes_or_is_a_fraction_by_symmetry_is_exact(optimiser: str) -> 
     assert all(number.exact for number in shown.values())
 
 
+def test_what_is_left_when_functions_cancel_is_exact_though_no_digit_is_open() -> None:
+    """σ(3) + σ(−3) is 1; only the zeros of 1.000 tell that it may be more than nearly so."""
+    lines = [
+        "[network]", "layers = [1, 2, 1]", 'activation = "sigmoid"', 'loss = "squared_error"', "[parameters]",
+        "weights = [1, -1, 1, 1]", "biases = 0", "[[data.samples]]", 'name = "a"', "inputs = [3]", "target = [0]",
+    ]  # fmt: skip
+    numbers = [
+        explainer.derive(parse("\n".join(lines).replace("1, 1]", last), name="a"))
+        for last in ("1, 1]", "1, 1.00000000000000000001]")
+    ]
+    assert [(shown.text, shown.exact) for shown in (each.shown["z_3"] for each in numbers)] == [("1", True), ("1.000", False)]
+
+
 def test_a_logarithm_of_zero_is_named() -> None:
     text = example_text((1, 1), loss="binary_cross_entropy", steps=0)
     text = (

@@ -198,7 +198,7 @@ def test_axe_finds_nothing_on_it(built: Path, browser: Any, code: str, scheme: A
     with opened(built, browser, code, viewport=NARROW, color_scheme=scheme) as page:
         draw(page, SEVEN)
         page.evaluate(script)
-        assert page.evaluate(AXE, None) == []
+        assert page.evaluate(AXE, {}) == []
         assert page.evaluate(TAB_STOPS) == []
 
 

@@ -16,13 +16,16 @@ from explainer.pages.scribe import Scribe
 
 
 def given(scribe: Scribe, derivation: Derivation, names: Sequence[str]) -> str:
-    """A table of what the author gave, or in the layer view its matrices."""
+    """A table of what the author gave, or in the layer view its matrices; not of the zeros that a method begins with."""
     if derivation.matrices and not names:
         return _given_matrices(scribe, derivation, derivation.matrices)
-    hidden = (Kind.BASELINE, Kind.CONSTANT)
-    shown = [name for name in derivation.program.given if derivation.program.quantities[name].kind not in hidden]
+    kinds = {name: derivation.program.quantities[name].kind for name in derivation.program.given}
+    zeros = [name for name, kind in kinds.items() if kind is Kind.MOMENT and not derivation.program.given[name]]
+    shown = [name for name, kind in kinds.items() if kind not in (Kind.BASELINE, Kind.CONSTANT) and name not in zeros]
     rows = [[scribe.symbol(derivation, name), scribe.number(derivation, name)] for name in resolved(derivation, names or shown)]
-    return scribe.writer.table([scribe.label("column.quantity"), scribe.label("column.value")], rows, [False, True])
+    table = scribe.writer.table([scribe.label("column.quantity"), scribe.label("column.value")], rows, [False, True])
+    remembered = scribe.writer.paragraph(scribe.sentence("given.remembered", {})) if zeros and not names else ""
+    return "\n\n".join(filter(None, (table, remembered)))
 
 
 def _given_matrices(scribe: Scribe, derivation: Derivation, program: LayerProgram) -> str:

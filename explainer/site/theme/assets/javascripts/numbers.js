@@ -5,6 +5,7 @@ and where that leaves a digit open, a ball (m ± r) · 2^e of so many bits. */
 
 (() => {
 const GUARD = 24, BITS = 128, MOST = 4096, FRACTION = 2048; // as in proof/enclosure.py
+const FARTHEST = 11; // of `reach`: with more, what a ball holds may be a fraction by chance
 const UNIT = 2 ** -52, ALMOST = 1.0000001;
 
 class Wrong { constructor(is, name) { this.is = is; this.name = name; } } // no Error: that would keep a stack each time
@@ -341,6 +342,9 @@ const isDecided = (x, digits) => {
   return [...Array(most - 1)].every((_, count) => showBall(x, count + 1));
 };
 
+/* As `looks_exact` of proof/enclosure.py. */
+const looksExact = (x) => Boolean(x.r) && /0{12}(e|$)/.test(showBall(x, GUARD)?.text);
+
 /* The simplest fraction in a ball that is so narrow that it holds none by chance, or nothing. */
 const fractionIn = ({ m, r, e }, bits) => {
   if (!r) return null;
@@ -459,13 +463,17 @@ const numbers = (list) => {
 
   return (changed = {}) => {
     const given = authors.map((value, index) => (changed[names[index]] === undefined ? value : parsed(changed[names[index]])));
+    const reaches = given.map(() => 0); // by quantity, `reach` as far as it depends on it
     const run = (reads, bits, known, seen = (x) => x) => {
       const found = [...given];
       equations.forEach(([row, operands], index) => {
+        reach = 0;
+        for (const each of operands) if (reaches[each] > reach) reach = reaches[each];
         const broken = operands.find((each) => found[each] instanceof Wrong), target = first + index;
         if (broken !== undefined) found[target] = found[broken].is === OPEN ? new Wrong(OPEN, found[broken].name) : found[broken];
         else found[target] = known?.get(target) ?? attempt(() => seen(inRange(reads(rows[row])(operands.map((each) => found[each])), bits), target));
         if (found[target] instanceof Wrong) found[target].name ||= names[target];
+        reaches[target] = reach;
       });
       return found;
     };
@@ -473,7 +481,7 @@ const numbers = (list) => {
     const recognised = (bits) => {
       const found = new Map();
       run(inBalls(bits), bits, null, (x, target) => {
-        const known = x.m === undefined ? null : fractionIn(x, bits);
+        const known = x.m === undefined || reach > FARTHEST ? null : fractionIn(x, bits);
         if (known) found.set(target, known);
         return known || x;
       });
@@ -483,13 +491,13 @@ const numbers = (list) => {
     const precisely = () => {
       if (exactly) return exactly;
       for (let bits = BITS, known = null; bits <= MOST; bits *= 2) {
-        reach = 0;
         exactly = run(inBalls(bits), bits, known);
         if (exactly.some((x) => x instanceof Wrong && x.is !== OPEN)) break;
-        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits))) break;
+        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits) && (known || !looksExact(x)))) break;
         if (known) continue;
-        known = reach > 11 ? new Map() : recognised(512 + 3 * 2 ** Math.max(reach, 0));
-        bits = reach > 11 ? MOST / 2 : Math.max(2 ** Math.max(reach, 0), BITS) / 2;
+        const farthest = Math.max(...reaches), far = 2 ** Math.max(...reaches.filter((each) => each <= FARTHEST), 0);
+        known = recognised(512 + 3 * far);
+        bits = farthest > FARTHEST ? MOST / 2 : Math.max(far, BITS) / 2;
       }
       return exactly;
     };
