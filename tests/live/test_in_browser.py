@@ -230,7 +230,7 @@ def test_axe_finds_nothing_with_the_panel_open(built: Path, browser: Any, viewpo
     with opened(built, browser, "en", viewport=viewport) as page:
         changed(page, BY_CODE["en"])
         page.evaluate(script)
-        assert not page.evaluate(AXE, None)
+        assert not page.evaluate(AXE, {})
         small = """() => [...document.querySelectorAll(".ex-dock :is(button, input)")].map((each) => each.getBoundingClientRect())
           .filter((box) => box.height && (box.height < 44 || box.width < 44)).length"""
         assert page.evaluate(small) == 0
