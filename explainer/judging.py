@@ -21,8 +21,8 @@ from explainer.ledger import audit as ledgers
 from explainer.ledger.audit import Audited
 from explainer.ledger.chance import Chance, chances
 from explainer.pages.blocks.ledger import as_text, odds_as_text, summary
+from explainer.pages.plain import TerminalWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import TerminalWriter
 from explainer.site.project import files_of, find_root
 
 CHALLENGES = ("perceptron",)

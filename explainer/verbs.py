@@ -27,8 +27,9 @@ from explainer.notebook.write import in_language, notebook
 from explainer.pages import data
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
+from explainer.pages.plain import PlainWriter, TexWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import PlainWriter, TexWriter, Writer
+from explainer.pages.writers import Writer
 from explainer.site import errands
 from explainer.site import plan as site_plan
 from explainer.site.committed import Change, changes, committed, stale

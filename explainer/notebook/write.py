@@ -18,8 +18,9 @@ from explainer.notebook.code import digits_of
 from explainer.notebook.names import identifiers
 from explainer.operations.expression import Symbol, formula
 from explainer.pages.mathml import Piece
+from explainer.pages.plain import PlainWriter
 from explainer.pages.scribe import RELATIONS, Occurrence, Scribe
-from explainer.pages.writers import Formula, PlainWriter, SiteWriter, Writer
+from explainer.pages.writers import Formula, SiteWriter, Writer
 from explainer.words.catalogue import Catalogue
 from explainer.words.code import line_in, translated
 

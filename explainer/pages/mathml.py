@@ -39,7 +39,7 @@ class Printed:
 
     def marks(self) -> dict[str, str]:
         """What a script has to know that puts another number in its place."""
-        found = {"data-line": self.line, "data-place": self.place, "data-digits": str(self.digits or "")}
+        found = {"data-within": self.line, "data-place": self.place, "data-digits": str(self.digits or "")}
         return {name: value for name, value in found.items() if value}
 
 

@@ -14,7 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from explainer.core.text import Text, html
 from explainer.pages.asked import Answer, Asked, Posed, Question
-from explainer.pages.writers import Cells, Formula, PlainWriter
+from explainer.pages.plain import PlainWriter
+from explainer.pages.writers import Cells, Formula
 from explainer.words.numbers import LocalNumber, running
 
 _PLACE = "\ufdd0{}\ufdd1"  # no characters, says Unicode: where a question stands in the text

@@ -33,7 +33,8 @@ from explainer.pages import data
 from explainer.pages.assembled import Links
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
-from explainer.pages.writers import PlainWriter, SiteWriter
+from explainer.pages.plain import PlainWriter
+from explainer.pages.writers import SiteWriter
 from explainer.proof import symbolic
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.symbolic import prove

@@ -17,8 +17,9 @@ from explainer.examples.model import NetworkExample
 from explainer.pages.axes import nice_ticks
 from explainer.pages.blocks import figures, tables
 from explainer.pages.blocks.block import BlockError
+from explainer.pages.plain import PlainWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import PlainWriter, SiteWriter
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
 from tests.networks import example_text

@@ -24,8 +24,9 @@ from explainer.exercises.exercise import VARIANTS, Exercise, check, exercise
 from explainer.pages.blocks.exercises import SAYS, _data, of_a_walkthrough
 from explainer.pages.fill import Page, fill
 from explainer.pages.generated import generated
+from explainer.pages.plain import PlainWriter
 from explainer.pages.source import Source
-from explainer.pages.writers import PlainWriter, SiteWriter
+from explainer.pages.writers import SiteWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import LANGUAGES, SOURCE
 from explainer.words.numbers import localise, running

@@ -12,8 +12,9 @@ import explainer
 from explainer.core.errors import PageError, Problem
 from explainer.pages.blocks.questions import SAYS, SAYS_OF_QUIZ
 from explainer.pages.fill import Page, fill
+from explainer.pages.plain import PlainWriter
 from explainer.pages.source import read
-from explainer.pages.writers import PlainWriter, SiteWriter, Writer
+from explainer.pages.writers import SiteWriter, Writer
 from explainer.words.catalogue import load
 from explainer.words.conversion import page as converted
 from explainer.words.languages import LANGUAGES, SOURCE, Language

@@ -25,8 +25,8 @@ from explainer.examples.load import parse
 from explainer.ledger.audit import Verdict, audit
 from explainer.ledger.conventions import exponent_of_last
 from explainer.pages.blocks.ledger import as_precise, as_text
+from explainer.pages.plain import TerminalWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import TerminalWriter
 from explainer.words import catalogue
 from explainer.words.languages import LANGUAGES
 from explainer.words.sentences import SENTENCES

@@ -54,7 +54,7 @@ Their product is ${{w_1}} \\cdot {{(x_1)}} \\approx {{z_1 to 6}}$. {{claim o_1 >
 SETTING = {"w_1": "-0.75", "b_1": "0", "raw_1": "135.00002", "eta": "0.125"}
 EVERYTHING = """() => [...document.querySelectorAll("article [data-ref]")]
   .filter((each) => !each.closest(".ex-exercise, .ex-choice"))
-  .map((each) => [each.dataset.ref.split(":")[1], each.dataset.line || "", each.dataset.digits || "", each.textContent])"""
+  .map((each) => [each.dataset.ref.split(":")[1], each.dataset.within || "", each.dataset.digits || "", each.textContent])"""
 SIGNS = """() => [...document.querySelectorAll(".ex-step .ex-formula math")]
   .map((each) => [...each.querySelectorAll("mo")].map((sign) => sign.textContent).filter((sign) => "=≈".includes(sign)).join(""))"""
 

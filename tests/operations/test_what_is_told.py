@@ -20,8 +20,8 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockKind
 from explainer.pages.formula import tex_of
+from explainer.pages.plain import PlainWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import PlainWriter
 from explainer.proof import definitions
 from explainer.proof.prove import prove
 from explainer.words.catalogue import Catalogue

@@ -19,8 +19,8 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.pages.claims import judged
 from explainer.pages.fill import UnfinishedPage, fill
+from explainer.pages.plain import PlainWriter
 from explainer.pages.source import read
-from explainer.pages.writers import PlainWriter
 from explainer.words import conditions
 from explainer.words.catalogue import load
 from explainer.words.conditions import ConditionError, quantities

@@ -9,7 +9,8 @@ from explainer.core.text import Text
 from explainer.examples.claims import Published
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
-from explainer.pages.writers import PlainWriter, SiteWriter
+from explainer.pages.plain import PlainWriter
+from explainer.pages.writers import SiteWriter
 from explainer.site.project import read_project
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, LANGUAGES

@@ -30,7 +30,8 @@ from explainer.operations.vocabulary import OPERATIONS
 from explainer.pages import data
 from explainer.pages.fill import fill
 from explainer.pages.generated import generated
-from explainer.pages.writers import PlainWriter, SiteWriter
+from explainer.pages.plain import PlainWriter
+from explainer.pages.writers import SiteWriter
 from explainer.proof.certificate import CHECKED, PROVEN
 from explainer.proof.enclosure import recompute
 from explainer.proof.expansion import in_layers

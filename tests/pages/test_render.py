@@ -20,8 +20,9 @@ from explainer.pages.fill import fill
 from explainer.pages.formula import ASCII, placeholder, tex_style, write
 from explainer.pages.generated import generated
 from explainer.pages.mathml import MathError, Printed, mathml
+from explainer.pages.plain import PlainWriter
 from explainer.pages.source import read
-from explainer.pages.writers import PlainWriter, SiteWriter, Writer
+from explainer.pages.writers import SiteWriter, Writer
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, LANGUAGES, SOURCE
 from explainer.words.numbers import localise

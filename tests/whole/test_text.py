@@ -38,9 +38,10 @@ from explainer.pages import markup
 from explainer.pages.blocks.ledger import as_text
 from explainer.pages.fill import Page, fill
 from explainer.pages.generated import generated
+from explainer.pages.plain import TerminalWriter
 from explainer.pages.scribe import Scribe
 from explainer.pages.source import Source, read
-from explainer.pages.writers import SiteWriter, TerminalWriter
+from explainer.pages.writers import SiteWriter
 from explainer.site import policy, safety
 from explainer.site.addresses import url_of
 from explainer.site.inspection import inspected

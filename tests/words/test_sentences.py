@@ -25,8 +25,8 @@ from explainer.operations.optimisers import OPTIMISERS
 from explainer.operations.vocabulary import ACTIVATIONS, ELEMENTWISE, LOSSES, OPERATIONS
 from explainer.pages.blocks.figures import network_caption
 from explainer.pages.blocks.steps import factors_of
+from explainer.pages.plain import PlainWriter
 from explainer.pages.scribe import Scribe
-from explainer.pages.writers import PlainWriter
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
 from explainer.words.sentences import SENTENCES

@@ -43,7 +43,7 @@ const symbolOf = (name) => {
 const NONE = "–", CUT = "…", SIGNS = "=≈";
 const AUTHORS_OWN = ".ex-exercise, .ex-choice, .ex-question, .ex-live";
 const places = [...page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`)].filter((each) => !each.closest(AUTHORS_OWN)).map((element) => {
-  const { ref, line = "", place = "", digits } = element.dataset, name = ref.slice(prefix.length);
+  const { ref, within: line = "", place = "", digits } = element.dataset, name = ref.slice(prefix.length);
   return { element, name, line, place, digits: Number(digits) || undefined, isKnown: list.names.includes(name) };
 });
 const lines = new Map(), ownLines = new Map(); // now, and at the author's numbers: another formula would stand there
