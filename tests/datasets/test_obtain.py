@@ -283,6 +283,7 @@ from dataclasses import replace
 from explainer.core.endings import take_signals
 from tests.datasets.test_obtain import SET, obtain
 take_signals()
+obtain.PIECE = 1024
 obtain.obtain(replace(SET, mirrors=(sys.argv[1],)), progress=lambda *told: print(told, flush=True))
 """
 
