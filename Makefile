@@ -39,7 +39,7 @@ format: $(VENV)/dev.stamp
 
 # The page's script against the proof, at all settings.
 live: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/live
+	LIVE_SETTINGS=1000 $(BIN)/pytest tests/live
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmark
