@@ -30,7 +30,9 @@ from tests.conftest import worked_out
 from tests.networks import VARIETY, example
 from tests.shipped import proven, shipped
 
-TEX = tex_style(lambda name: name, lambda number, enclosed: f"<{number.shown.text}{'!' if enclosed else ''}>", str, r"\times")
+TEX = tex_style(
+    lambda name: name, lambda number, place: f"<{number.shown.text}{'!' if place.encloses(number.shown) else ''}>", str, r"\times"
+)
 
 
 def alice() -> Derivation:
