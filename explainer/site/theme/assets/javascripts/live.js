@@ -7,7 +7,7 @@ const list = JSON.parse(box.querySelector("[data-live]").dataset.live), at = num
 const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
 const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
 const prefix = `${list.example}:`, KEY = "numbers";
-let changed = {}, state = own, panel = null;
+let changed = {}, state = own, panel = null, run = null; // a run of updates has other numbers, of which some may be hidden
 
 const el = (tag, has = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -54,6 +54,7 @@ const lineOf = (line) => {
 };
 const shownAt = ({ name, line, digits }) => {
   const shown = state.shown(name, digits);
+  if (run?.hidden.has(name) && !shown.wrong) return { ...shown, cut: true };
   return line && !shown.wrong ? lineOf(line)?.get(name) || { ...shown, cut: true } : shown;
 };
 const encloses = (text, place) => (text[0] === "-" && place) || (text.includes("e") && place.includes("r"));
@@ -74,8 +75,8 @@ const inMath = (element, shown, place) => {
   element.replaceChildren(...(enclosed ? [bracket("("), ...inside, bracket(")")] : inside));
 };
 const inText = (element, shown, place) => {
-  const text = shown.wrong ? NONE : running(shown.text, list);
-  element.textContent = !shown.wrong && encloses(shown.text, place) ? `(${text})` : text;
+  const text = shown.wrong ? NONE : shown.cut ? CUT : running(shown.text, list);
+  element.textContent = !shown.wrong && !shown.cut && encloses(shown.text, place) ? `(${text})` : text;
 };
 
 /* A sign between two sides, and the numbers behind it as far as the next one. */
@@ -126,8 +127,8 @@ const shownEverywhere = () => {
 };
 
 const works = () => {
-  const isChanged = Object.keys(changed).length > 0;
-  state = isChanged ? at(changed) : own;
+  const isChanged = Object.keys(changed).length > 0 || Boolean(run);
+  state = run ? run.state : isChanged ? at(changed) : own;
   lines.clear();
   shownEverywhere();
   page.classList.toggle("ex-is-changed", isChanged);
@@ -166,10 +167,12 @@ const put = (name, text) => {
   else changed[name] = value;
 };
 let waiting = 0;
+/* By the reader: whatever ran from other numbers is over. */
+const renewed = () => { run = null; works(); keep(); live.renewed?.(); };
 const change = (name, text) => {
   put(name, text);
   panel?.show(name);
-  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; works(); keep(); });
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; renewed(); });
 };
 const current = (name) => changed[name] ?? authors.get(name);
 
@@ -210,8 +213,8 @@ const control = (listed) => {
 
 const opened = () => {
   const controls = inputs.map(control), status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
-  const reset = el("button", { type: "button", onclick: () => { changed = {}; works(); keep(); controls.forEach(({ show }) => show()); } }, said("reset"));
-  const close = el("button", { type: "button", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
+  const reset = el("button", { type: "button", onclick: () => { changed = {}; renewed(); controls.forEach(({ show }) => show()); } }, said("reset"));
+  const close = el("button", { type: "button", className: "ex-close", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
   const rows = el("div", { className: "ex-controls", role: "group" }, ...controls.map(({ row }) => row));
   rows.setAttribute("aria-label", spoken("open"));
   const shell = el("section", { className: "ex-panel", id: "ex-panel", hidden: true }, el("div", { className: "ex-bar" }, status, notes, reset, close), rows);
@@ -236,6 +239,7 @@ const opened = () => {
   };
 };
 const open = () => {
+  live.opens?.();
   panel ||= opened();
   panel.shell.hidden = false;
   button.hidden = true;
@@ -247,6 +251,13 @@ const button = el("button", { type: "button", className: "ex-change" }, said("op
 button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
+/* For what makes updates. `show` puts numbers in place of the reader's, or takes them away again. */
+const live = window.explainer.live = {
+  list, page, dock, el, copy, says, said, symbolOf,
+  start: () => ({ ...changed }),
+  show: (state, hidden) => { run = state && { state, hidden }; works(); },
+  close: () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-close").click(); },
+};
 
 /* --- a number that is dragged */
 

@@ -1,0 +1,220 @@
+/* Makes one update after the other by the list that a page is made of, and shows each of its stages on the page. */
+
+(() => {
+const isNode = typeof module !== "undefined", { numbers, double, running, typed } = isNode ? require("./numbers.js") : window.explainer || {};
+const MOST = 20000, BEFORE = "#"; // updates of a run; the number of an update in a row
+
+/* --- a run: each state as the decimals of floats, so that any of them is there again as it was */
+
+const run = (list, start = {}) => {
+  const { names, given, course } = list, { next, stages, counted, samples, loss } = course;
+  const carried = new Set(next.map(([to]) => names[to])), none = new Set(), size = samples?.size, inEpoch = samples ? samples.numbers.length / size : 1;
+  const states = [{}], losses = [];
+  let ended = null;
+
+  const whole = counted.length ? null : numbers(list);
+  const filled = (tree, step) => (Array.isArray(tree) ? tree.map((each) => filled(each, step)) : tree === BEFORE ? String(step) : tree);
+  const listAt = (k) => {
+    if (whole) return whole;
+    const rows = [...list.rows], equations = [...list.equations];
+    for (const [tree, step, places] of counted) {
+      for (const each of places) equations[each] = [rows.length, ...equations[each].slice(1)];
+      rows.push(filled(tree, step + k));
+    }
+    return numbers({ ...list, rows, equations });
+  };
+  const batch = (k) => {
+    if (!samples) return [];
+    const order = samples.orders[Math.floor(k / inEpoch) % samples.orders.length], from = (k % inEpoch) * size;
+    return order.slice(from, from + size);
+  };
+  const of = (stated) => (typeof stated === "number" ? start[names[stated]] ?? given[stated] : stated);
+  const givenAt = (k) => {
+    const found = { ...start, ...states[k] };
+    batch(k).forEach((sample, slot) => samples.slots[slot].forEach((to, index) => { found[names[to]] = of(samples.numbers[sample][index]); }));
+    return found;
+  };
+  let last = { k: -1 };
+  const at = (k) => {
+    if (last.k !== k) {
+      last = { k, reading: listAt(k)(givenAt(k), k ? carried : none) };
+      losses[k] = double(last.reading.value(names[loss]));
+    }
+    return last.reading;
+  };
+  /* Is there a state after so many updates? */
+  const reaches = (k) => {
+    while (!ended && states.length <= Math.min(k, MOST)) {
+      const reading = at(states.length - 1), state = {};
+      for (const [to, from] of next) {
+        const value = double(reading.value(names[from]));
+        if (value === undefined) { ended = reading.shown(names[from]); return false; }
+        state[names[to]] = String(value);
+      }
+      states.push(state);
+    }
+    return k < states.length;
+  };
+  return {
+    at, reaches, batch, inEpoch, stages, states, losses, givenAt,
+    ended: () => ended, reached: () => states.length - 1, state: (k) => ({ ...states[k] }),
+  };
+};
+
+if (isNode) { module.exports = { run }; return; }
+const live = window.explainer?.live;
+if (!live?.list.course) return;
+
+/* --- what is on the page */
+
+const { list, page, dock, el, copy, says, symbolOf } = live, { course: { stages }, names } = list, SVG = "http://www.w3.org/2000/svg";
+const words = (key, slots = {}) => {
+  const made = el("span", {}, ...copy(says(`steps.${key}`)));
+  for (const slot of made.querySelectorAll("[data-slot]")) slot.replaceChildren(...(slots[slot.dataset.slot] || []));
+  return made;
+};
+const text = (key) => words(key).textContent.trim();
+const whole = (count) => [running(String(count), list)];
+const symbol = (name) => { const known = says(`of ${name}`); return known ? copy(known) : symbolOf(name); };
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+
+const places = new Map(names.map((name) => [name, []]));
+const prefix = `${list.example}:`;
+for (const each of page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`)) {
+  const { ref, line } = each.dataset, name = (line || ref.slice(prefix.length)).replace(/^[~*]/, "");
+  places.get(name)?.push(line ? each.closest(".ex-step, .ex-formula, p, td") || each : each);
+}
+let lit = [];
+const light = (targets) => {
+  for (const each of lit) each.classList.remove("ex-lit");
+  lit = [...new Set(targets.flatMap((name) => places.get(name) || []).map((each) => each.closest("details:not([open])")?.querySelector("summary") || each))];
+  for (const each of lit) each.classList.add("ex-lit");
+};
+const follow = () => {
+  const [first] = lit.filter((each) => each.matches(".ex-step, .ex-formula, summary"));
+  if (!first) return;
+  const { top, bottom } = first.getBoundingClientRect(), free = dock.getBoundingClientRect().top;
+  if (top < 60 || bottom > free) scrollBy({ top: top - free / 3, behavior: isStill.matches ? "auto" : "smooth" });
+};
+
+const order = new Map(stages.flatMap(([, , all], index) => all.map((place) => [place, index])));
+const after = Math.min(...stages[stages.length - 1][2]); // what comes behind belongs to the last stage
+const stageOf = names.map((_, place) => order.get(place) ?? (place > after ? stages.length - 1 : -1));
+const hidden = (shown) => new Set(names.filter((_, place) => stageOf[place] > shown));
+
+/* --- where the run is */
+
+let going = null, position = 0, timer = 0, panel = null, question = null;
+const S = stages.length, update = () => Math.floor(position / S), stage = () => position % S;
+const asks = () => (panel.ask.value === "none" ? null : panel.ask.value);
+
+const show = (isAsking = false) => {
+  const k = update(), shown = stage() - (isAsking ? 1 : 0), isHiding = Boolean(asks());
+  const reading = going.at(k);
+  live.show(k || isHiding ? reading : null, isHiding ? hidden(shown) : new Set());
+  light(isAsking ? [] : stages[shown][2].map((place) => names[place]));
+  return reading;
+};
+const where = (reading, isAsking) => {
+  const k = update(), [kind, asked] = stages[stage()], { samples } = list.course;
+  const parts = [words(samples ? "epoch" : "update", { number: whole(k + 1), epoch: whole(Math.floor(k / going.inEpoch) + 1) })];
+  if (samples) parts.push(el("span", {}, going.batch(k).map((each) => samples.names[each]).join(", ")));
+  parts.push(words(kind));
+  if (!isAsking) {
+    for (const place of asked) {
+      const name = names[place], { text: digits, exact, wrong } = reading.shown(name);
+      parts.push(el("span", { className: "ex-together" }, ...symbol(name), wrong ? "" : ` ${exact ? "=" : "≈"} ${running(digits, list)}`));
+    }
+  }
+  return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
+};
+const tell = (isQuiet = false) => {
+  const reading = show(Boolean(question)), ended = going.ended();
+  panel.status.setAttribute("aria-live", isQuiet ? "off" : "polite");
+  panel.status.replaceChildren(...where(reading, Boolean(question)));
+  panel.notes.replaceChildren(...(ended && update() === going.reached() ? [live.said(ended.wrong === "open" ? "left" : ended.wrong, symbolOf(ended.at))] : []));
+  panel.back.disabled = panel.restart.disabled = !position && !question;
+  panel.history.max = Math.max(going.reached(), 1);
+  panel.history.value = update();
+  panel.history.setAttribute("aria-valuetext", words("update", { number: whole(update() + 1) }).textContent);
+};
+
+const stopped = () => {
+  if (!timer) return;
+  clearTimeout(timer);
+  timer = 0;
+  panel.play.replaceChildren(words("play"));
+};
+const go = (to, isQuiet) => {
+  const k = Math.floor(Math.max(to, 0) / S), isThere = going.reaches(k);
+  position = isThere ? Math.max(to, 0) : going.reached() * S + S - 1;
+  question = null;
+  tell(isQuiet);
+  return isThere;
+};
+const byStage = (to) => { go(to); follow(); };
+
+const SPEEDS = [[1, 2000], [1, 700], [S, 400], [S, 0]];
+const play = () => {
+  const [by, pause] = SPEEDS[panel.speed.value], isByStage = by === 1, began = performance.now();
+  let isThere = go(position + (isByStage ? 1 : S - stage()), true);
+  if (isByStage) follow();
+  while (isThere && !pause && performance.now() - began < 12) isThere = go(position + S, true);
+  if (!isThere) { stopped(); tell(); return; }
+  timer = setTimeout(play, pause);
+};
+
+/* --- the panel */
+
+const choice = (key, values) => {
+  const select = el("select", {}, ...values.map(([value, label]) => el("option", { value }, text(label))));
+  return [select, el("label", { className: "ex-choose" }, words(key), select)];
+};
+const made = () => {
+  const act = (key, does) => el("button", { type: "button", onclick: () => { stopped(); does(); } }, words(key));
+  const restart = act("restart", () => byStage(0)), back = act("back", () => byStage(position - 1)), forward = act("next", () => byStage(position + 1));
+  const sample = act(list.course.samples ? "sample" : "another", () => byStage((update() + 1) * S));
+  const epoch = act("round", () => byStage((Math.floor(update() / going.inEpoch) + 1) * going.inEpoch * S));
+  const toggle = el("button", { type: "button" }, words("play"));
+  toggle.onclick = () => {
+    if (timer) { stopped(); tell(); return; }
+    toggle.replaceChildren(words("pause"));
+    timer = setTimeout(play, 0);
+  };
+  const [speed, speeds] = choice("speed", [[0, "slow"], [1, "brisk"], [2, "updates"], [3, "fast"]]);
+  speed.value = "1";
+  const ask = { value: "none" };
+  const history = el("input", { type: "range", min: 0, max: 1, value: 0, oninput: () => { stopped(); go(Number(history.value) * S); } });
+  const status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
+  const close = act("close", () => { shell.hidden = true; live.show(null); light([]); opener.hidden = false; opener.focus(); });
+  const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, close);
+  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, status, notes, bar,
+    el("label", { className: "ex-choose ex-history" }, words("history"), history), el("p", {}, words("told")));
+  shell.setAttribute("aria-label", text("open"));
+  shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
+  dock.append(shell);
+  return { shell, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
+};
+const opener = el("button", { type: "button", className: "ex-change ex-train" }, words("open"));
+opener.onclick = () => {
+  live.close();
+  panel ||= made();
+  panel.shell.hidden = false;
+  opener.hidden = true;
+  going ||= run(list, live.start());
+  tell();
+  panel.forward.focus({ preventScroll: true });
+};
+dock.append(opener);
+
+live.renewed = () => {
+  going = null;
+  position = 0;
+  question = null;
+  if (!panel || panel.shell.hidden) return;
+  stopped();
+  going = run(list, live.start());
+  tell();
+};
+live.opens = () => { if (panel && !panel.shell.hidden) panel.close.click(); };
+})();
