@@ -10,7 +10,7 @@ from typing import Any
 
 from explainer.compose.networks import sample_number
 from explainer.compose.schedule import orders
-from explainer.core.names import after, parse
+from explainer.core.names import after, name_of, parse
 from explainer.core.program import PARTIALS, Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
 from explainer.live.printed import Tree, row
@@ -35,7 +35,7 @@ class _Count(int):
 
 
 def stages(program: Program) -> tuple[Stage, ...]:
-    """What one update is made of: neurons, or what formulas give; then each one's derivatives, from the loss back; then the update."""
+    """What one update is made of: neurons, or what formulas give; their derivatives, from the loss back; the new parameters."""
     if not program.gradients or not handed_on(program):
         return ()
     loss, placed = program.losses[0], set(program.given)
@@ -83,22 +83,25 @@ def handed_on(program: Program) -> tuple[tuple[str, str], ...]:
 
 
 def course(program: Program, example: Example) -> dict[str, Any]:
-    """`{next, stages, loss, counted, samples}` by the places of quantities in the list that `printed.document` makes; {} without updates.
+    """`{next, stages, loss, counted, samples, plane}` by places in the list that `printed.document` makes; {} without updates.
 
-    `counted` are rows with the number of the update in them, that of the page's own, and the equations that take such a row.
+    `counted` are rows with the number of the update in them, what it is on the page, and the equations that take such a row.
     """
     parts = stages(program)
     if not parts:
         return {}
     names = [*program.given, *(equation.target for equation in program.equations)]
     place = {name: index for index, name in enumerate(names)}
-    samples = _samples(program, example, place) if isinstance(example, NetworkExample) else {}
+    samples, plane = dict[str, Any](), dict[str, Any]()
+    if isinstance(example, NetworkExample):
+        samples, plane = _samples(program, example, place), _plane(program, example, place)
     return {
         "next": [[place[before], place[now]] for before, now in handed_on(program)],
         "stages": [[kind, _places(place, asked), _places(place, all_of_it)] for kind, asked, all_of_it in parts],
         "loss": place[program.losses[0]],
         "counted": list(_counted(program)),
         **({"samples": samples} if samples else {}),
+        **({"plane": plane} if plane else {}),
     }
 
 
@@ -150,3 +153,22 @@ def _orders(example: NetworkExample) -> Iterator[list[int]]:
         return
     for epoch, order in enumerate(orders(count, _SHUFFLED, shuffle)):
         yield order if epoch else [*used, *(position for position in order if position not in used)]
+
+
+def _plane(program: Program, example: NetworkExample, place: dict[str, int]) -> dict[str, Any]:
+    """Of a network with two inputs and an output: their places for the page's first sample, and inputs and target of each sample."""
+    data = example.data.samples
+    if (*example.network.layers[:1], example.network.layers[-1]) != (2, 1) or len(data) > MOST_SAMPLES:
+        return {}
+    if len({sample.target for sample in data}) != 2:
+        return {}
+
+    def stated(position: int) -> list[int | str]:
+        number = sample_number(example, position)
+        names = (name_of("x_1", number), name_of("x_2", number), name_of("y", number))
+        numbers = (*example.data.inputs(data[position]), *data[position].target)
+        return [place.get(name, str(value)) for name, value in zip(names, numbers, strict=True)]
+
+    first = sample_number(example, example.used[0])
+    of = [place[name_of(base, first)] for base in ("x_1", "x_2", "o_1")]
+    return {"of": of, "points": [stated(position) for position in range(len(data))]}

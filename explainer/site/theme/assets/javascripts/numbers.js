@@ -420,7 +420,12 @@ const reading = (A) => {
   return (tree) => made.get(tree) || (made.set(tree, compiled(tree)), made.get(tree));
 };
 let taken = ""; // which pieces of formulas have counted
-const inFloats = reading(floats), readings = new Map();
+/* Floats without bounds, for pictures. */
+const plain = {
+  of: (x) => (isFraction(x) ? toFloat(x).v : x), "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, neg: (a) => -a, side: Math.sign,
+  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, sin: Math.sin, cos: Math.cos, erf: () => NaN, cdf: () => NaN, pi: () => Math.PI,
+};
+const inPlain = reading(plain), inFloats = reading(floats), readings = new Map();
 const inBalls = (bits) => { if (!readings.has(bits)) readings.set(bits, reading(balls(bits))); return readings.get(bits); };
 
 /* --- a list of equations at some numbers */
@@ -565,6 +570,25 @@ const double = (x) => {
   return found instanceof Wrong ? (isFraction(x) ? size(x.p) < size(x.q) : size(x.m) + x.e < 0) ? 0 : undefined : found.v;
 };
 
+/* One quantity of a list as a function of others, at numbers that are given by name; all but the names are places. */
+const section = ({ names, given, rows, equations }, varied, result) => {
+  const needed = new Set([result]), steps = [];
+  for (let place = names.length - 1; place >= given.length; place -= 1) {
+    if (!needed.has(place) || varied.includes(place)) continue;
+    const [row, ...operands] = equations[place - given.length];
+    operands.forEach((each) => needed.add(each));
+    steps.unshift([place, inPlain(rows[row]), operands]);
+  }
+  return (at) => {
+    const known = given.map((text, place) => Number(at[names[place]] ?? text));
+    return (...numbers) => {
+      varied.forEach((place, index) => { known[place] = numbers[index]; });
+      for (const [place, value, operands] of steps) known[place] = value(operands.map((each) => known[each]));
+      return plain.of(known[result]);
+    };
+  };
+};
+
 /* --- numbers as a language writes them: words/numbers.py */
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -589,7 +613,7 @@ const typed = (entered) => {
   return number.length > 30 || power.length > 4 || Math.abs(power) > 60 ? { wrong: "far" } : { text: text.replace("+", "") };
 };
 
-const all = { numbers, double, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
+const all = { numbers, double, section, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
 if (typeof module !== "undefined") module.exports = { ...all, balls };
 else window.explainer = { ...window.explainer, ...all };
 })();

@@ -1,7 +1,7 @@
 /* Makes one update after the other by the list that a page is made of, and shows each of its stages on the page. */
 
 (() => {
-const isNode = typeof module !== "undefined", { numbers, double, running, typed } = isNode ? require("./numbers.js") : window.explainer || {};
+const isNode = typeof module !== "undefined", { numbers, double, section, running, typed } = isNode ? require("./numbers.js") : window.explainer || {};
 const MOST = 20000, BEFORE = "#"; // updates of a run; the number of an update in a row
 
 /* --- a run: each state as the decimals of floats, so that any of them is there again as it was */
@@ -56,7 +56,7 @@ const run = (list, start = {}) => {
     return k < states.length;
   };
   return {
-    at, reaches, batch, inEpoch, stages, states, losses, givenAt,
+    at, reaches, batch, inEpoch, losses, givenAt,
     ended: () => ended, reached: () => states.length - 1, state: (k) => ({ ...states[k] }),
   };
 };
@@ -102,6 +102,55 @@ const after = Math.min(...stages[stages.length - 1][2]); // what comes behind be
 const stageOf = names.map((_, place) => order.get(place) ?? (place > after ? stages.length - 1 : -1));
 const hidden = (shown) => new Set(names.filter((_, place) => stageOf[place] > shown));
 
+/* --- what grows with the run */
+
+const WIDTH = 300, HEIGHT = 100, SIDE = 120, CELLS = 40, PLOTTED = 400;
+const drawn = (width, height, key, inside) => {
+  const made = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({ viewBox: `-4 -4 ${width + 8} ${height + 8}`, class: "ex-grows", role: "img", "aria-label": text(key) })) made.setAttribute(name, value);
+  made.innerHTML = `<rect class="ex-frame" width="${width}" height="${height}"/>${inside}`;
+  return made;
+};
+const path = (points, classes) => `<path class="ex-line ${classes}" d="${points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")}"/>`;
+const curve = (k) => {
+  const losses = going.losses.slice(0, going.reached() + 1), ends = [Math.min(0, ...losses), Math.max(...losses)], { inEpoch } = going;
+  const means = [];
+  for (let from = 0; from + inEpoch <= losses.length; from += inEpoch) means.push([from + (inEpoch - 1) / 2, losses.slice(from, from + inEpoch).reduce((sum, each) => sum + each, 0) / inEpoch]);
+  const place = ([x, y]) => [(x / Math.max(losses.length - 1, 1)) * WIDTH, HEIGHT - ((y - ends[0]) / (ends[1] - ends[0] || 1)) * HEIGHT];
+  const thinned = (points) => points.filter((_, index) => index % Math.ceil(points.length / PLOTTED) === 0 || index === points.length - 1).map(place);
+  const each = inEpoch > 1 && losses.length > PLOTTED ? "" : path(thinned([...losses.entries()]), inEpoch > 1 ? "k-rate" : "k-loss"), [x, y] = place([k, losses[k]]);
+  const top = running(String(Number(ends[1].toPrecision(2))), list);
+  return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && means.length ? path(thinned(means), "k-loss") : ""}<circle class="ex-now" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.5"/><text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
+};
+const { plane } = list.course, answer = plane && section(list, plane.of.slice(0, 2), plane.of[2]);
+const boundary = (k) => {
+  const { points } = going, targets = points.map(([, , y]) => y);
+  const middle = (Math.min(...targets) + Math.max(...targets)) / 2, o = answer(going.givenAt(k));
+  const [across, up] = [0, 1].map((axis) => { const all = points.map((each) => each[axis]), low = Math.min(...all), far = Math.max(...all) - low || 1; return [low - far / 4, far * 1.5]; });
+  const place = (x, y) => [((x - across[0]) / across[1]) * SIDE, SIDE - ((y - up[0]) / up[1]) * SIDE], grid = [];
+  for (let j = 0; j <= CELLS; j += 1) grid.push(Array.from({ length: CELLS + 1 }, (_, i) => o(across[0] + (across[1] * i) / CELLS, up[0] + (up[1] * j) / CELLS) - middle));
+  let lines = "";
+  for (let j = 0; j < CELLS; j += 1) {
+    for (let i = 0; i < CELLS; i += 1) {
+      const cut = [[i, j, i + 1, j], [i + 1, j, i + 1, j + 1], [i, j + 1, i + 1, j + 1], [i, j, i, j + 1]].flatMap(([a, b, c, d]) => {
+        const one = grid[b][a], other = grid[d][c], part = one / (one - other);
+        return one > 0 === other > 0 ? [] : [`${(((a + part * (c - a)) / CELLS) * SIDE).toFixed(1)} ${(SIDE - ((b + part * (d - b)) / CELLS) * SIDE).toFixed(1)}`];
+      });
+      for (let index = 0; index + 1 < cut.length; index += 2) lines += `M${cut[index]}L${cut[index + 1]}`;
+    }
+  }
+  const now = going.batch(k), marks = points.map(([x, y, target], index) => {
+    const [at, height] = place(x, y), d = target > middle ? `M${at - 3.5} ${height}a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0` : `M${at - 3} ${height - 3}l6 6m0-6l-6 6`;
+    return `<path class="ex-line ${target > middle ? "k-target" : "k-weight"}${now.includes(index) ? " ex-now" : ""}" d="${d}"/>`;
+  });
+  return drawn(SIDE, SIDE, "boundary", `<path class="ex-line k-loss" d="${lines}"/>${marks.join("")}`);
+};
+const begin = () => {
+  going = run(list, live.start());
+  const first = going.at(0), value = (stated) => (typeof stated === "number" ? double(first.value(names[stated])) : Number(stated));
+  going.points = plane && plane.points.map((each) => each.map(value));
+};
+
 /* --- where the run is */
 
 let going = null, position = 0, timer = 0, panel = null, question = null;
@@ -133,6 +182,7 @@ const tell = (isQuiet = false) => {
   panel.status.setAttribute("aria-live", isQuiet ? "off" : "polite");
   panel.status.replaceChildren(...where(reading, Boolean(question)));
   panel.notes.replaceChildren(...(ended && update() === going.reached() ? [live.said(ended.wrong === "open" ? "left" : ended.wrong, symbolOf(ended.at))] : []));
+  panel.grows.replaceChildren(curve(update()), ...(plane ? [boundary(update())] : []));
   panel.back.disabled = panel.restart.disabled = !position && !question;
   panel.history.max = Math.max(going.reached(), 1);
   panel.history.value = update();
@@ -188,12 +238,13 @@ const made = () => {
   const status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
   const close = act("close", () => { shell.hidden = true; live.show(null); light([]); opener.hidden = false; opener.focus(); });
   const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, close);
-  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, status, notes, bar,
+  const grows = el("div", { className: "ex-growing" });
+  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, grows, status, notes, bar,
     el("label", { className: "ex-choose ex-history" }, words("history"), history), el("p", {}, words("told")));
   shell.setAttribute("aria-label", text("open"));
   shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
   dock.append(shell);
-  return { shell, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
+  return { shell, grows, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
 };
 const opener = el("button", { type: "button", className: "ex-change ex-train" }, words("open"));
 opener.onclick = () => {
@@ -201,7 +252,7 @@ opener.onclick = () => {
   panel ||= made();
   panel.shell.hidden = false;
   opener.hidden = true;
-  going ||= run(list, live.start());
+  if (!going) begin();
   tell();
   panel.forward.focus({ preventScroll: true });
 };
@@ -213,7 +264,7 @@ live.renewed = () => {
   question = null;
   if (!panel || panel.shell.hidden) return;
   stopped();
-  going = run(list, live.start());
+  begin();
   tell();
 };
 live.opens = () => { if (panel && !panel.shell.hidden) panel.close.click(); };
