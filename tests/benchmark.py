@@ -5,6 +5,7 @@ Nothing here passes or fails; the figures to reach stand beside what was measure
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import itertools
 import json
@@ -38,10 +39,11 @@ from explainer.proof.rules import rule_faults
 from explainer.proof.runs import enclosures
 from explainer.proof.symbolic import prove
 from explainer.values import engine
-from tests import ROOT, epochs
-from tests.conftest import copy_project
+from tests import ROOT, browsing, epochs
+from tests.conftest import ARGUMENTS, copy_project
 from tests.dask import cluster
-from tests.networks import example
+from tests.live.dragging import EPOCHS, drag_steps
+from tests.networks import example, example_text
 from tests.strangers import strangers
 from tests.trees import read_tree
 
@@ -318,6 +320,53 @@ def notebooks() -> None:
     row("4 notebook pages against mkdocs-jupyter with execute: true", figures, "(none)")
 
 
+def changed_numbers() -> None:
+    """Pages whose numbers a reader drags, in Chromium; and a training in the page by its own list."""
+    chromium = shutil.which("chromium")
+    if not chromium or not importlib.util.find_spec("playwright"):
+        row("numbers dragged on a page", "needs Chromium and playwright", "(none)")
+        return
+    from playwright.sync_api import sync_playwright
+
+    alice = explainer.example("alice", ROOT)
+    assert isinstance(alice, NetworkExample)
+    text = example_text((2, 6, 6, 1), activation=("relu", "relu", "sigmoid"), loss="binary_cross_entropy")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        root = copy_project(Path(folder) / "project")
+        (root / "docs" / "examples" / "two-six-six-one.toml").write_text(text, encoding="utf-8")
+        command("explainer", "build", "--lang", "en", "--out", str(root / "site"), cwd=root)
+        with browsing.served(root / "site", browsing.WithoutWords) as origin:
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            for name, what, aim in (
+                ("alice", "Alice's page", "at most 4 ms"),
+                ("mazur", "Mazur's page", "(none)"),
+                ("two-six-six-one", "page of a 2-6-6-1 network", "at most 8 ms"),
+            ):
+                page = browser.new_page(viewport=browsing.WIDE)
+                page.goto(f"{origin}{name}/")
+                page.locator(".ex-change").click()
+                found = drag_steps(page, "w_1")
+                figure = f"median {sorted(found)[len(found) // 2]:.1f}, worst {max(found):.1f} ms"
+                row(f"a step of a drag, {what}, at {len(found)} places of it", figure, aim)
+                row("    its scripts for this, and its list, compressed", f"{live_bytes(page, root / 'site') / 1000:.1f} kB", "25 kB")
+                if name == "alice":
+                    inputs, targets = data_of(alice)
+                    samples = [[*map(float, values), float(target)] for values, target in zip(inputs, targets, strict=True)]
+                    ours = page.evaluate(EPOCHS, [1000, samples])[0] / 1000
+                    peer = best(numpy_epochs(alice, 1000), 3)
+                    row("Alice, 1000 epochs: numpy loop against the page", f"{peer:.3f} s / {ours:.4f} s = {peer / ours:.1f}", "more than 1")
+                page.close()
+            browser.close()
+
+
+def live_bytes(page: Any, site: Path) -> int:
+    """What a page loads because its numbers can be changed."""
+    data = page.evaluate("() => document.querySelector('[data-live]').dataset.live")
+    loaded = page.evaluate("() => [...document.scripts].map((each) => each.src.split('/').pop())")
+    scripts = [site / "assets" / "javascripts" / name for name in ("numbers.js", "live.js", "steps.js", "where.js") if name in loaded]
+    return sum(len(gzip.compress(part, mtime=0)) for part in (data.encode(), *(script.read_bytes() for script in scripts)))
+
+
 def growth() -> None:
     """Cold builds of the whole site with more and more examples: time, and memory by far the largest process and by all."""
     with tempfile.TemporaryDirectory() as folder:
@@ -469,6 +518,7 @@ if __name__ == "__main__":
     teaching()
     derivations()
     notebooks()
+    changed_numbers()
     builds()
     growth()
     rebuilds()

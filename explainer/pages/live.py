@@ -12,7 +12,7 @@ from explainer.pages.scribe import Scribe
 from explainer.words.numbers import TIMES, decimal_mark, group_mark
 
 CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
-MOST = 400  # equations of a list that a page works out at each move
+MOST = 600  # equations of a list that a page works out at each move
 SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
 _OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
 
@@ -35,7 +35,9 @@ STEPS = (
         "updates",
     ),
     *("fast", "history", "told", "epoch", "update", "forward", "backward", "updating"),
+    *("ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary", "full"),
 )
+_OF_CHOICES = {"positive": "choice.positive", "negative": "choice.negative", "zero": "choice.zero", "check": "exercise.check"}
 
 
 def can_be_live(derivation: Derivation) -> bool:
@@ -74,6 +76,6 @@ def _steps(scribe: Scribe, derivation: Derivation) -> dict[str, str]:
     """What the script says that makes updates, and symbols of what it tells of each stage."""
     slots = {name: scribe.writer.place("slot", "", name) for name in ("number", "epoch", "quantity")}
     named = dict.fromkeys(name for _, asked, _ in stages(derivation.program) for name in asked)
-    return {f"steps.{key}": scribe.sentence(f"steps.{key}", slots) for key in STEPS} | {
-        f"of {name}": scribe.symbol(derivation, name) for name in named
-    }
+    said = {f"steps.{key}": scribe.sentence(f"steps.{key}", slots) for key in STEPS}
+    said |= {f"steps.{key}": scribe.label(known) for key, known in _OF_CHOICES.items()}
+    return said | {f"of {name}": scribe.symbol(derivation, name) for name in named}

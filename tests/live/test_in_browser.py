@@ -94,7 +94,7 @@ def expected(numbers: Derivation, language: Language, name: str, line: str, digi
     shown = numbers.show(name, int(digits or 0))
     if line:
         equation = numbers.program.equation_of[line.lstrip("*~")]
-        operands = lines._printed_operands(numbers, equation)
+        operands = lines.printed_operands(numbers, equation)
         assert operands is not None
         shown = dict(zip(equation.operands, operands, strict=True))[name]
     return running(localise(shown.text, language))
@@ -182,6 +182,44 @@ def test_a_number_is_dragged_and_a_slider_moved(built: Path, browser: Any) -> No
         page.locator(".ex-control input[type=range]").nth(1).focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("() => location.search.includes('w_2')")
+
+
+MOVED = """([name, value]) => {
+  const inputs = [...document.querySelectorAll("[data-input]")].map((each) => each.dataset.input);
+  const slider = document.querySelectorAll(".ex-control input[type=range]")[inputs.indexOf(name)];
+  slider.value = value;
+  slider.dispatchEvent(new Event("input"));
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+IN_VIEW = """() => [...document.querySelectorAll("article [data-ref]")].filter((each) => !each.closest(".ex-exercise, .ex-choice")).map((each) => {
+  const { top, bottom, height } = each.getBoundingClientRect();
+  return height > 0 && top >= 0 && bottom <= innerHeight;
+})"""
+
+
+@pytest.mark.parametrize("early", ["", "beforeprint", "pagehide"])
+def test_what_is_in_view_follows_at_once_and_the_rest_when_nothing_moves(built: Path, browser: Any, early: str) -> None:
+    """Whoever prints, or goes, does not have to wait."""
+    numbers, language = at(shipped(EXAMPLE), {"w_1": "0.25"}), BY_CODE["en"]
+
+    def wrong(found: list[list[str]]) -> list[list[str]]:
+        known = [each for each in found if each[0] in numbers.program.quantities]
+        return [each for each in known if plain(each[3]) != plain(expected(numbers, language, *each[:3]))]
+
+    with opened(built, browser, "en", viewport=WIDE) as page:
+        page.locator(".ex-change").click()
+        before = page.evaluate(EVERYTHING)
+        page.evaluate(MOVED, ["w_1", 0.25])
+        during = [each for each, is_seen in zip(page.evaluate(EVERYTHING), page.evaluate(IN_VIEW), strict=True) if is_seen]
+        assert "w_1" in {name for name, *_ in during}
+        assert not wrong(during)
+        if early:
+            page.evaluate("(event) => void dispatchEvent(new Event(event))", early)
+        page.wait_for_function("() => location.search")
+        after = page.evaluate(EVERYTHING)
+        assert not wrong(after)
+        assert sum(old != new for old, new in zip(before, after, strict=True)) > 50
+        assert "numbers=w_1" in page.url
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -15,6 +15,7 @@ from flint import arb, ctx, fmpq
 
 import explainer
 from explainer.core.digits import show
+from explainer.derivation.derivation import Derivation
 from explainer.derivation.derive import derive
 from explainer.examples.load import parse
 from explainer.live.printed import document, dumps
@@ -180,6 +181,30 @@ def test_narrow_forms_are_their_rows(name: str) -> None:
             one, other = (show(enclose(value), 30) for value in both)
         assert one is not None
         assert one.value == (other.value if other else None)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_plain_floats_are_near_what_is_proven(name: str) -> None:
+    require("node")
+    derivation = shipped(name)
+    if derivation.matrices is not None:
+        pytest.skip("a page of matrices")
+    _is_near(derivation)
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
+def test_plain_floats_of_every_activation(activation: str) -> None:
+    require("node")
+    _is_near(derive(parse(example_text([2, 2, 1], activation=activation, seed=5), name="example")))
+
+
+def _is_near(derivation: Derivation) -> None:
+    program = """const made = all.floating(given, given.names); made.run();
+    console.log(JSON.stringify(given.names.map((name) => made.values[made.place(name)])));"""
+    said = in_node(program, document(derivation.program, derivation.example.digits))
+    names = (*derivation.program.given, *derivation.program.equation_of)
+    right = {name: float(derivation.enclosure(name).lower) for name in names}
+    assert dict(zip(names, said, strict=True)) == pytest.approx(right, rel=1e-7, abs=1e-12)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)

@@ -20,6 +20,11 @@ const math = (tag, text, has = {}) => {
   made.append(text);
   return made;
 };
+/* Without another node, of which styles would have to be found anew. */
+const write = (element, text) => {
+  if (element.firstChild?.nodeType === 3 && !element.firstChild.nextSibling) element.firstChild.data = text;
+  else element.textContent = text;
+};
 const copy = (from) => [...from.cloneNode(true).childNodes];
 const said = (key, quantity = []) => {
   const words = el("span", {}, ...copy(says(key)));
@@ -59,10 +64,21 @@ const shownAt = ({ name, line, digits }) => {
 };
 const encloses = (text, place) => (text[0] === "-" && place) || (text.includes("e") && place.includes("r"));
 
-const inMath = (element, shown, place) => {
-  if (shown.wrong || shown.cut) return element.replaceChildren(math("mtext", shown.wrong ? NONE : CUT));
-  const { negative, digits, exponent } = parts(shown.text, list), bracket = (sign) => math("mo", sign, { stretchy: "false" });
-  const minus = () => math("mo", "−", { form: "prefix", lspace: "0", rspace: "0" }), enclosed = encloses(shown.text, place), inside = [];
+/* Most numbers keep their shape from one step to the next: then only digits change. */
+const inMath = (each, shown, place) => {
+  const { element } = each, isNumber = !shown.wrong && !shown.cut;
+  const { negative, digits, exponent } = isNumber ? parts(shown.text, list) : {}, enclosed = isNumber && encloses(shown.text, place);
+  const shape = isNumber ? `${enclosed ? "(" : ""}${negative ? "-" : ""}${exponent === null ? "" : exponent < 0 ? "e-" : "e"}` : "";
+  const digitsIn = element.querySelectorAll("mn");
+  if (isNumber && each.shape === shape) {
+    digitsIn[0].firstChild.data = digits;
+    if (exponent !== null) digitsIn[2].firstChild.data = String(Math.abs(exponent));
+    return;
+  }
+  each.shape = isNumber ? shape : null;
+  if (!isNumber) return element.replaceChildren(math("mtext", shown.wrong ? NONE : CUT));
+  const bracket = (sign) => math("mo", sign, { stretchy: "false" });
+  const minus = () => math("mo", "−", { form: "prefix", lspace: "0", rspace: "0" }), inside = [];
   if (negative) inside.push(minus());
   inside.push(math("mn", digits));
   if (exponent !== null) {
@@ -74,9 +90,9 @@ const inMath = (element, shown, place) => {
   }
   element.replaceChildren(...(enclosed ? [bracket("("), ...inside, bracket(")")] : inside));
 };
-const inText = (element, shown, place) => {
+const inText = ({ element }, shown, place) => {
   const text = shown.wrong ? NONE : shown.cut ? CUT : running(shown.text, list);
-  element.textContent = !shown.wrong && !shown.cut && encloses(shown.text, place) ? `(${text})` : text;
+  write(element, !shown.wrong && !shown.cut && encloses(shown.text, place) ? `(${text})` : text);
 };
 
 /* A sign between two sides, and the numbers behind it as far as the next one. */
@@ -114,31 +130,81 @@ const looked = (each) => {
   each.shown = shown;
   return shown.wrong || `${shown.text} ${shown.cut || ""}`;
 };
-const shownEverywhere = () => {
-  for (const each of places) {
-    if (!each.isKnown) continue;
+/* The numbers of a block, and the signs between them. */
+const blocks = new Map();
+const BLOCKS = ".ex-formula, .ex-figure, p, li, tr, dd, summary";
+const blockOf = (element) => {
+  const block = element.closest(BLOCKS) || element;
+  if (!blocks.has(block)) blocks.set(block, { places: [], relations: [], at: own, isSeen: false });
+  return blocks.get(block);
+};
+const follow = (block) => {
+  if (block.at === state) return;
+  block.at = state;
+  for (const each of block.places) {
     const key = looked(each);
     if (each.key === key) continue;
-    (each.element.localName === "mrow" ? inMath : inText)(each.element, each.shown, each.place);
+    (each.element.localName === "mrow" ? inMath : inText)(each, each.shown, each.place);
     each.key = key;
-    each.element.classList.toggle("ex-changed", key !== each.first);
+    if ((key === each.first) === each.isMarked) each.element.classList.toggle("ex-changed", (each.isMarked = !each.isMarked));
   }
-  for (const each of relations) if (each.follows) each.element.textContent = each.rule();
+  for (const each of block.relations) {
+    const sign = each.rule();
+    if (sign !== each.now) write(each.element, (each.now = sign));
+  }
 };
+/* A move changes what is in view; the rest follows as soon as nothing moves. */
+const observer = window.IntersectionObserver && new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    const block = blocks.get(target);
+    block.isSeen = isIntersecting;
+    if (isIntersecting) follow(block);
+  }
+}, { rootMargin: "100px" });
+const PAUSE = 150;
+let moving = 0, resting = 0;
+const idle = window.requestIdleCallback ? (does) => requestIdleCallback(does, { timeout: 400 }) : (does) => setTimeout(() => does(), 1);
+const stop = window.requestIdleCallback ? (which) => cancelIdleCallback(which) : clearTimeout;
 
-const works = () => {
+const works = (isMoving) => {
   const isChanged = Object.keys(changed).length > 0 || Boolean(run);
   state = run ? run.state : isChanged ? at(changed) : own;
   lines.clear();
-  shownEverywhere();
-  page.classList.toggle("ex-is-changed", isChanged);
-  if (panel) panel.tell(isChanged);
+  if (page.classList.contains("ex-is-changed") !== isChanged) page.classList.toggle("ex-is-changed", isChanged);
+  clearTimeout(moving);
+  stop(resting);
+  moving = 0;
+  if (!isMoving) return settle();
+  for (const block of blocks.values()) if (block.isSeen || !observer) follow(block);
+  panel?.tell(isChanged, state.broken());
+  moving = setTimeout(rest, PAUSE);
 };
+const waitingBlocks = () => [...blocks.values()].filter((each) => each.at !== state);
+const settled = () => {
+  panel?.tell(Object.keys(changed).length > 0, list.names.find((name) => state.shown(name).wrong));
+  keep();
+};
+const settle = () => { waitingBlocks().forEach(follow); settled(); };
+const rest = () => {
+  moving = 0;
+  const left = waitingBlocks();
+  const some = (deadline) => {
+    while (left.length && (!deadline || deadline.didTimeout || deadline.timeRemaining() > 1)) follow(left.pop());
+    if (left.length) resting = idle(some);
+    else settled();
+  };
+  resting = idle(some);
+};
+const hurry = () => { if (moving || waitingBlocks().length) { clearTimeout(moving); stop(resting); moving = 0; settle(); } };
+addEventListener("beforeprint", hurry);
+addEventListener("pagehide", hurry);
+addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && "fgpa".includes(event.key)) hurry(); }); // searches, prints, takes all
 
 /* --- the address */
 
 const keep = () => {
   const address = new URL(location.href), text = Object.entries(changed).map(([name, value]) => `${name}:${value}`).join(" ");
+  if ((address.searchParams.get(KEY) || "") === text) return; // a browser takes only so many addresses a second
   if (text) address.searchParams.set(KEY, text);
   else address.searchParams.delete(KEY);
   history.replaceState(history.state, "", address);
@@ -166,13 +232,14 @@ const put = (name, text) => {
   if (value === authors.get(name)) delete changed[name];
   else changed[name] = value;
 };
-let waiting = 0;
+let waiting = 0, isAtOnce = false;
 /* By the reader: whatever ran from other numbers is over. */
-const renewed = () => { run = null; works(); keep(); live.renewed?.(); };
-const change = (name, text) => {
+const renewed = (isMoving) => { run = null; works(isMoving); live.renewed?.(); };
+const change = (name, text, isMoving) => {
   put(name, text);
   panel?.show(name);
-  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; renewed(); });
+  isAtOnce ||= !isMoving;
+  if (!waiting) waiting = requestAnimationFrame(() => { const isWhole = isAtOnce; waiting = 0; isAtOnce = false; renewed(!isWhole); });
 };
 const current = (name) => changed[name] ?? authors.get(name);
 
@@ -196,12 +263,13 @@ const control = (listed) => {
     change(name, text);
   };
   field.onchange = () => { if (!typed(field.value).wrong) show(); };
-  slider.oninput = () => { change(name, rounded(Number(slider.value), step)); show(); };
+  slider.oninput = () => change(name, rounded(Number(slider.value), step), true);
+  slider.onchange = hurry;
   const show = () => {
     const text = current(name);
     if (document.activeElement !== field) {
       field.value = running(text, { ...list, group: "" }).replace(/[^\S]/g, "");
-      error.replaceChildren();
+      if (error.firstChild) error.replaceChildren();
       field.removeAttribute("aria-invalid");
     }
     slider.value = Number(text);
@@ -225,9 +293,9 @@ const opened = () => {
   return {
     shell,
     show: (name) => controls.find((each) => each.name === name)?.show(),
-    tell: (isChanged) => {
+    tell: (isChanged, which) => {
       reset.disabled = !isChanged;
-      const broken = list.names.map((name) => state.shown(name)).find((shown) => shown.wrong);
+      const broken = which && state.shown(which);
       const key = broken ? `${broken.wrong} ${broken.at}` : String(isChanged);
       if (key === last) return;
       last = key;
@@ -245,7 +313,7 @@ const open = () => {
   button.hidden = true;
   page.classList.add("ex-is-live");
   panel.all();
-  panel.tell(Object.keys(changed).length > 0);
+  panel.tell(Object.keys(changed).length > 0, state.broken());
 };
 const button = el("button", { type: "button", className: "ex-change" }, said("open"));
 button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
@@ -255,7 +323,10 @@ page.append(dock);
 const live = window.explainer.live = {
   list, page, dock, el, copy, says, said, symbolOf,
   start: () => ({ ...changed }),
-  show: (state, hidden) => { run = state && { state, hidden }; works(); },
+  show: (state, hidden, isMoving) => {
+    run = state && { state: hidden.size || run?.hidden.size ? { ...state } : state, hidden };
+    works(isMoving);
+  },
   close: () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-close").click(); },
 };
 
@@ -266,8 +337,8 @@ page.addEventListener("pointerdown", (event) => {
   if (!names.has(name) || !page.classList.contains("ex-is-live") || event.button) return;
   event.preventDefault();
   const start = event.clientX, from = Number(current(name)), step = stepOf(name);
-  const move = (moved) => change(name, rounded(from + Math.round((moved.clientX - start) / 4) * step, step));
-  const end = () => { removeEventListener("pointermove", move); removeEventListener("pointerup", end); removeEventListener("pointercancel", end); };
+  const move = (moved) => change(name, rounded(from + Math.round((moved.clientX - start) / 4) * step, step), true);
+  const end = () => { hurry(); removeEventListener("pointermove", move); removeEventListener("pointerup", end); removeEventListener("pointercancel", end); };
   addEventListener("pointermove", move);
   addEventListener("pointerup", end);
   addEventListener("pointercancel", end);
@@ -279,9 +350,15 @@ const plain = (text) => text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (each) =>
 for (const each of places) {
   if (!each.isKnown) continue;
   each.key = each.first = looked(each);
+  each.isMarked = false;
   each.isKnown = !each.shown.wrong && !each.shown.cut && plain(running(each.shown.text, list)) === plain(each.element.textContent);
 }
-for (const each of relations) each.follows = each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown);
+for (const each of places) if (each.isKnown) blockOf(each.element).places.push(each);
+for (const each of relations) {
+  each.now = each.sign;
+  if (each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown)) blockOf(each.element).relations.push(each);
+}
+if (observer) for (const block of blocks.keys()) observer.observe(block);
 for (const each of places) {
   if (names.has(each.name)) each.element.classList.add("ex-given");
   if (!each.isKnown) each.element.classList.add("ex-authors");
@@ -293,7 +370,6 @@ if (isAsked) {
   open();
   works();
   panel.all();
-  keep();
   if (!isWhole) panel.note("ignored");
 }
 })();

@@ -420,12 +420,7 @@ const reading = (A) => {
   return (tree) => made.get(tree) || (made.set(tree, compiled(tree)), made.get(tree));
 };
 let taken = ""; // which pieces of formulas have counted
-/* Floats without bounds, for pictures. */
-const plain = {
-  of: (x) => (isFraction(x) ? toFloat(x).v : x), "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, neg: (a) => -a, side: Math.sign,
-  exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, sin: Math.sin, cos: Math.cos, erf: () => NaN, cdf: () => NaN, pi: () => Math.PI,
-};
-const inPlain = reading(plain), inFloats = reading(floats), readings = new Map();
+const inFloats = reading(floats), readings = new Map();
 const inBalls = (bits) => { if (!readings.has(bits)) readings.set(bits, reading(balls(bits))); return readings.get(bits); };
 
 /* --- a list of equations at some numbers */
@@ -570,23 +565,50 @@ const double = (x) => {
   return found instanceof Wrong ? (isFraction(x) ? size(x.p) < size(x.q) : size(x.m) + x.e < 0) ? 0 : undefined : found.v;
 };
 
-/* One quantity of a list as a function of others, at numbers that are given by name; all but the names are places. */
-const section = ({ names, given, rows, equations }, varied, result) => {
-  const needed = new Set([result]), steps = [];
-  for (let place = names.length - 1; place >= given.length; place -= 1) {
-    if (!needed.has(place) || varied.includes(place)) continue;
-    const [row, ...operands] = equations[place - given.length];
-    operands.forEach((each) => needed.add(each));
-    steps.unshift([place, inPlain(rows[row]), operands]);
+/* --- the same list in plain floats, for a training of many thousand steps: nothing is known of their digits */
+
+const erfc = (x) => {
+  if (x < 0) return 2 - erfc(-x);
+  const square = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  let sum = 0;
+  if (x < 2) {
+    for (let n = 1, term = 2 * x; sum + term !== sum; n += 1) { sum += term; term *= (2 * x * x) / (2 * n + 1); }
+    return 1 - sum * square;
   }
-  return (at) => {
-    const known = given.map((text, place) => Number(at[names[place]] ?? text));
-    return (...numbers) => {
-      varied.forEach((place, index) => { known[place] = numbers[index]; });
-      for (const [place, value, operands] of steps) known[place] = value(operands.map((each) => known[each]));
-      return plain.of(known[result]);
-    };
+  for (let n = 120; n; n -= 1) sum = n / 2 / (x + sum);
+  return square / (x + sum);
+};
+const PLAIN = {
+  "+": (a, b) => (v) => a(v) + b(v), "-": (a, b) => (v) => a(v) - b(v), "*": (a, b) => (v) => a(v) * b(v), "/": (a, b) => (v) => a(v) / b(v),
+  neg: (a) => (v) => -a(v), "**": (a, b) => (v) => a(v) ** b(v), exp: (a) => (v) => Math.exp(a(v)), log: (a) => (v) => Math.log(a(v)),
+  sqrt: (a) => (v) => Math.sqrt(a(v)), tanh: (a) => (v) => Math.tanh(a(v)), sin: (a) => (v) => Math.sin(a(v)), cos: (a) => (v) => Math.cos(a(v)),
+  erf: (a) => (v) => 1 - erfc(a(v)), normal_cdf: (a) => (v) => erfc(-a(v) / Math.SQRT2) / 2, abs: (a) => (v) => Math.abs(a(v)),
+  erf_slope: (a) => (v) => (2 / Math.sqrt(Math.PI)) * Math.exp(-(a(v) ** 2)), normal_density: (a) => (v) => Math.exp(-(a(v) ** 2) / 2) / Math.sqrt(2 * Math.PI),
+  relu: (a) => (v) => Math.max(a(v), 0), is_positive: (a) => (v) => Number(a(v) > 0), sign: (a) => (v) => Math.sign(a(v)),
+  "?": (a, b, c) => (v) => (a(v) > 0 ? b(v) : c(v)), if: (a, b, c) => (v) => (a(v) > 0 ? b(v) : c(v)),
+};
+/* `run` works out what is wanted of the numbers in `values`, and whatever that needs but what is `set` there. */
+const floating = (list, wanted, set = []) => {
+  const place = new Map(list.names.map((name, index) => [name, index])), first = list.given.length, steps = [], done = new Set(set.map((name) => place.get(name)));
+  const number = (text) => { const [above, below = 1] = text.split("/"); return above / below; };
+  const values = Float64Array.from(list.names, (_, index) => (index < first ? number(list.given[index]) : 0));
+  const compiled = (tree, operands) => {
+    if (typeof tree === "number") { const at = operands[tree]; return (v) => v[at]; }
+    if (typeof tree === "string") { const value = number(tree); return () => value; }
+    const [does, ...parts] = tree;
+    if (does !== "^") return PLAIN[does](...parts.map((each) => compiled(each, operands)));
+    const base = compiled(parts[0], operands), power = Number(parts[1]);
+    return power === 2 ? (v) => { const value = base(v); return value * value; } : (v) => base(v) ** power;
   };
+  const need = (target) => {
+    if (target < first || done.has(target)) return;
+    done.add(target);
+    const [row, ...operands] = list.equations[target - first], does = compiled(list.rows[row], operands);
+    operands.forEach(need);
+    steps.push((v) => { v[target] = does(v); });
+  };
+  for (const name of wanted) need(place.get(name));
+  return { values, place: (name) => place.get(name), run: () => { for (const step of steps) step(values); } };
 };
 
 /* --- numbers as a language writes them: words/numbers.py */
@@ -613,7 +635,7 @@ const typed = (entered) => {
   return number.length > 30 || power.length > 4 || Math.abs(power) > 60 ? { wrong: "far" } : { text: text.replace("+", "") };
 };
 
-const all = { numbers, double, section, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
+const all = { numbers, double, floating, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
 if (typeof module !== "undefined") module.exports = { ...all, balls };
 else window.explainer = { ...window.explainer, ...all };
 })();

@@ -1,7 +1,7 @@
 /* Makes one update after the other by the list that a page is made of, and shows each of its stages on the page. */
 
 (() => {
-const isNode = typeof module !== "undefined", { numbers, double, section, running, typed } = isNode ? require("./numbers.js") : window.explainer || {};
+const isNode = typeof module !== "undefined", { numbers, double, floating, running, typed, written } = isNode ? require("./numbers.js") : window.explainer || {};
 const MOST = 20000, BEFORE = "#"; // updates of a run; the number of an update in a row
 
 /* --- a run: each state as the decimals of floats, so that any of them is there again as it was */
@@ -48,7 +48,11 @@ const run = (list, start = {}) => {
       const reading = at(states.length - 1), state = {};
       for (const [to, from] of next) {
         const value = double(reading.value(names[from]));
-        if (value === undefined) { ended = reading.shown(names[from]); return false; }
+        if (value === undefined) {
+          const shown = reading.shown(names[from]);
+          ended = shown.wrong ? shown : { wrong: "large", at: names[from] };
+          return false;
+        }
         state[names[to]] = String(value);
       }
       states.push(state);
@@ -113,19 +117,25 @@ const drawn = (width, height, key, inside) => {
 };
 const path = (points, classes) => `<path class="ex-line ${classes}" d="${points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")}"/>`;
 const curve = (k) => {
-  const losses = going.losses.slice(0, going.reached() + 1), ends = [Math.min(0, ...losses), Math.max(...losses)], { inEpoch } = going;
+  const losses = going.losses.slice(0, going.reached() + 1).filter(Number.isFinite), ends = [Math.min(0, ...losses), Math.max(...losses)], { inEpoch } = going;
   const means = [];
   for (let from = 0; from + inEpoch <= losses.length; from += inEpoch) means.push([from + (inEpoch - 1) / 2, losses.slice(from, from + inEpoch).reduce((sum, each) => sum + each, 0) / inEpoch]);
   const place = ([x, y]) => [(x / Math.max(losses.length - 1, 1)) * WIDTH, HEIGHT - ((y - ends[0]) / (ends[1] - ends[0] || 1)) * HEIGHT];
   const thinned = (points) => points.filter((_, index) => index % Math.ceil(points.length / PLOTTED) === 0 || index === points.length - 1).map(place);
-  const each = inEpoch > 1 && losses.length > PLOTTED ? "" : path(thinned([...losses.entries()]), inEpoch > 1 ? "k-rate" : "k-loss"), [x, y] = place([k, losses[k]]);
-  const top = running(String(Number(ends[1].toPrecision(2))), list);
+  const each = inEpoch > 1 && losses.length > PLOTTED ? "" : path(thinned([...losses.entries()]), inEpoch > 1 ? "k-rate" : "k-loss"), [x, y] = place([k, losses[Math.min(k, losses.length - 1)]]);
+  const top = running(written(String(Number(ends[1].toPrecision(2)))), list);
   return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && means.length ? path(thinned(means), "k-loss") : ""}<circle class="ex-now" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.5"/><text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
 };
-const { plane } = list.course, answer = plane && section(list, plane.of.slice(0, 2), plane.of[2]);
+const { plane } = list.course, [across1, up1, out] = plane ? plane.of.map((place) => names[place]) : [];
+let field = null;
+const answering = (given) => {
+  const { values, place, run } = field;
+  for (const [name, digits] of Object.entries(given)) values[place(name)] = Number(digits);
+  return (x, y) => { values[place(across1)] = x; values[place(up1)] = y; run(); return values[place(out)]; };
+};
 const boundary = (k) => {
   const { points } = going, targets = points.map(([, , y]) => y);
-  const middle = (Math.min(...targets) + Math.max(...targets)) / 2, o = answer(going.givenAt(k));
+  const middle = (Math.min(...targets) + Math.max(...targets)) / 2, o = answering(going.givenAt(k));
   const [across, up] = [0, 1].map((axis) => { const all = points.map((each) => each[axis]), low = Math.min(...all), far = Math.max(...all) - low || 1; return [low - far / 4, far * 1.5]; });
   const place = (x, y) => [((x - across[0]) / across[1]) * SIDE, SIDE - ((y - up[0]) / up[1]) * SIDE], grid = [];
   for (let j = 0; j <= CELLS; j += 1) grid.push(Array.from({ length: CELLS + 1 }, (_, i) => o(across[0] + (across[1] * i) / CELLS, up[0] + (up[1] * j) / CELLS) - middle));
@@ -147,6 +157,7 @@ const boundary = (k) => {
 };
 const begin = () => {
   going = run(list, live.start());
+  field = plane && floating(list, [out], [across1, up1]);
   const first = going.at(0), value = (stated) => (typeof stated === "number" ? double(first.value(names[stated])) : Number(stated));
   going.points = plane && plane.points.map((each) => each.map(value));
 };
@@ -157,10 +168,10 @@ let going = null, position = 0, timer = 0, panel = null, question = null;
 const S = stages.length, update = () => Math.floor(position / S), stage = () => position % S;
 const asks = () => (panel.ask.value === "none" ? null : panel.ask.value);
 
-const show = (isAsking = false) => {
+const show = (isAsking, isQuiet) => {
   const k = update(), shown = stage() - (isAsking ? 1 : 0), isHiding = Boolean(asks());
   const reading = going.at(k);
-  live.show(k || isHiding ? reading : null, isHiding ? hidden(shown) : new Set());
+  live.show(k || isHiding ? reading : null, isHiding ? hidden(shown) : new Set(), isQuiet);
   light(isAsking ? [] : stages[shown][2].map((place) => names[place]));
   return reading;
 };
@@ -178,10 +189,11 @@ const where = (reading, isAsking) => {
   return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
 };
 const tell = (isQuiet = false) => {
-  const reading = show(Boolean(question)), ended = going.ended();
+  const reading = show(Boolean(question), isQuiet), ended = going.ended();
   panel.status.setAttribute("aria-live", isQuiet ? "off" : "polite");
   panel.status.replaceChildren(...where(reading, Boolean(question)));
-  panel.notes.replaceChildren(...(ended && update() === going.reached() ? [live.said(ended.wrong === "open" ? "left" : ended.wrong, symbolOf(ended.at))] : []));
+  const isFull = update() >= MOST;
+  panel.notes.replaceChildren(...(isFull ? [words("full", { number: whole(MOST) })] : ended && update() === going.reached() ? [live.said(ended.wrong === "open" ? "left" : ended.wrong, symbolOf(ended.at))] : []));
   panel.grows.replaceChildren(curve(update()), ...(plane ? [boundary(update())] : []));
   panel.back.disabled = panel.restart.disabled = !position && !question;
   panel.history.max = Math.max(going.reached(), 1);
@@ -195,23 +207,65 @@ const stopped = () => {
   timer = 0;
   panel.play.replaceChildren(words("play"));
 };
-const go = (to, isQuiet) => {
-  const k = Math.floor(Math.max(to, 0) / S), isThere = going.reaches(k);
+const move = (to) => {
+  const isThere = going.reaches(Math.floor(Math.max(to, 0) / S));
   position = isThere ? Math.max(to, 0) : going.reached() * S + S - 1;
   question = null;
-  tell(isQuiet);
   return isThere;
 };
-const byStage = (to) => { go(to); follow(); };
+const byStage = (to) => {
+  const isForward = to === position + 1 && !question;
+  move(to);
+  if (isForward) ask();
+  tell();
+  if (!question) follow();
+  panel.asking.replaceChildren(...(question ? question.parts : []));
+};
 
 const SPEEDS = [[1, 2000], [1, 700], [S, 400], [S, 0]];
 const play = () => {
   const [by, pause] = SPEEDS[panel.speed.value], isByStage = by === 1, began = performance.now();
-  let isThere = go(position + (isByStage ? 1 : S - stage()), true);
-  if (isByStage) follow();
-  while (isThere && !pause && performance.now() - began < 12) isThere = go(position + S, true);
-  if (!isThere) { stopped(); tell(); return; }
-  timer = setTimeout(play, pause);
+  let isThere = move(position + (isByStage ? 1 : S - stage()));
+  while (isThere && !pause && performance.now() - began < 12) isThere = move(position + S);
+  if (isByStage && isThere) ask();
+  if (!isThere || question) stopped();
+  tell(Boolean(timer));
+  if (isByStage && !question) follow();
+  panel.asking.replaceChildren(...(question ? question.parts : []));
+  if (timer) timer = setTimeout(play, pause);
+};
+
+/* --- what is asked for before it is shown */
+
+const NEAR = 0.01;
+const ask = () => {
+  const how = asks(), [kind, asked] = stages[stage()], name = names[asked[update() % asked.length]], shown = going.at(update()).shown(name);
+  if (!how || shown.wrong || (how === "sign" && kind !== "backward")) return;
+  const told = () => [...symbol(name), ` ${shown.exact ? "=" : "≈"} ${running(shown.text, list)}`];
+  const answered = (isRight) => {
+    question = null;
+    tell();
+    follow();
+    panel.asking.replaceChildren(el("p", { role: "status" }, words(isRight ? "right" : "wrong", { quantity: told() })));
+    panel.forward.focus({ preventScroll: true });
+  };
+  const answer = (key, does) => el("button", { type: "button", onclick: does }, ...copy(says(key)));
+  const parts = [el("p", { id: "ex-asked", role: "status" }, words(how === "sign" ? "which" : "what", { quantity: symbol(name) }))];
+  if (how === "sign") {
+    const sign = Math.sign(Number(shown.text));
+    parts.push(el("div", { className: "ex-acts" }, ...[["steps.positive", 1], ["steps.negative", -1], ["steps.zero", 0]].map(([key, value]) => answer(key, () => answered(value === sign)))));
+  } else {
+    const field = el("input", { type: "text", inputMode: "decimal", autocomplete: "off" }), error = el("p", { className: "ex-error", role: "alert" });
+    field.setAttribute("aria-labelledby", "ex-asked");
+    const check = () => {
+      const { text: digits, wrong } = typed(field.value), right = Number(shown.text), said = Number(digits);
+      error.replaceChildren(...(wrong ? copy(says(wrong)) : []));
+      if (!wrong) answered(Math.abs(said - right) <= NEAR * Math.abs(right) || Number(right.toPrecision(2)) === said);
+    };
+    field.onkeydown = (event) => { if (event.key === "Enter") check(); };
+    parts.push(el("div", { className: "ex-acts" }, field, answer("steps.check", check)), error);
+  }
+  question = { parts };
 };
 
 /* --- the panel */
@@ -222,29 +276,31 @@ const choice = (key, values) => {
 };
 const made = () => {
   const act = (key, does) => el("button", { type: "button", onclick: () => { stopped(); does(); } }, words(key));
-  const restart = act("restart", () => byStage(0)), back = act("back", () => byStage(position - 1)), forward = act("next", () => byStage(position + 1));
+  const restart = act("restart", () => byStage(0)), back = act("back", () => byStage(position - 1)), forward = act("next", () => byStage(position + (question ? 0 : 1)));
   const sample = act(list.course.samples ? "sample" : "another", () => byStage((update() + 1) * S));
   const epoch = act("round", () => byStage((Math.floor(update() / going.inEpoch) + 1) * going.inEpoch * S));
   const toggle = el("button", { type: "button" }, words("play"));
   toggle.onclick = () => {
     if (timer) { stopped(); tell(); return; }
     toggle.replaceChildren(words("pause"));
-    timer = setTimeout(play, 0);
+    timer = setTimeout(play, SPEEDS[speed.value][1]);
   };
   const [speed, speeds] = choice("speed", [[0, "slow"], [1, "brisk"], [2, "updates"], [3, "fast"]]);
   speed.value = "1";
-  const ask = { value: "none" };
-  const history = el("input", { type: "range", min: 0, max: 1, value: 0, oninput: () => { stopped(); go(Number(history.value) * S); } });
+  const [ask, asked] = choice("ask", [["none", "none"], ["sign", "sign"], ["number", "number"]]);
+  ask.onchange = () => { stopped(); move(position); tell(); asking.replaceChildren(); };
+  const asking = el("div", {});
+  const history = el("input", { type: "range", min: 0, max: 1, value: 0, oninput: () => { stopped(); byStage(Number(history.value) * S); } });
   const status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
-  const close = act("close", () => { shell.hidden = true; live.show(null); light([]); opener.hidden = false; opener.focus(); });
-  const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, close);
+  const close = act("close", () => { shell.hidden = true; live.show(null); light([]); asking.replaceChildren(); opener.hidden = false; opener.focus(); });
+  const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, asked, close);
   const grows = el("div", { className: "ex-growing" });
-  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, grows, status, notes, bar,
+  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, grows, status, notes, asking, bar,
     el("label", { className: "ex-choose ex-history" }, words("history"), history), el("p", {}, words("told")));
   shell.setAttribute("aria-label", text("open"));
   shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
   dock.append(shell);
-  return { shell, grows, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
+  return { shell, asking, grows, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
 };
 const opener = el("button", { type: "button", className: "ex-change ex-train" }, words("open"));
 opener.onclick = () => {
@@ -259,9 +315,8 @@ opener.onclick = () => {
 dock.append(opener);
 
 live.renewed = () => {
-  going = null;
+  going = question = null;
   position = 0;
-  question = null;
   if (!panel || panel.shell.hidden) return;
   stopped();
   begin();
