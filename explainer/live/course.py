@@ -156,7 +156,7 @@ def _orders(example: NetworkExample) -> Iterator[list[int]]:
 
 
 def _plane(program: Program, example: NetworkExample, place: dict[str, int]) -> dict[str, Any]:
-    """Of a network with two inputs and an output: their places for the page's first sample, and inputs and target of each sample."""
+    """Of a network with two inputs and an output: their places for the first sample, and inputs and target of each."""
     data = example.data.samples
     if (*example.network.layers[:1], example.network.layers[-1]) != (2, 1) or len(data) > MOST_SAMPLES:
         return {}
