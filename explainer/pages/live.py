@@ -6,6 +6,7 @@ from explainer.core.names import after
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
+from explainer.live.course import course, stages
 from explainer.live.printed import document, dumps
 from explainer.pages.scribe import Scribe
 from explainer.words.numbers import TIMES, decimal_mark, group_mark
@@ -14,6 +15,29 @@ CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIA
 MOST = 600  # equations of a list that a page works out at each move
 SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
 _OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
+
+
+STEPS = (
+    *(
+        "open",
+        "close",
+        "restart",
+        "back",
+        "next",
+        "sample",
+        "another",
+        "round",
+        "play",
+        "pause",
+        "speed",
+        "slow",
+        "brisk",
+        "updates",
+    ),
+    *("fast", "history", "told", "epoch", "update", "forward", "backward", "updating"),
+    *("ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary", "full"),
+)
+_OF_CHOICES = {"positive": "choice.positive", "negative": "choice.negative", "zero": "choice.zero", "check": "exercise.check"}
 
 
 def can_be_live(derivation: Derivation) -> bool:
@@ -30,8 +54,10 @@ def inputs(derivation: Derivation) -> tuple[str, ...]:
 def live(scribe: Scribe, derivation: Derivation) -> str:
     """A block that nobody sees without the script."""
     chains = {name: [equation.target for equation in nested(derivation, name)] for name in derivation.program.equation_of}
+    trains = course(derivation.program, derivation.example)
     data = {
         **document(derivation.program, derivation.example.digits),
+        **({"course": trains} if trains else {}),
         "example": derivation.name,
         "nested": {name: chain for name, chain in chains.items() if len(chain) > 1},
         "mark": decimal_mark(scribe.language),
@@ -41,4 +67,15 @@ def live(scribe: Scribe, derivation: Derivation) -> str:
     quantity = {"quantity": scribe.writer.place("slot", "", "quantity")}
     says = {key: scribe.sentence(f"live.{key}", quantity) for key in SAYS}
     says |= {key: scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
+    if trains:
+        says |= _steps(scribe, derivation)
     return scribe.writer.live(dumps(data), {name: scribe.symbol(derivation, name) for name in inputs(derivation)}, says)
+
+
+def _steps(scribe: Scribe, derivation: Derivation) -> dict[str, str]:
+    """What the script says that makes updates, and symbols of what it tells of each stage."""
+    slots = {name: scribe.writer.place("slot", "", name) for name in ("number", "epoch", "quantity")}
+    named = dict.fromkeys(name for _, asked, _ in stages(derivation.program) for name in asked)
+    said = {f"steps.{key}": scribe.sentence(f"steps.{key}", slots) for key in STEPS}
+    said |= {f"steps.{key}": scribe.label(known) for key, known in _OF_CHOICES.items()}
+    return said | {f"of {name}": scribe.symbol(derivation, name) for name in named}

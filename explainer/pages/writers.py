@@ -240,7 +240,8 @@ class SiteWriter:
         listed = "".join(f'<li data-input="{escape(name)}">{symbol}</li>' for name, symbol in symbols.items())
         said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
         block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{said}</ul>'
-        return f'<div class="ex-live" hidden>{self.apart(block)}</div>'
+        trains = " ex-trains" if any(key.startswith("steps.") for key in says) else ""
+        return f'<div class="ex-live{trains}" hidden>{self.apart(block)}</div>'
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'

@@ -7,7 +7,7 @@ const list = JSON.parse(box.querySelector("[data-live]").dataset.live), at = num
 const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
 const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
 const prefix = `${list.example}:`, KEY = "numbers";
-let changed = {}, state = own, panel = null;
+let changed = {}, state = own, panel = null, run = null; // a run of updates has other numbers, of which some may be hidden
 
 const el = (tag, has = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -59,6 +59,7 @@ const lineOf = (line) => {
 };
 const shownAt = ({ name, line, digits }) => {
   const shown = state.shown(name, digits);
+  if (run?.hidden.has(name) && !shown.wrong) return { ...shown, cut: true };
   return line && !shown.wrong ? lineOf(line)?.get(name) || { ...shown, cut: true } : shown;
 };
 const encloses = (text, place) => (text[0] === "-" && place) || (text.includes("e") && place.includes("r"));
@@ -90,8 +91,8 @@ const inMath = (each, shown, place) => {
   element.replaceChildren(...(enclosed ? [bracket("("), ...inside, bracket(")")] : inside));
 };
 const inText = ({ element }, shown, place) => {
-  const text = shown.wrong ? NONE : running(shown.text, list);
-  write(element, !shown.wrong && encloses(shown.text, place) ? `(${text})` : text);
+  const text = shown.wrong ? NONE : shown.cut ? CUT : running(shown.text, list);
+  write(element, !shown.wrong && !shown.cut && encloses(shown.text, place) ? `(${text})` : text);
 };
 
 /* A sign between two sides, and the numbers behind it as far as the next one. */
@@ -166,8 +167,8 @@ const idle = window.requestIdleCallback ? (does) => requestIdleCallback(does, { 
 const stop = window.requestIdleCallback ? (which) => cancelIdleCallback(which) : clearTimeout;
 
 const works = (isMoving) => {
-  const isChanged = Object.keys(changed).length > 0;
-  state = isChanged ? at(changed) : own;
+  const isChanged = Object.keys(changed).length > 0 || Boolean(run);
+  state = run ? run.state : isChanged ? at(changed) : own;
   lines.clear();
   if (page.classList.contains("ex-is-changed") !== isChanged) page.classList.toggle("ex-is-changed", isChanged);
   clearTimeout(moving);
@@ -203,6 +204,7 @@ addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) &&
 
 const keep = () => {
   const address = new URL(location.href), text = Object.entries(changed).map(([name, value]) => `${name}:${value}`).join(" ");
+  if ((address.searchParams.get(KEY) || "") === text) return; // a browser takes only so many addresses a second
   if (text) address.searchParams.set(KEY, text);
   else address.searchParams.delete(KEY);
   history.replaceState(history.state, "", address);
@@ -231,11 +233,13 @@ const put = (name, text) => {
   else changed[name] = value;
 };
 let waiting = 0, isAtOnce = false;
+/* By the reader: whatever ran from other numbers is over. */
+const renewed = (isMoving) => { run = null; works(isMoving); live.renewed?.(); };
 const change = (name, text, isMoving) => {
   put(name, text);
   panel?.show(name);
   isAtOnce ||= !isMoving;
-  if (!waiting) waiting = requestAnimationFrame(() => { const isWhole = isAtOnce; waiting = 0; isAtOnce = false; works(!isWhole); });
+  if (!waiting) waiting = requestAnimationFrame(() => { const isWhole = isAtOnce; waiting = 0; isAtOnce = false; renewed(!isWhole); });
 };
 const current = (name) => changed[name] ?? authors.get(name);
 
@@ -277,8 +281,8 @@ const control = (listed) => {
 
 const opened = () => {
   const controls = inputs.map(control), status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
-  const reset = el("button", { type: "button", onclick: () => { changed = {}; works(); controls.forEach(({ show }) => show()); } }, said("reset"));
-  const close = el("button", { type: "button", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
+  const reset = el("button", { type: "button", onclick: () => { changed = {}; renewed(); controls.forEach(({ show }) => show()); } }, said("reset"));
+  const close = el("button", { type: "button", className: "ex-close", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
   const rows = el("div", { className: "ex-controls", role: "group" }, ...controls.map(({ row }) => row));
   rows.setAttribute("aria-label", spoken("open"));
   const shell = el("section", { className: "ex-panel", id: "ex-panel", hidden: true }, el("div", { className: "ex-bar" }, status, notes, reset, close), rows);
@@ -303,6 +307,7 @@ const opened = () => {
   };
 };
 const open = () => {
+  live.opens?.();
   panel ||= opened();
   panel.shell.hidden = false;
   button.hidden = true;
@@ -314,6 +319,16 @@ const button = el("button", { type: "button", className: "ex-change" }, said("op
 button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
+/* For what makes updates. `show` puts numbers in place of the reader's, or takes them away again. */
+const live = window.explainer.live = {
+  list, page, dock, el, copy, says, said, symbolOf,
+  start: () => ({ ...changed }),
+  show: (state, hidden, isMoving) => {
+    run = state && { state: hidden.size || run?.hidden.size ? { ...state } : state, hidden };
+    works(isMoving);
+  },
+  close: () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-close").click(); },
+};
 
 /* --- a number that is dragged */
 

@@ -373,7 +373,12 @@ const reading = (A) => {
   const times = (a, b) => (isZero(a) || isZero(b) ? ZERO : both("*", a, b));
   const over = (a, b) => (isZero(a) && !isZero(b) && (isFraction(b) || A.side(b)) ? ZERO : both("/", a, b));
   const neg = (x) => (isFraction(x) ? exact.neg(x) : A.neg(x));
-  const power = (base, exponent) => { let found = ONE; for (let n = 0; n < exponent; n += 1) found = times(found, base); return found; };
+  const power = (base, exponent) => {
+    if (exponent > 8) { const half = power(base, exponent >> 1), both = times(half, half); return exponent & 1 ? times(both, base) : both; }
+    let found = ONE;
+    for (let n = 0; n < exponent; n += 1) found = times(found, base);
+    return found;
+  };
   const known = (at, value, name) => (x) => (isFraction(x) && x.p === at.p * x.q ? value : A[name](A.of(x)));
   const exp = known(ZERO, ONE, "exp"), log = known(ONE, ZERO, "log");
   const sqrt = (x) => {
@@ -387,7 +392,7 @@ const reading = (A) => {
   const general = (base, exponent) => {
     if (isFraction(base) && isFraction(exponent)) {
       const { p, q } = reduced(exponent), found = q === 2n ? sqrt(base) : base;
-      if (q <= 2n && abs(p) <= 100n * q && isFraction(found)) return p < 0n ? over(ONE, power(found, -p)) : power(found, p);
+      if (q <= 2n && abs(p) <= 100n * q && isFraction(found)) return p < 0n ? over(ONE, power(found, Number(-p))) : power(found, Number(p));
     }
     return exp(times(exponent, log(base)));
   };
@@ -461,7 +466,8 @@ const numbers = (list) => {
     return plans.get(id);
   };
 
-  return (changed = {}) => {
+  /* At numbers changed by name; `carried` are those that somebody has worked out, and not given. */
+  return (changed = {}, carried = null) => {
     const given = authors.map((value, index) => (changed[names[index]] === undefined ? value : parsed(changed[names[index]])));
     const reaches = given.map(() => 0); // by quantity, `reach` as far as it depends on it
     const run = (reads, bits, known, seen = (x) => x) => {
@@ -507,7 +513,7 @@ const numbers = (list) => {
     const shownAt = (index, asked) => {
       if (printed[index][asked]) return printed[index][asked];
       const x = values[index], usual = asked !== digits && shownAt(index, digits);
-      let found = usual && (usual.exact || usual.wrong) ? usual : x instanceof Wrong ? { wrong: x.is, at: x.name } : index < first ? shownGiven(x) : show(x, asked);
+      let found = usual && (usual.exact || usual.wrong) ? usual : x instanceof Wrong ? { wrong: x.is, at: x.name } : index < first && !carried?.has(names[index]) ? shownGiven(x) : show(x, asked);
       if (!found) found = attempt(() => show(precisely()[index], asked)) || { wrong: OPEN, at: names[index] };
       return (printed[index][asked] = found);
     };
@@ -560,6 +566,13 @@ const numbers = (list) => {
   };
 };
 
+/* The float nearest to a quantity, or none; what is next to nothing is zero. */
+const double = (x) => {
+  if (x instanceof Wrong || x.v !== undefined) return x.v;
+  const found = attempt(() => toFloat(isFraction(x) ? x : dyadic(x.m, Math.max(x.e, -20000))));
+  return found instanceof Wrong ? (isFraction(x) ? size(x.p) < size(x.q) : size(x.m) + x.e < 0) ? 0 : undefined : found.v;
+};
+
 /* --- the same list in plain floats, for a training of many thousand steps: nothing is known of their digits */
 
 const erfc = (x) => {
@@ -582,9 +595,9 @@ const PLAIN = {
   relu: (a) => (v) => Math.max(a(v), 0), is_positive: (a) => (v) => Number(a(v) > 0), sign: (a) => (v) => Math.sign(a(v)),
   "?": (a, b, c) => (v) => (a(v) > 0 ? b(v) : c(v)), if: (a, b, c) => (v) => (a(v) > 0 ? b(v) : c(v)),
 };
-/* `run` works out what is wanted of the numbers in `values`, and whatever that needs. */
-const floating = (list, wanted) => {
-  const place = new Map(list.names.map((name, index) => [name, index])), first = list.given.length, steps = [], done = new Set();
+/* `run` works out what is wanted of the numbers in `values`, and whatever that needs but what is `set` there. */
+const floating = (list, wanted, set = []) => {
+  const place = new Map(list.names.map((name, index) => [name, index])), first = list.given.length, steps = [], done = new Set(set.map((name) => place.get(name)));
   const number = (text) => { const [above, below = 1] = text.split("/"); return above / below; };
   const values = Float64Array.from(list.names, (_, index) => (index < first ? number(list.given[index]) : 0));
   const compiled = (tree, operands) => {
@@ -630,7 +643,7 @@ const typed = (entered) => {
   return number.length > 30 || power.length > 4 || Math.abs(power) > 60 ? { wrong: "far" } : { text: text.replace("+", "") };
 };
 
-const all = { numbers, floating, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
+const all = { numbers, double, floating, parts, running, parsed, typed, written: (text) => shownGiven(parsed(text)).text };
 if (typeof module !== "undefined") module.exports = { ...all, balls };
 else window.explainer = { ...window.explainer, ...all };
 })();
