@@ -74,6 +74,14 @@ class Writer(Protocol):
         """What a script needs that works numbers out anew: the list, a symbol for each number that may change, and sentences."""
         ...
 
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        """What a script needs that says where a number comes from: operands and kinds, and sentences."""
+        ...
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
+        """A choice of one, of which the first holds; only a script makes it do anything."""
+        ...
+
     def sheet(self, parts: Sheet) -> str:
         """What a reader draws on, by a script."""
         ...
@@ -244,6 +252,19 @@ class SiteWriter:
         block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{said}</ul>'
         return f'<div class="ex-live" hidden>{self.apart(block)}</div>'
 
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
+        block = f'<ul data-where="{escape(data)}"{UNSEARCHED}>{said}</ul>'
+        return f'<div class="ex-where" hidden>{self.apart(block)}</div>'
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
+        first = next(iter(choices))
+        options = "".join(
+            f'<label><input type="radio" name="ex-lines" value="{key}"{" checked" if key == first else ""}>{label}</label>'
+            for key, label in choices.items()
+        )
+        return self.apart(f'<fieldset class="ex-switch"{UNSEARCHED}><legend>{legend}</legend>{options}</fieldset>')
+
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'
 
@@ -357,6 +378,12 @@ class PlainWriter:
         return ""
 
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
+        return ""
+
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        return ""
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
         return ""
 
     def sheet(self, parts: Sheet) -> str:

@@ -132,7 +132,9 @@ const works = () => {
   shownEverywhere();
   page.classList.toggle("ex-is-changed", isChanged);
   if (panel) panel.tell(isChanged);
+  page.dispatchEvent(new Event("ex-worked"));
 };
+window.explainer.changed = () => changed;
 
 /* --- the address */
 
