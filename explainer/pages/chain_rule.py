@@ -30,6 +30,7 @@ from explainer.pages.svg import (  # fmt: skip
     line_box,
     node,
     path,
+    standing_for,
     value,
     value_width,
     words,
@@ -94,7 +95,7 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
         columns_of(columns), circles, links, _apart(scribe, derivation, parameter, found, columns),
         {link: name.width(LETTER) for link in own}, _GAP,
     )  # fmt: skip
-    parts = list(_lines(links, wiring.lines, own, found))
+    parts = list(_lines(links, wiring.lines, own, found, {link: scribe.named(derivation, name) for link, name in weights.items()}))
     parts += [label(name, place.x, centred(place.y, NUMBER), "k-weight") for place in wiring.labels.values()]
     lit = {unit.name for way in found for unit in way}
     for unit in units:
@@ -103,7 +104,8 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
             tip = Point(centre.x, centre.y - RADIUS - 2)
             parts.append(path((Point(tip.x, tip.y - 23), tip), "ex-edge k-bias ex-lit"))
             parts.append(label(name, tip.x - 8, tip.y - 10, "k-bias", anchor="end"))
-        parts += node(unit.symbol, centre, f"k-{unit.kind}{'' if unit.name in lit else ' ex-faint'}")
+        shape = node(unit.symbol, centre, f"k-{unit.kind}{'' if unit.name in lit else ' ex-faint'}")
+        parts += [standing_for(scribe.named(derivation, unit.name), part) for part in shape]
     xs = {unit.name: wiring.nodes[unit.name].x for unit in units}
     before = {above[0].name: xs[below[0].name] for below, above in pairwise(columns)}
     lefts = {unit.name: before[column[0].name] for column in columns[1:] for unit in column}
@@ -129,7 +131,9 @@ def _apart(
     return apart
 
 
-def _lines(links: Sequence[Link], lines: Mapping[Link, str], own: Sequence[Link], found: Sequence[Way]) -> Iterator[Part]:
+def _lines(
+    links: Sequence[Link], lines: Mapping[Link, str], own: Sequence[Link], found: Sequence[Way], named: Mapping[Link, str]
+) -> Iterator[Part]:
     """The links: those of the ways in the colour of derivatives, the parameter's own in that of weights, all others faint."""
     on_the_way = {(one.name, other.name) for way in found for one, other in pairwise(way)}
 
@@ -137,7 +141,8 @@ def _lines(links: Sequence[Link], lines: Mapping[Link, str], own: Sequence[Link]
         return "k-gradient ex-lit" if link in on_the_way else "k-weight ex-lit" if link in own else "ex-faint"
 
     for link in sorted(links, key=lambda link: kind(link) != "ex-faint"):  # the faint ones first, under the others
-        yield Part(f'<path class="ex-edge {kind(link)}" d="{lines[link]}"/>', around((Point(0, 0),)))
+        part = Part(f'<path class="ex-edge {kind(link)}" d="{lines[link]}"/>', around((Point(0, 0),)))
+        yield standing_for(named[link], part) if link in named else part
 
 
 def _factors(

@@ -13,7 +13,20 @@ from explainer.pages import lettering
 from explainer.pages.columns import Extent, Link, Point, columns_of, of_graph
 from explainer.pages.lettering import symbol
 from explainer.pages.scribe import Scribe, quantity_of
-from explainer.pages.svg import RADIUS, SIGN, Part, around, curve, drawing, half_width, node, value, value_width, words
+from explainer.pages.svg import (
+    RADIUS,
+    SIGN,
+    Part,
+    around,
+    curve,
+    drawing,
+    half_width,
+    node,
+    standing_for,
+    value,
+    value_width,
+    words,
+)
 
 LARGEST, TALLEST = 50, 14  # quantities in all and in a column; a larger graph is no help to anybody
 _ABOVE, _VALUE, _DERIVATIVE = RADIUS + 7, RADIUS + 17, RADIUS + 36  # the baselines of what stands around a node
@@ -32,8 +45,11 @@ def graph(scribe: Scribe, derivation: Derivation, *, values: bool) -> str:
     extents = {name: _extent(scribe, derivation, name, values=values) for name in _names(program)}
     layout = of_graph(extents, _links(program), _GAP)
     parts = [
-        Part(f'<path class="ex-edge" d="{curve(route)}"/>', around((route.start, route.bend, route.rebend, route.end)))
-        for route in layout.routes.values()
+        standing_for(
+            scribe.named(derivation, source),
+            Part(f'<path class="ex-edge" d="{curve(route)}"/>', around((route.start, route.bend, route.rebend, route.end))),
+        )
+        for (source, _), route in layout.routes.items()
     ]
     for name, place in layout.nodes.items():
         parts += _node(scribe, derivation, name, place, values=values)
@@ -90,7 +106,8 @@ def _extent(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) 
 def _node(scribe: Scribe, derivation: Derivation, name: str, place: Point, *, values: bool) -> Iterator[Part]:
     program = derivation.program
     equation = program.equation_of.get(name)
-    yield from node(symbol(quantity_of(derivation, name).symbol), place, "k-activation" if equation else "k-input")
+    for part in node(symbol(quantity_of(derivation, name).symbol), place, "k-activation" if equation else "k-input"):
+        yield standing_for(scribe.named(derivation, name), part)
     if equation:
         yield words(Text(_sign(equation)), place.x, place.y - _ABOVE, "ex-sign", size=SIGN)
     if values:

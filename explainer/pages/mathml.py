@@ -49,6 +49,7 @@ class Tinted:
 
     tex: str
     kind: str
+    reference: str = ""  # names the quantity that it stands for
 
 
 Piece = Printed | Tinted
@@ -131,7 +132,10 @@ def _tinted(piece: Tinted, *, structural: bool) -> ET.Element:
         row = row[0]
     else:
         row.tag, row.attrib = "mrow", {}
-    row.set("class", piece.kind)
+    if piece.kind:
+        row.set("class", piece.kind)
+    if piece.reference:
+        row.set("data-is", piece.reference)
     return row
 
 

@@ -28,6 +28,7 @@ from explainer.pages.svg import (  # fmt: skip
     line_box,
     node,
     path,
+    standing_for,
     value,
     value_width,
 )
@@ -65,19 +66,23 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
     weights = dict(zip(links_of(layers), derivation.program.of_kind(Kind.WEIGHT, step=0), strict=True))
     dense = " ex-dense" if len(wiring.lines) > DENSE else ""
     parts = [
-        Part(f'<path class="ex-edge k-weight{dense}" d="{line}"/>', _point(wiring.nodes[link[0]]))
+        standing_for(
+            scribe.named(derivation, weights[link]),
+            Part(f'<path class="ex-edge k-weight{dense}" d="{line}"/>', _point(wiring.nodes[link[0]])),
+        )
         for link, line in wiring.lines.items()
     ]
     for link, place in wiring.labels.items():
         if values:
             parts.append(value(scribe, derivation, weights[link], place.x, centred(place.y, NUMBER)))
         else:
-            parts.append(_symbol(derivation, weights[link], place.x, centred(place.y, NUMBER), "k-weight"))
+            parts.append(_symbol(scribe, derivation, weights[link], place.x, centred(place.y, NUMBER), "k-weight"))
     for unit in (unit for layer in layers for unit in layer):
         centre = wiring.nodes[unit.name]
         if unit.bias:
             parts += _bias(scribe, derivation, unit.bias, centre, values=values)
-        parts += node(unit.symbol, centre, f"k-{unit.kind}")
+        shown = scribe.named(derivation, unit.name)
+        parts += [standing_for(shown, part) for part in node(unit.symbol, centre, f"k-{unit.kind}")]
         if values:
             parts.append(value(scribe, derivation, unit.name, centre.x, centre.y + _UNDER))
     title = f"figure.{'values' if values else 'symbols'}.title"
@@ -169,13 +174,13 @@ def _bias(scribe: Scribe, derivation: Derivation, bias: str, centre: Point, *, v
         (Point(tip.x, tip.y - _ARROW), tip),
         (Point(tip.x - 4, tip.y - 6), tip, Point(tip.x + 4, tip.y - 6)),
     ):
-        yield path(points, "ex-edge k-bias")
+        yield standing_for(scribe.named(derivation, bias), path(points, "ex-edge k-bias"))
     y = tip.y - _ARROW - 6
-    yield value(scribe, derivation, bias, tip.x, y) if values else _symbol(derivation, bias, tip.x, y - 3, "k-bias")
+    yield value(scribe, derivation, bias, tip.x, y) if values else _symbol(scribe, derivation, bias, tip.x, y - 3, "k-bias")
 
 
-def _symbol(derivation: Derivation, name: str, x: float, y: float, classes: str) -> Part:
-    return label(symbol(quantity_of(derivation, name).symbol), x, y, classes)
+def _symbol(scribe: Scribe, derivation: Derivation, name: str, x: float, y: float, classes: str) -> Part:
+    return standing_for(scribe.named(derivation, name), label(symbol(quantity_of(derivation, name).symbol), x, y, classes))
 
 
 def _point(point: Point) -> Box:

@@ -97,6 +97,12 @@ class PlainWriter:
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         return ""
 
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        return ""
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
+        return ""
+
     def sheet(self, parts: Sheet) -> str:
         return "\n\n".join(parts.without)
 

@@ -57,6 +57,8 @@ class Scribe:
         self.occurrences: list[Occurrence] = []
         self.line = 0  # of the authored page, for the occurrences
         self.worked_out: set[str] = set()  # examples of which the page has lines with numbers put in
+        self.explained: set[str] = set()  # examples of which the page has lines at all
+        self.mentioned: dict[str, dict[str, None]] = {}  # by example, the quantities that the page shows
         self.measured = 0  # numbers that were, among the occurrences
         self.questions = 0  # with choices, that the page has
         self._identifiers: set[str] = set()
@@ -66,7 +68,7 @@ class Scribe:
 
     def printed(self, derivation: Derivation, name: str, shown: Shown, *, enclosed: bool = False) -> Printed:
         """A number of a derivation, recorded."""
-        reference = f"{derivation.name}:{name}"
+        reference = self.named(derivation, name)
         self.occurrences.append(Occurrence(reference, shown.text, self.line))
         kind = class_of(quantity_of(derivation, name).kind)
         if not derivation.is_measured(name):
@@ -129,14 +131,13 @@ class Scribe:
     def tinted(self, derivation: Derivation, name: str, pieces: list[Piece], *, transpose: bool = False) -> str:
         """A quantity's symbol in a formula, in the colour of its kind; under that of a matrix its shape."""
         tex, kind = self.shaped_tex(derivation, name, transpose=transpose), class_of(quantity_of(derivation, name).kind)
-        if not kind:
-            return tex
-        pieces.append(Tinted(tex, kind))
+        pieces.append(Tinted(tex, kind, self.named(derivation, name)))
         return placeholder(len(pieces) - 1, tex)
 
     def quantity(self, derivation: Derivation, name: str, lines: Sequence[Line], by: str = "") -> Formula:
         """Lines that say what a quantity is, `by` its equation, its short form (~), or with all that is nested in it (*)."""
         pieces: list[Piece] = []
+        self.explained.add(derivation.name)
         return self.equation(self.tinted(derivation, name, pieces), lines, derivation, pieces, target=name, by=by)
 
     def equation(
@@ -163,12 +164,18 @@ class Scribe:
         """A quantity's symbol; a number that stands in a formula has none, and is its own."""
         if quantity_of(derivation, name).kind is Kind.CONSTANT:
             return self.number(derivation, name)
-        return self.letter(quantity_of(derivation, name))
+        return self.letter(quantity_of(derivation, name), self.named(derivation, name))
 
-    def letter(self, quantity: Quantity) -> str:
-        """A quantity's symbol, in the colour of its kind."""
+    def letter(self, quantity: Quantity, reference: str = "") -> str:
+        """A quantity's symbol, in the colour of its kind; `reference` names it, if it is that of one example."""
         tex, kind = marked_tex(quantity, self.catalogue), class_of(quantity.kind)
-        return self.writer.math(Formula(placeholder(0, tex), (Tinted(tex, kind),)) if kind else Formula(tex))
+        tinted = (Tinted(tex, kind, reference),)
+        return self.writer.math(Formula(placeholder(0, tex), tinted) if kind or reference else Formula(tex))
+
+    def named(self, derivation: Derivation, name: str) -> str:
+        """What says on a page that a symbol, a line or a shape stands for a quantity."""
+        self.mentioned.setdefault(derivation.name, {})[name] = None
+        return f"{derivation.name}:{name}"
 
     def symbol_tex(self, derivation: Derivation, name: str) -> str:
         return marked_tex(quantity_of(derivation, name), self.catalogue)

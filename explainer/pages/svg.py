@@ -60,6 +60,12 @@ class Part:
     box: Box
 
 
+def standing_for(reference: str, part: Part) -> Part:
+    """A line or a shape that stands for a quantity, and says so."""
+    opened, rest = part.markup.split(" ", 1)
+    return Part(f'{opened} data-is="{escape(reference)}" {rest}', part.box)
+
+
 def drawing(scribe: Scribe, classes: str, title: str, described: Sequence[str], parts: Iterable[Part]) -> str:
     """A figure of its parts; `classes` are those it has of its own, `title` and `described` keys of the catalogue."""
     parts = list(parts)

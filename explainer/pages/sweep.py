@@ -15,7 +15,20 @@ from explainer.pages.columns import Link, Point
 from explainer.pages.lettering import symbol
 from explainer.pages.network import DENSE, LABELLED_EDGES, Unit, columns_of, is_drawn, links_of, units_of
 from explainer.pages.scribe import Scribe, quantity_of
-from explainer.pages.svg import NUMBER, RADIUS, Part, around, centred, drawing, half_width, line_box, node, value, value_width
+from explainer.pages.svg import (  # fmt: skip
+    NUMBER,
+    RADIUS,
+    Part,
+    around,
+    centred,
+    drawing,
+    half_width,
+    line_box,
+    node,
+    standing_for,
+    value,
+    value_width,
+)
 from explainer.pages.wiring import Circle, wired
 
 _OVER, _UNDER = -RADIUS - 8, RADIUS + 19  # the baselines of the two values of a circle
@@ -65,7 +78,7 @@ def sweep(scribe: Scribe, derivation: Derivation, found: Mapping[str, str]) -> s
         parts.append(value(scribe, derivation, weights[link], place.x, centred(place.y, NUMBER)))
     for unit in units:
         centre = wiring.nodes[unit.name]
-        parts += node(unit.symbol, centre, f"k-{unit.kind}")
+        parts += [standing_for(scribe.named(derivation, unit.name), part) for part in node(unit.symbol, centre, f"k-{unit.kind}")]
         parts.append(value(scribe, derivation, unit.name, centre.x, centre.y + _OVER))
         if delta := found.get(unit.name):
             parts.append(value(scribe, derivation, delta, centre.x, centre.y + _UNDER))

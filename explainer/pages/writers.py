@@ -72,6 +72,14 @@ class Writer(Protocol):
         """What a script needs that works numbers out anew: the list, a symbol for each number that may change, and sentences."""
         ...
 
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        """What a script needs that says where a number comes from: operands and kinds, and sentences."""
+        ...
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
+        """A choice of one, of which the first holds; only a script makes it do anything."""
+        ...
+
     def sheet(self, parts: Sheet) -> str:
         """What a reader draws on, by a script."""
         ...
@@ -240,8 +248,20 @@ class SiteWriter:
         listed = "".join(f'<li data-input="{escape(name)}">{symbol}</li>' for name, symbol in symbols.items())
         said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
         block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{said}</ul>'
-        trains = " ex-trains" if any(key.startswith("steps.") for key in says) else ""
-        return f'<div class="ex-live{trains}" hidden>{self.apart(block)}</div>'
+        return f'<div class="ex-live" hidden>{self.apart(block)}</div>'
+
+    def where(self, data: str, says: Mapping[str, str]) -> str:
+        said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
+        block = f'<ul data-where="{escape(data)}"{UNSEARCHED}>{said}</ul>'
+        return f'<div class="ex-where" hidden>{self.apart(block)}</div>'
+
+    def switch(self, legend: str, choices: Mapping[str, str]) -> str:
+        first = next(iter(choices))
+        options = "".join(
+            f'<label><input type="radio" name="ex-lines" value="{key}"{" checked" if key == first else ""}>{label}</label>'
+            for key, label in choices.items()
+        )
+        return self.apart(f'<fieldset class="ex-switch"{UNSEARCHED}><legend>{legend}</legend>{options}</fieldset>')
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return f'<span data-{kind}="{index}">{text}</span>'

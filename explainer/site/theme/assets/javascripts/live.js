@@ -177,12 +177,14 @@ const works = (isMoving) => {
   if (!isMoving) return settle();
   for (const block of blocks.values()) if (block.isSeen || !observer) follow(block);
   panel?.tell(isChanged, state.broken());
+  page.dispatchEvent(new Event("ex-worked"));
   moving = setTimeout(rest, PAUSE);
 };
 const waitingBlocks = () => [...blocks.values()].filter((each) => each.at !== state);
 const settled = () => {
   panel?.tell(Object.keys(changed).length > 0, list.names.find((name) => state.shown(name).wrong));
   keep();
+  page.dispatchEvent(new Event("ex-worked"));
 };
 const settle = () => { waitingBlocks().forEach(follow); settled(); };
 const rest = () => {
@@ -319,12 +321,24 @@ const button = el("button", { type: "button", className: "ex-change" }, said("op
 button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
-/* For what makes updates. `show` puts numbers in place of the reader's, or takes them away again. */
+/* What makes updates is loaded when it is asked for. */
+const opener = el("button", { type: "button", className: "ex-change ex-train" }), source = document.currentScript.src;
+opener.onclick = () => {
+  if (live.trains) live.trains();
+  else document.head.append(el("script", { src: source.replace("live.js", "steps.js") }));
+};
+if (list.course) {
+  opener.append(...copy(says("steps.open")));
+  dock.append(opener);
+}
+/* For the page's other scripts. `show` puts numbers in place of the reader's, or takes them away again. */
 const live = window.explainer.live = {
-  list, page, dock, el, copy, says, said, symbolOf,
+  list, page, dock, opener, el, copy, says, said, symbolOf,
   start: () => ({ ...changed }),
-  show: (state, hidden, isMoving) => {
-    run = state && { state: hidden.size || run?.hidden.size ? { ...state } : state, hidden };
+  /* Why a number is not the author's: the reader has changed it, or an update has. */
+  whose: (name) => (run && name in run.carried ? "carried" : name in changed ? "changed" : ""),
+  show: (now, hidden, isMoving) => {
+    run = now && { state: hidden.size || run?.hidden.size ? { ...now.reading } : now.reading, carried: now.carried, hidden };
     works(isMoving);
   },
   close: () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-close").click(); },

@@ -85,8 +85,8 @@ const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 const places = new Map(names.map((name) => [name, []]));
 const prefix = `${list.example}:`;
 for (const each of page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`)) {
-  const { ref, line } = each.dataset, name = (line || ref.slice(prefix.length)).replace(/^[~*]/, "");
-  places.get(name)?.push(line ? each.closest(".ex-step, .ex-formula, p, td") || each : each);
+  const { ref, within } = each.dataset, name = (within || ref.slice(prefix.length)).replace(/^[~*]/, "");
+  places.get(name)?.push(within ? each.closest(".ex-step, .ex-formula, p, td") || each : each);
 }
 let lit = [];
 const light = (targets) => {
@@ -171,7 +171,7 @@ const asks = () => (panel.ask.value === "none" ? null : panel.ask.value);
 const show = (isAsking, isQuiet) => {
   const k = update(), shown = stage() - (isAsking ? 1 : 0), isHiding = Boolean(asks());
   const reading = going.at(k);
-  live.show(k || isHiding ? reading : null, isHiding ? hidden(shown) : new Set(), isQuiet);
+  live.show(k || isHiding ? { reading, carried: going.state(k) } : null, isHiding ? hidden(shown) : new Set(), isQuiet);
   light(isAsking ? [] : stages[shown][2].map((place) => names[place]));
   return reading;
 };
@@ -292,7 +292,7 @@ const made = () => {
   const asking = el("div", {});
   const history = el("input", { type: "range", min: 0, max: 1, value: 0, oninput: () => { stopped(); byStage(Number(history.value) * S); } });
   const status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
-  const close = act("close", () => { shell.hidden = true; live.show(null); light([]); asking.replaceChildren(); opener.hidden = false; opener.focus(); });
+  const close = act("close", () => { shell.hidden = true; live.show(null); light([]); asking.replaceChildren(); live.opener.hidden = false; live.opener.focus(); });
   const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, asked, close);
   const grows = el("div", { className: "ex-growing" });
   const shell = el("section", { className: "ex-panel", id: "ex-steps" }, grows, status, notes, asking, bar,
@@ -302,17 +302,15 @@ const made = () => {
   dock.append(shell);
   return { shell, asking, grows, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
 };
-const opener = el("button", { type: "button", className: "ex-change ex-train" }, words("open"));
-opener.onclick = () => {
+live.trains = () => {
   live.close();
   panel ||= made();
   panel.shell.hidden = false;
-  opener.hidden = true;
+  live.opener.hidden = true;
   if (!going) begin();
   tell();
   panel.forward.focus({ preventScroll: true });
 };
-dock.append(opener);
 
 live.renewed = () => {
   going = question = null;
@@ -323,4 +321,5 @@ live.renewed = () => {
   tell();
 };
 live.opens = () => { if (panel && !panel.shell.hidden) panel.close.click(); };
+live.trains();
 })();
