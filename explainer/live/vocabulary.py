@@ -25,6 +25,12 @@ def key(instance: Instance) -> str:
     return " ".join(map(str, (name, count, *static)))
 
 
+def parsed(text: str) -> Instance:
+    """The instance of a key."""
+    name, count, *static = text.split()
+    return name, int(count), tuple(map(int, static))
+
+
 def vocabulary() -> dict[str, Any]:
     """`{rows, collapse}`: for each instance of a row `[formula, partials]`, and what loss collapses with which activation.
 

@@ -114,7 +114,8 @@ const compose = (network, { rows, collapse }, digits = 4) => {
   const equations = [...stated.values()].map(({ name, operands, fixed }) => row(name, operands, fixed));
   const short = forms.map(([target, name, operands]) => [place.get(target), ...row(name, operands, [])]);
   const given = [...network.weights, ...network.biases, ...network.inputs, ...network.target, network.rate];
-  return { document: { digits, names, given, rows: [...texts.keys()].map((text) => JSON.parse(text)), equations, short }, stated, learnt, inputs, targets };
+  return { document: { digits, names, given, rows: [...texts.keys()].map((text) => JSON.parse(text)), equations, short }, stated, learnt, inputs, targets,
+    forms: new Map(forms.map(([target, name, operands]) => [target, { name, operands, fixed: [] }])) };
 };
 
 /* --- the same list in floats, as one straight run of instructions: what it does, where to, and two or three places */
