@@ -11,7 +11,7 @@ from typing import Protocol
 from explainer.core.text import Text, html, markdown, printable
 from explainer.core.text import tex as tex_text
 from explainer.pages.apart import UNSEARCHED
-from explainer.pages.asked import Asked, Drawn, Posed, Sheet
+from explainer.pages.asked import Asked, Drawn, Posed, Sheet, Workbench
 from explainer.pages.bitmap import address
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import Piece, Printed, mathml
@@ -76,6 +76,10 @@ class Writer(Protocol):
 
     def sheet(self, parts: Sheet) -> str:
         """What a reader draws on, by a script."""
+        ...
+
+    def workbench(self, parts: Workbench) -> str:
+        """Where a reader puts a network together, by a script."""
         ...
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
@@ -232,6 +236,11 @@ class SiteWriter:
         says = self._says(parts.says, 'class="ex-sayings"').strip()
         return f'<div class="ex-draw" {data}>\n{says}\n<div class="ex-without">\n{"".join(parts.without)}\n</div>\n</div>'
 
+    def workbench(self, parts: Workbench) -> str:
+        says = self._says(parts.says, 'class="ex-sayings"').strip()
+        block = self.apart(f'<div data-sandbox="{escape(parts.data)}" hidden{UNSEARCHED}></div>')
+        return f'<div class="ex-sandbox">\n{block}\n{says}\n<div class="ex-without">\n{parts.without}\n</div>\n</div>'
+
     def _says(self, says: Mapping[str, str], attributes: str) -> str:
         """Sentences for a script."""
         sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
@@ -361,6 +370,9 @@ class PlainWriter:
 
     def sheet(self, parts: Sheet) -> str:
         return "\n\n".join(parts.without)
+
+    def workbench(self, parts: Workbench) -> str:
+        return parts.without
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return text

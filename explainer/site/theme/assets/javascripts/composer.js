@@ -120,9 +120,20 @@ const compose = (network, { rows, collapse }, digits = 4) => {
 
 /* --- the same list in floats, as one straight run of instructions: what it does, where to, and two or three places */
 
-const FUNCTIONS = {
-  "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, neg: (a) => -a,
-  exp: Math.exp, log: Math.log, tanh: Math.tanh, relu: (a) => Math.max(a, 0), is_positive: (a) => Number(a > 0),
+const DOES = ["+", "-", "*", "/", "neg", "exp", "log", "tanh", "relu", "is_positive"];
+const apply = (does, a, b) => {
+  switch (does) {
+    case 0: return a + b;
+    case 1: return a - b;
+    case 2: return a * b;
+    case 3: return a / b;
+    case 4: return -a;
+    case 5: return Math.exp(a);
+    case 6: return Math.log(a);
+    case 7: return Math.tanh(a);
+    case 8: return Math.max(a, 0);
+    default: return Number(a > 0);
+  }
 };
 const constant = (text) => { const [above, below = 1] = text.split("/"); return above / below; };
 
@@ -160,9 +171,8 @@ const straight = ({ names, given, rows, equations, short }, wanted) => {
     if (found !== index) code.push(["+", index, found, at("0")]);
   };
   for (const name of wanted) need(place.get(name));
-  const steps = code.map(([does, to, a, b = a]) => [FUNCTIONS[does], to, a, b]), does = steps.map(([each]) => each);
-  const [to, a, b] = [1, 2, 3].map((part) => Int32Array.from(steps, (step) => step[part]));
-  const run = () => { for (let step = 0; step < does.length; step += 1) values[to[step]] = does[step](values[a[step]], values[b[step]]); };
+  const [does, to, a, b] = [0, 1, 2, 3].map((part) => Int32Array.from(code, (step) => (part ? step[part] ?? step[2] : DOES.indexOf(step[0]))));
+  const run = () => { for (let step = 0; step < does.length; step += 1) values[to[step]] = apply(does[step], values[a[step]], values[b[step]]); };
   return { values, place, run };
 };
 
@@ -204,9 +214,9 @@ const training = (network, samples, vocabulary) => {
     while (step < wanted && next());
     return step === wanted;
   };
-  /* What the network answers to some inputs, with its parameters as they are now. */
-  const ask = () => {
-    const asked = straight(made.document, outs), places = outs.map((name) => asked.place.get(name));
+  /* What neurons give for some inputs, with these parameters, or with those of the last call. */
+  const asking = (names) => {
+    const asked = straight(made.document, names), places = names.map((name) => asked.place.get(name));
     return (values, parametersNow) => {
       if (parametersNow) asked.values.set(parametersNow);
       asked.values.set(values, from);
@@ -214,7 +224,8 @@ const training = (network, samples, vocabulary) => {
       return places.map((place) => asked.values[place]);
     };
   };
-  return { ...made, samples, next, to, loss, parameters, ask: ask(), get step() { return step; }, get losses() { return losses.slice(0, Math.floor(step / data.length) + 1); } };
+  const units = [...inputs, ...[...made.stated.keys()].filter((name) => /^[ho]_\d+$/.test(name))];
+  return { ...made, samples, next, to, loss, parameters, ask: asking(outs), units: asking(units), get step() { return step; }, get losses() { return losses.slice(0, Math.floor(step / data.length) + 1); } };
 };
 
 const all = { compose, straight, training };
