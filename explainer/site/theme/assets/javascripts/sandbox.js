@@ -24,7 +24,7 @@ const said = (key, slots = {}) => {
 };
 const text = (key, slots) => said(key, slots).textContent;
 const count = (value) => running(String(value), page);
-const short = (value, digits = 3) => running(Number(value.toPrecision(digits)).toString().replace("+", ""), page);
+const short = (value, digits = 3) => (Number.isFinite(value) ? running(Number(value.toPrecision(digits)).toString().replace("+", ""), page) : "–");
 const math = (markup) => document.createRange().createContextualFragment(markup);
 const button = (key, does) => el("button", { type: "button", onclick: does }, said(key));
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -113,7 +113,7 @@ const keep = () => {
     const there = new URL(link.href);
     for (const key of [...there.searchParams.keys()]) if (key in kit.DEFAULTS) there.searchParams.delete(key);
     for (const [key, value] of pairs) there.searchParams.set(key, value);
-    set(there);
+    try { set(there); } catch { /* a browser may refuse it to a file of a folder */ }
   }
 };
 
@@ -138,7 +138,7 @@ const drawNetwork = () => {
   }));
   network.drawn.replaceChildren(...edges, ...nodes.flatMap(({ parts }) => parts));
 };
-const tiny = (value) => (Math.abs(value) < 9.95 ? value.toFixed(1) : value.toFixed(0)).replace(/^-(0\.0|0)$/, "$1").replace("-", "−").replace(".", page.mark);
+const tiny = (value) => (!Number.isFinite(value) || Math.abs(value) >= 9999 ? "…" : Math.abs(value) < 9.95 ? value.toFixed(1) : value.toFixed(0)).replace(/^-(0\.0|0)$/, "$1").replace("-", "−").replace(".", page.mark);
 const showNetwork = () => {
   const parameters = run.parameters(), sample = run.step % made.samples.length, most = Math.max(...edges.map((_, index) => Math.abs(parameters[index])), 1e-9);
   edges.forEach((edge, index) => {
@@ -276,7 +276,7 @@ gotoField.onchange = () => {
 
 /* --- a step worked out */
 
-const panel = el("section", { className: "ex-opened", hidden: true, tabIndex: -1 });
+const panel = el("section", { className: "ex-opened", hidden: true });
 const ofNow = () => kit.ofStep(made, run.parameters(), run.step);
 const totalsOf = (stated) => [...stated.keys()].filter((name) => name.startsWith("dL/"));
 const factors = (stated, name, known) => {
@@ -323,7 +323,7 @@ const work = () => {
   opened = wereOpen;
   open.setAttribute("aria-expanded", "true");
 };
-const open = button("open", () => { stop(); settle(); work(); panel.focus(); });
+const open = button("open", () => { stop(); settle(); work(); panel.scrollIntoView({ block: "nearest" }); });
 open.setAttribute("aria-expanded", "false");
 
 /* --- and saved */
@@ -338,7 +338,7 @@ const save = () => {
   listing.textContent = kit.toml(made, one, run.step, location.href);
   URL.revokeObjectURL(address);
   link.href = address = URL.createObjectURL(new Blob([listing.textContent], { type: "application/toml" }));
-  filed.replaceChildren(el("p", {}, said("saved")), el("p", {}, link), el("pre", { tabIndex: 0, ariaLabel: FILE }, listing));
+  filed.replaceChildren(el("p", {}, said("saved")), el("p", {}, link), el("pre", {}, listing));
 };
 link.download = FILE;
 link.append(said("download", { file: FILE }));
