@@ -79,7 +79,7 @@ def test_it_steps_and_goes_back_and_keeps_it_in_the_address(built: Path, browser
         goto.fill("500")
         goto.press("Enter")
         assert "step=500" in page.url
-        assert page.locator(".ex-course .ex-line").get_attribute("d").count("L") > 100
+        assert page.locator(".ex-losses .ex-line").get_attribute("d").count("L") > 100
         assert page.evaluate("() => document.querySelector('a[hreflang=ru]').href").endswith(page.url.partition("?")[2])
         goto.fill("4")
         goto.press("Enter")

@@ -124,7 +124,7 @@ const picture = (key, width, height, kind) => {
   drawn.setAttribute("aria-label", text(key));
   return { drawn, how, figure: el("figure", {}, drawn, el("figcaption", {}, el("strong", {}, said(key)), " ", how)) };
 };
-const network = picture("network", 320, 240, "ex-net"), plane = picture("plane", 240, 240, "ex-plane"), curve = picture("curve", 320, 240, "ex-course");
+const network = picture("network", 320, 240, "ex-net"), plane = picture("plane", 240, 240, "ex-plane"), curve = picture("curve", 320, 240, "ex-losses");
 const mark = (kind, x, y, size = 6) => (kind ? shape("circle", { class: "k-target ex-dot", cx: x, cy: y, r: size }) : shape("path", { class: "k-weight ex-cross", d: `M${x - size} ${y - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}` }));
 
 const places = (layers) => layers.map((units, layer) => [...Array(units)].map((_, unit) => [30 + (260 * layer) / (layers.length - 1), 120 + (unit - (units - 1) / 2) * Math.min(56, 216 / units)]));
