@@ -48,9 +48,13 @@ def workbench(scribe: Scribe, names: Sequence[str]) -> str:
     says = {key: scribe.sentence(f"sandbox.{key}", slots) for key in SAYS}
     says |= {f"wrong.{key}": scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
     without = scribe.writer.paragraph(scribe.label("sandbox.without"))
-    return scribe.writer.workbench(Workbench(dumps(data(language.times) | {
-        "mark": decimal_mark(language), "group": group_mark(language), "times": TIMES[language.times],
-    }), without, says))  # fmt: skip
+    written = {
+        "mark": decimal_mark(language),
+        "group": group_mark(language),
+        "times": TIMES[language.times],
+        "space": "" if language.unspaced else " ",  # between sentences
+    }
+    return scribe.writer.workbench(Workbench(dumps(data(language.times) | written), without, says))
 
 
 def data(times: str) -> dict[str, Any]:

@@ -127,7 +127,7 @@ const ofStep = ({ network, samples }, parameters, step) => {
 const toml = ({ network, samples }, one, step, address) => {
   const list = (texts) => `[${texts.join(", ")}]`, names = (texts) => list(texts.map((text) => `"${text}"`)), name = (index) => `sample ${index + 1}`;
   return [
-    `# Step ${step} of a training. Its settings: ${address}`, "",
+    `# Step ${step + 1} of a training. Its settings: ${address}`, "",
     "[network]", `layers = ${list(network.layers)}`, `activation = ${names(network.activations)}`, `loss = "${network.loss}"`, "",
     "[parameters]", `weights = ${list(one.weights)}`, `biases = ${list(one.biases)}`, "",
     ...samples.flatMap(({ inputs, target }, index) => ["[[data.samples]]", `name = "${name(index)}"`, `inputs = ${list(inputs)}`, `target = ${list(target)}`, ""]),

@@ -214,7 +214,7 @@ const show = () => {
   showCurve();
   showAnswers();
   const { step } = run, epoch = Math.floor(step / made.samples.length);
-  status.replaceChildren(said("at", { step: count(step), epoch: count(epoch), loss: short(run.losses.at(-1)) }), " ",
+  status.replaceChildren(said("at", { step: count(step), epoch: count(epoch), loss: short(run.losses.at(-1)) }), page.space,
     said(step >= kit.STEPS ? "last" : "next", { sample: count((step % made.samples.length) + 1), most: count(kit.STEPS) }));
   back.disabled = restart.disabled = !step;
   forth.disabled = epochs.disabled = play.disabled = step >= kit.STEPS;
@@ -313,7 +313,7 @@ const work = () => {
     return lazy("ex-derivation", math(formula(name, [result]).replace('display="block"', "")), () => [...factors(stated, name, known), name].map(lined));
   };
   panel.replaceChildren(
-    title, el("p", {}, ...(step ? [said("rounded"), " "] : []), said("calculated")),
+    title, el("p", {}, ...(step ? [said("rounded"), page.space] : []), said("calculated")),
     group("forward", () => names.filter((name) => !name.includes("/") && !name.includes("#")).map(lined)),
     group("backward", () => listed.map(derivation)),
     group("update", () => learnt.map((name) => lined(`${name}#1`))),
