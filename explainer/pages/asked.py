@@ -75,6 +75,15 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Workbench:
+    """A network to put together and to train: all that a script needs, what stands there without one, and what it says."""
+
+    data: str
+    without: str
+    says: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A quiz: how many questions at a time, and in which order those of the page are drawn."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from explainer.core.text import Text, markdown, printable
 from explainer.core.text import tex as tex_text
-from explainer.pages.asked import Asked, Drawn, Posed, Sheet
+from explainer.pages.asked import Asked, Drawn, Posed, Sheet, Workbench
 from explainer.pages.formula import placeholder
 from explainer.pages.mathml import Printed
 from explainer.pages.writers import Cells, Formula
@@ -105,6 +105,9 @@ class PlainWriter:
 
     def sheet(self, parts: Sheet) -> str:
         return "\n\n".join(parts.without)
+
+    def workbench(self, parts: Workbench) -> str:
+        return parts.without
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
         return text

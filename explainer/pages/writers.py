@@ -10,7 +10,7 @@ from typing import Protocol
 
 from explainer.core.text import Text, html
 from explainer.pages.apart import UNSEARCHED
-from explainer.pages.asked import Asked, Drawn, Posed, Sheet
+from explainer.pages.asked import Asked, Drawn, Posed, Sheet, Workbench
 from explainer.pages.bitmap import address
 from explainer.pages.mathml import Piece, Printed, mathml
 from explainer.words.numbers import LocalNumber, running
@@ -82,6 +82,10 @@ class Writer(Protocol):
 
     def sheet(self, parts: Sheet) -> str:
         """What a reader draws on, by a script."""
+        ...
+
+    def workbench(self, parts: Workbench) -> str:
+        """Where a reader puts a network together, by a script."""
         ...
 
     def place(self, kind: str, text: str, index: int | str = "") -> str:
@@ -237,6 +241,11 @@ class SiteWriter:
         data = f'data-first="{parts.first}" data-mark="{mark}" data-minus="{minus}"'
         says = self._says(parts.says, 'class="ex-sayings"').strip()
         return f'<div class="ex-draw" {data}>\n{says}\n<div class="ex-without">\n{"".join(parts.without)}\n</div>\n</div>'
+
+    def workbench(self, parts: Workbench) -> str:
+        says = self._says(parts.says, 'class="ex-sayings"').strip()
+        block = self.apart(f'<div data-sandbox="{escape(parts.data)}" hidden{UNSEARCHED}></div>')
+        return f'<div class="ex-sandbox">\n{block}\n{says}\n<div class="ex-without">\n{parts.without}\n</div>\n</div>'
 
     def _says(self, says: Mapping[str, str], attributes: str) -> str:
         """Sentences for a script."""

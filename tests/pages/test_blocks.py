@@ -86,7 +86,7 @@ WRONG = [
     ("entry", "perceptron"), ("entry q", "perceptron"), ("identities h", "perceptron"), ("activation", ""),
     ("activation sigmoid slop", ""), ("loss q", ""), ("code", ""), ("code train.txt", ""), ("code perceptron.py Nobody", ""),
     ("output train.txt 4", ""), ("points q", ""), ("ledger", ""), ("ledger q", ""), ("certificate x", "alice"),
-    ("draw", ""), ("draw mnis", ""), ("draw mnist mnist", ""),
+    ("draw", ""), ("draw mnis", ""), ("draw mnist mnist", ""), ("sandbox x", ""),
     ("plot", "alice"), ("plot q", "alice"), ("plot sigmoid at", "alice"), ("plot sigmoid at q", "alice"),
     ("plot relu at z_1", "alice"), ("plot sigmoid tangent", "alice"), ("plot sigmoid at z_1 tangent", "neuron"),
     ("plot sigmoid at z_1 from 3 to -3", "alice"), ("plot sigmoid from 0 to nan", "alice"), ("plot tanh from 1", "alice"),

@@ -15,6 +15,7 @@ from explainer.pages.blocks import (
     questions,
     recorded,
     runs,
+    sandbox,
     slips,
     spelled_out,
     steps,
@@ -96,6 +97,7 @@ _ROWS = (
     ),
     BlockKind("quiz", ("10",), "the page's questions with choices, so many at a time", alone=questions.quiz),
     BlockKind("draw", ("mnist",), "a sheet to draw on, and what a trained network answers", alone=drawing.draw, of_networks=True),
+    BlockKind("sandbox", ("",), "a small network to put together, to train and to take apart", alone=sandbox.workbench),
     BlockKind("twins", ("",), "neurons that no training can part", tables.twins),
     BlockKind(
         "figure",
