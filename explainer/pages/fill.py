@@ -17,14 +17,14 @@ from explainer.core.errors import ExplainerError, InputError, PageError, Problem
 from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
 from explainer.ledger.audit import Audited
-from explainer.pages import claims, markup, where
+from explainer.pages import claims, markup
 from explainer.pages.assembled import Links, in_languages, linked, proven, without_empty
 from explainer.pages.blocks import BLOCKS
 from explainer.pages.blocks.block import BlockError
 from explainer.pages.blocks.questions import posed
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
-from explainer.pages.live import can_be_live, live
+from explainer.pages.live import with_scripts
 from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
@@ -47,7 +47,6 @@ from explainer.words.page_syntax import (
     Literal,
     Part,
     Piece,
-    Prose,
     Reference,
     Said,
     Stamp,
@@ -395,13 +394,7 @@ def fill(
     scribe.questions = sum(isinstance(part, Question) for part in parts)
     made = [(part, filler.part(part)) for part in parts]
     if links is not None:
-        changing = None
-        if source.example in scribe.worked_out and can_be_live(own := derivations[source.example]):
-            made.append((Prose(0, ("",)), f"\n\n{live(scribe, own)}"))
-            changing = own
-        if where.is_asked(scribe):
-            made = where.with_switch(made, scribe)
-            made.append((Prose(0, ("",)), f"\n\n{where.where(scribe, changing)}"))
+        made = with_scripts(made, scribe, derivations[source.example] if source.example in scribe.worked_out else None)
         files = {name: links.file(name) for name in filler.used}
         made = proven(made, certificate(scribe, list(filler.used.values()), links.method, files))
     made = list(in_languages(made, source.english, scribe))

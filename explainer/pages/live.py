@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explainer.core.names import after
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
 from explainer.live.course import course, stages
 from explainer.live.printed import document, dumps
+from explainer.pages.assembled import Made
 from explainer.pages.scribe import Scribe
+from explainer.pages.where import is_asked, where, with_switch
 from explainer.words.numbers import TIMES, decimal_mark, group_mark
+from explainer.words.page_syntax import Prose
 
 CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
 MOST = 600  # equations of a list that a page works out at each move
 SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
 _OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
 
-
 STEPS = (
-    *(
-        "open",
-        "close",
-        "restart",
-        "back",
-        "next",
-        "sample",
-        "another",
-        "round",
-        "play",
-        "pause",
-        "speed",
-        "slow",
-        "brisk",
-        "updates",
-    ),
-    *("fast", "history", "told", "epoch", "update", "forward", "backward", "updating"),
-    *("ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary", "full"),
-)
+    "open", "close", "restart", "back", "next", "sample", "another", "round", "play", "pause", "speed", "slow", "brisk", "updates",
+    "fast", "history", "told", "epoch", "update", "forward", "backward", "updating",
+    "ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary", "full",
+)  # fmt: skip
 _OF_CHOICES = {"positive": "choice.positive", "negative": "choice.negative", "zero": "choice.zero", "check": "exercise.check"}
 
 
 def can_be_live(derivation: Derivation) -> bool:
     """Can its numbers be changed on a page?"""
     return not derivation.matrices and len(derivation.program.equations) <= MOST and bool(inputs(derivation))
+
+
+def with_scripts(made: Sequence[Made], scribe: Scribe, own: Derivation | None) -> list[Made]:
+    """A page with what its scripts need; `own` is the example that it works out."""
+    changing = own if own and can_be_live(own) else None
+    switched = with_switch(made, scribe) if is_asked(scribe) else made
+    needed = [live(scribe, changing)] if changing else []
+    needed += [where(scribe, changing)] if is_asked(scribe) else []
+    return [*switched, *((Prose(0, ("",)), f"\n\n{block}") for block in needed)]
 
 
 def inputs(derivation: Derivation) -> tuple[str, ...]:

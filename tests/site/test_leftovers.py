@@ -34,7 +34,8 @@ NAMES = {
         "MNIST",
     ),
     *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
-    *("ReLU", "Leaky ReLU", "Softplus", "tanh", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid"),  # the field's own words, in Chinese and Russian too
+    # the field's own words, in Chinese and Russian too
+    *("ReLU", "Leaky ReLU", "Softplus", "tanh", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid"),
     *("Yann LeCun", "Corinna Cortes", "Christopher J. C. Burges", "The MNIST database of handwritten digits"),
     "Machine Learning for Beginners: An Introduction to Neural Networks",
     "Machine Learning for Beginners",
