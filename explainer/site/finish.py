@@ -21,7 +21,8 @@ from mkdocs.structure.pages import Page
 from explainer.core.text import Text, html
 from explainer.pages.apart import put_back, taken_out
 from explainer.site.material import dark, mended
-from explainer.site.policy import NOT_FOUND, with_policy
+from explainer.site.policy import NOT_FOUND, OURS, with_policy
+from explainer.site.scripts import SCRIPTS, small
 from explainer.site.settings import TEXTS
 
 DARK = "assets/stylesheets/dark.css"
@@ -105,7 +106,9 @@ def _finished(html: str) -> str:
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """The dark scheme once more, for readers without scripts."""
+    """The dark scheme once more, for readers without scripts; and what readers load of our scripts has no comments."""
     site = Path(config.site_dir)
     files = (*sorted(site.glob("assets/stylesheets/palette.*.css")), *(site / str(path) for path in config.extra_css))
     (site / DARK).write_text(dark(*(path.read_text(encoding="utf-8") for path in files)), encoding="utf-8")
+    for script in sorted(site / SCRIPTS / path.name for path in (OURS / SCRIPTS).glob("*.js")):
+        script.write_text(small(script.read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,6 +9,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from explainer.site.scripts import SCRIPTS, small
+
 OURS = Path(__file__).with_name("theme")
 NOT_FOUND = "404.html"  # it has a script of ours
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
@@ -49,6 +51,8 @@ def is_trusted(script: str) -> bool:
 
 def is_file_of_theme(name: str, content: bytes) -> bool:
     """Is this file of the site one of the theme's, or ours?"""
+    if name.startswith(SCRIPTS) and (OURS / name).is_file():
+        return content == small((OURS / name).read_text(encoding="utf-8")).encode()
     return any((folder / name).is_file() and (folder / name).read_bytes() == content for folder in (OURS, _theme()))
 
 
