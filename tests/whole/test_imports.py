@@ -25,7 +25,8 @@ DOORS = {"__init__": "cli", "__main__": "cli"}  # modules that stand where anoth
 ONLY_IN = {
     "numpy": {"datasets", "values", "training", "grading"}, "safetensors": {"training"},
     "flint": {"proof"}, "sympy": {"proof"}, "babel": {"words"}, "opencc": {"words"},
-    "math_core": {"pages"}, "mkdocs": {"site", "serve", "hook"}, "selectolax": {"site"}, "minify_html": {"site"}, "jsonschema": set(),
+    "math_core": {"pages"}, "mkdocs": {"site", "serve", "hook"}, "selectolax": {"site"},
+    "minify_html": {"site"}, "jsonschema": set(),
 }  # fmt: skip
 
 
