@@ -514,7 +514,7 @@ SENTENCES: dict[str, Forms] = {
     "steps.updates": "a whole update at a time",
     "steps.fast": "as fast as it goes",
     "steps.history": "Go to an earlier update",
-    "steps.told": "Each update goes on from numbers of about 16 digits. From the second one on, everything is calculated in your browser, not proven.",
+    "steps.told": "Each update goes on from numbers of about sixteen digits. From the second one on, everything is calculated in your browser, not proven.",
     "steps.epoch": "Epoch {epoch}, update {number}",
     "steps.update": "Update {number}",
     "steps.forward": "forward pass",

@@ -111,7 +111,7 @@ const hidden = (shown) => new Set(names.filter((_, place) => stageOf[place] > sh
 const WIDTH = 300, HEIGHT = 100, SIDE = 120, CELLS = 40, PLOTTED = 400;
 const drawn = (width, height, key, inside) => {
   const made = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ viewBox: `-4 -4 ${width + 8} ${height + 8}`, class: "ex-grows", role: "img", "aria-label": text(key) })) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ viewBox: `-4 -4 ${width + 8} ${height + 8}`, width: width + 8, height: height + 8, class: "ex-grows", role: "img", "aria-label": text(key) })) made.setAttribute(name, value);
   made.innerHTML = `<rect class="ex-frame" width="${width}" height="${height}"/>${inside}`;
   return made;
 };
