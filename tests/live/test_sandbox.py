@@ -88,6 +88,9 @@ def test_it_steps_and_goes_back_and_keeps_it_in_the_address(built: Path, browser
         assert (page.locator(".ex-table").inner_text(), status(page)) == first
 
 
+FILLED = "() => [...document.querySelectorAll('.ex-opened details[open]')].every((each) => each.children[1])"
+
+
 def test_it_plays_and_pauses(built: Path, browser: Any) -> None:
     with opened(built, browser) as page:
         page.locator(".ex-pace select").select_option("fastest")
@@ -105,8 +108,10 @@ def test_a_step_is_worked_out_and_saved_as_it_is_proven(built: Path, browser: An
         page.locator(OPEN).press("Enter")
         for summary in page.locator(".ex-group > summary").all()[1:]:
             summary.press("Enter")
+        page.wait_for_function(FILLED)
         for summary in page.locator(".ex-group .ex-derivation > summary").all():
             summary.press("Enter")
+        page.wait_for_function(FILLED)
         page.locator(".ex-saved > summary").press("Enter")
         with page.expect_download() as caught:
             page.locator(".ex-saved a").click()
@@ -118,7 +123,7 @@ def test_a_step_is_worked_out_and_saved_as_it_is_proven(built: Path, browser: An
         proven = {characters(mathml(each.tex, each.pieces, display=True)) for each in formulas}
         said = page.evaluate("() => [...document.querySelectorAll('.ex-opened .ex-formula math')].map((each) => each.outerHTML)")
         shown = {re.sub(r"[\s\u2061]", "", re.sub(r"<[^>]*>", "", each)) for each in said}
-        assert len(shown) > 60
+        assert len(shown) > 50
         assert shown <= proven
 
 
@@ -182,7 +187,7 @@ def test_axe_finds_nothing_with_all_open(built: Path, browser: Any, viewport: di
             summary.press("Enter")
         page.locator(".ex-saved > summary").press("Enter")
         page.evaluate(script)
-        assert not page.evaluate(AXE, None)
+        assert not page.evaluate(AXE, {})
         assert not page.evaluate(SMALL)
         assert not page.evaluate(TAB_STOPS)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -322,7 +322,7 @@ button.onclick = () => { open(); panel.shell.querySelector("input").focus({ prev
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
 /* What makes updates is loaded when it is asked for. */
-const opener = el("button", { type: "button", className: "ex-change ex-train" }), source = document.currentScript.src;
+const opener = el("button", { type: "button", className: "ex-train" }), source = document.currentScript.src;
 opener.onclick = () => {
   if (live.trains) live.trains();
   else document.head.append(el("script", { src: source.replace("live.js", "steps.js") }));

@@ -310,7 +310,9 @@ const work = () => {
   const listed = totals.filter((name) => chains.has(name) || referred.has(name));
   const derivation = (name, index) => {
     const [result] = lines(name).slice(-1), known = new Set(listed.slice(0, index));
-    return lazy("ex-derivation", math(formula(name, [result]).replace('display="block"', "")), () => [...factors(stated, name, known), name].map(lined));
+    const found = lazy("ex-derivation", math(formula(name, [result]).replace('display="block"', "")), () => [...factors(stated, name, known), name].map(lined));
+    found.firstChild.ariaLabel = found.firstChild.textContent;
+    return found;
   };
   panel.replaceChildren(
     title, el("p", {}, ...(step ? [said("rounded"), page.space] : []), said("calculated")),
@@ -342,7 +344,12 @@ const save = () => {
 };
 link.download = FILE;
 link.append(said("download", { file: FILE }));
-saved.ontoggle = () => { if (saved.open) { stop(); settle(); } };
+saved.ontoggle = () => {
+  if (!saved.open) return;
+  if (!frame) return void save(); // what is opened stays open
+  stop();
+  settle();
+};
 
 /* --- all of it */
 

@@ -143,7 +143,8 @@ const valueOf = (ref) => {
 const chips = (key, className, found) => {
   const buttons = [...found].flatMap((each) => {
     const symbol = symbolOf(each.ref);
-    return symbol ? [el("button", { type: "button", className, onclick: () => { card.focus({ preventScroll: true }); tell(each); } }, inMath(symbol))] : [];
+    const ask = () => { card.focus({ preventScroll: true }); isPinned = true; tell(each); }; // the card may get smaller than where the pointer is
+    return symbol ? [el("button", { type: "button", className, ariaLabel: symbol.textContent, onclick: ask }, inMath(symbol))] : [];
   });
   return buttons.length ? [el("div", { className: "ex-chips" }, said(key), ...buttons)] : [];
 };
