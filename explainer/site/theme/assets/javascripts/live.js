@@ -177,7 +177,7 @@ const works = (isMoving) => {
   if (!isMoving) return settle();
   for (const block of blocks.values()) if (block.isSeen || !observer) follow(block);
   panel?.tell(isChanged, state.broken());
-  page.dispatchEvent(new Event("ex-worked"));
+  page.dispatchEvent(new Event("ex-moved"));
   moving = setTimeout(rest, PAUSE);
 };
 const waitingBlocks = () => [...blocks.values()].filter((each) => each.at !== state);

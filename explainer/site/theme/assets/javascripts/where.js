@@ -234,7 +234,7 @@ addEventListener("keydown", (event) => {
   shut(true);
 }, true);
 addEventListener("resize", () => { if (shown) place(); });
-page.addEventListener("ex-worked", () => { if (shown) tell(shown); });
+for (const kind of ["ex-moved", "ex-worked"]) page.addEventListener(kind, () => { if (shown) tell(shown); });
 
 /* --- by keyboard: one stop for each formula, table and figure, and arrows from there on */
 
