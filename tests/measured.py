@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 # Of a text the browser knows the place of each letter; what ink it has is taken from the size of the type.
-_SCRIPT = """() => {
+FAULTS = """() => {
   const faults = []
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5
@@ -99,5 +99,5 @@ _SCRIPT = """() => {
 def faults(page: Any) -> list[str]:
     """What is wrong with the figures of a page that a browser shows."""
     page.evaluate("Promise.all([...document.fonts].map(font => font.load()))")
-    found: list[str] = page.evaluate(_SCRIPT)
+    found: list[str] = page.evaluate(FAULTS)
     return found

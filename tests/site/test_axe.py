@@ -1,4 +1,4 @@
-"""axe on the finished pages, in Chromium: all of it, at several widths, in both schemes."""
+"""Every finished page in Chromium: it loads cleanly, fits its window, and axe finds nothing, at several widths, in both schemes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from selectolax.lexbor import LexborHTMLParser
 from explainer.site.addresses import is_worksheet
 from explainer.site.keys import digest
 from explainer.words.languages import SOURCE, Language
-from tests.browsing import watched
+from tests.browsing import NARROW, watched
 from tests.conftest import Site, require
-from tests.site.test_browser import addresses, every_language
+from tests.measured import FAULTS, faults
+from tests.site.test_browser import addresses, every_language, is_light
 from tests.verdicts import Verdicts, looks
 
 pytestmark = [
@@ -108,12 +109,12 @@ def judged() -> Judged:
 
 
 @every_language
-def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
+def test_a_page_loads_cleanly_and_fits_and_axe_finds_nothing(
     site: Site, browser: Any, wordless: str, language: Language, judged: Judged, tell: Callable[[str], None]
 ) -> None:
     script = Path(require("axe_playwright_python")).with_name("axe.min.js").read_text(encoding="utf-8")
     possible = VIEWS if language.code in IN_ALL_VIEWS else (WIDE,)
-    asked = (AXE, TAB_STOPS, KINDS, EMPTY, possible, OF_COLOURS, OF_WORDS)
+    asked = (AXE, TAB_STOPS, FAULTS, KINDS, EMPTY, possible, OF_COLOURS, OF_WORDS)
     verdicts = Verdicts("axe", script, browser.version, asked, looks(site.folder, language))
     contents = {}
     for address in (*addresses(site), *(["404.html"] if language is SOURCE else [])):
@@ -131,11 +132,14 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
             page.goto(wordless + address, wait_until="load")
             page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
             is_known = possible == (WIDE,) and markup in judged.pages[WIDE]
+            found = [] if is_light(page) else ["dark where the reader wants light"]
+            for width in (NARROW["width"], WIDE[0]):
+                at_width(page, width)
+                found += [f"{width}: {what}" for what in ill_fitting(page)]
             kinds = [] if is_known else page.evaluate(KINDS)
             if kinds:
                 page.evaluate(EMPTY, repeated(kinds, set.intersection(*(judged.pieces[view] for view in views))))
             page.evaluate(script)
-            found = []
             for width, scheme in views:
                 page.emulate_media(color_scheme=scheme)
                 at_width(page, width)
@@ -151,6 +155,12 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
                 judged.pieces[view].update(kinds)
     tell(f"axe, {language.code}: {verdicts.counted()}, in {count} views")
     assert not verdicts.wrong
+
+
+def ill_fitting(page: Any) -> list[str]:
+    """A page that is wider than its window, and labels of figures that are cut or lie on something."""
+    scrolls, fits = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    return [*faults(page), *([f"{scrolls} pixels in {fits}"] if scrolls > fits else [])]
 
 
 def markup_of(page: bytes) -> str:

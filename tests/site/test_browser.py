@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from explainer.site.addresses import is_worksheet, url_of
+from explainer.site.addresses import url_of
 from explainer.words.languages import LANGUAGES, Language
 from tests.browsing import NARROW, WIDE, Quiet, served, watched
 from tests.conftest import Site, search
-from tests.measured import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.xdist_group("site")]
 
@@ -25,23 +24,6 @@ def addresses(site: Site) -> list[str]:
 
 
 # --- pages
-
-
-@every_language
-def test_pages_load_cleanly_and_fit_their_window(site: Site, browser: Any, wordless: str, language: Language) -> None:
-    with watched(browser, wordless, viewport=WIDE, color_scheme="light") as page:
-        for address in addresses(site):
-            if is_worksheet(address) and language.code not in ("en", "ru", "zh-Hans"):
-                continue  # those are for paper
-            page.set_viewport_size(WIDE)
-            page.goto(wordless + language.path + address, wait_until="load")
-            page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-            for size in (WIDE, NARROW):
-                page.set_viewport_size(size)
-                widths = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
-                assert widths[0] <= widths[1], f"{address} at {size['width']}"
-                assert not faults(page), f"{address} at {size['width']}"
-            assert is_light(page), address
 
 
 @every_language
