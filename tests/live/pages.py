@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from explainer import verbs
@@ -71,10 +72,10 @@ The first weight is {{w_1}}, and $h_1$ will be {{h_1}}.
 """
 
 
-def built(folder: Path) -> Path:
+def built(folder: Path, codes: Sequence[str] = CODES) -> Path:
     """A site with an authored page of a network, and the pages that layers and formulas have by themselves; where it is."""
     root = small_project(folder / "project")
     for name, text in (("market", NETWORK), ("levels", LAYERS), ("terms", FORMULAS)):
         write(root / "docs" / "examples" / f"{name}.toml", text)
     write(root / "docs" / "en" / "market.md", PAGE)  # a draft shows it in other languages too
-    return verbs.build(root, CODES, folder / "public", draft=True, workers=HERE)
+    return verbs.build(root, codes, folder / "public", draft=True, workers=HERE)
