@@ -97,6 +97,6 @@ def document(program: Program, digits: int) -> dict[str, Any]:
     }
 
 
-def dumps(value: dict[str, Any] | list[Any]) -> str:
+def dumps(value: dict[str, Any] | Tree) -> str:
     """JSON in as few letters as it takes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

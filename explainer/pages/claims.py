@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from explainer.core.digits import Enclosure
-from explainer.words.conditions import Calculated, Chain, Comparison, Condition, Exactly, Joined, Quantity, Term, holding
-from explainer.words.page_syntax import Claim, Is, Piece, hole
+from explainer.core.digits import Enclosure, show
+from explainer.derivation.derivation import Derivation
+from explainer.words.conditions import (
+    RIGHT,
+    Calculated,
+    Chain,
+    Comparison,
+    Condition,
+    Exactly,
+    Joined,
+    Quantity,
+    Term,
+    holding,
+    quantities,
+)
+from explainer.words.page_syntax import MAX_DIGITS, Claim, Is, Part, Piece, hole, pieces
 
 Bounds = Callable[[Quantity], Enclosure]
 LONGEST = 300  # letters of a sentence in a message
@@ -108,7 +121,41 @@ def _calculated(sign: str, parts: Sequence[Enclosure]) -> Enclosure:
     return Enclosure(min(corners), max(corners))
 
 
+def complaint(
+    asked: Claim, condition: Condition, known: Mapping[Quantity, tuple[Derivation, str]], where: str
+) -> tuple[str, str, str] | None:
+    """What is wrong with a claim, what would be right, and a right one; `known` are the quantities that it is about."""
+    verdict = judged(condition, lambda item: known[item][0].enclosure(known[item][1]))
+    if verdict.holds is not None and verdict.holds is not asked.otherwise:
+        return None
+    deciding = [item for pair in verdict.deciding for term in (pair.left, pair.right) for item in quantities(term)]
+    concerned = {item: known[item] for item in deciding or known}
+    if verdict.holds is None:
+        what = "of which the proven bounds do not say whether it holds"
+        expected = "a claim that they decide: of results that are equal for a reason the reason, or that they are near"
+    elif asked.otherwise:
+        what, expected = "which holds as what it stands in for does", "a condition that is not true of the numbers as they are"
+    else:
+        what, expected = "which does not hold", "a sentence and a condition that are true of the numbers as they are"
+    right = verdict.deciding[0].as_it_is if verdict.deciding else RIGHT
+    values = ", ".join(f"{item} {value}" for item, value in told(concerned).items())
+    return f"the claim {condition}{where}, {what}: {values}", expected, f"{{{{claim {right}}}}}"
+
+
+def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str]:
+    """Numbers for a message: with so many digits that those of different quantities differ, if that is ever so."""
+    shown = {item: derivation.show(name) for item, (derivation, name) in found.items()}
+    if len({each.text for each in shown.values()}) < len(shown):
+        longer = {item: show(derivation.enclosure(name), MAX_DIGITS) for item, (derivation, name) in found.items()}
+        shown = {item: longer[item] or each for item, each in shown.items()}
+    return {item: f"{each.relation} {each.text}" for item, each in shown.items()}
+
+
 # --- where a claim stands
+
+
+def claims_of(part: Part) -> list[Claim]:
+    return [claim for piece in pieces(part.text) if (claim := claim_of(piece))]
 
 
 def claim_of(piece: Piece) -> Claim | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from html import escape, unescape
 
-from explainer.core.digits import show
 from explainer.core.errors import ExplainerError, InputError, PageError, Problem
 from explainer.core.text import HIDDEN, NOTHING, Text
 from explainer.derivation.derivation import Derivation
@@ -32,11 +31,12 @@ from explainer.pages.writers import DIGIT, Formula, Writer
 from explainer.training.answering import Answered
 from explainer.words import conditions, questions
 from explainer.words.catalogue import Catalogue
-from explainer.words.conditions import ConditionError, Quantity, quantities
+from explainer.words.conditions import ConditionError, quantities
 from explainer.words.languages import SOURCE
 from explainer.words.made import run_of
 from explainer.words.page_syntax import (
     HOLES,
+    MAX_DIGITS,
     Block,
     Claim,
     Constant,
@@ -47,6 +47,7 @@ from explainer.words.page_syntax import (
     Literal,
     Part,
     Piece,
+    Prose,
     Reference,
     Said,
     Stamp,
@@ -57,7 +58,6 @@ from explainer.words.page_syntax import (
 )
 from explainer.words.questions import Question
 
-MAX_DIGITS = 15  # that a reference can ask for
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -105,6 +105,7 @@ class _Filler:
         self.claims: list[Problem] = []  # those that do not hold
         self.used: dict[str, Derivation] = {}
         self.title, self.questions = "", set[str]()  # its heading; names
+        self.claims_something = False  # does the paragraph before, or what stands in for it?
 
     def report(self, found: str, expected: str, example: str = "") -> str:
         self.problems.append(Problem(self.source.file, self.source.place(self.scribe.line), found, expected, example))
@@ -196,19 +197,8 @@ class _Filler:
         known = {item: about for item, about in found.items() if about is not None}
         if len(known) < len(found):
             return
-        verdict = claims.judged(condition, lambda item: known[item][0].enclosure(known[item][1]))
-        if verdict.holds:
-            return
-        concerned = {
-            item: known[item] for pair in verdict.deciding for term in (pair.left, pair.right) for item in quantities(term)
-        }
-        values = ", ".join(f"{item} {value}" for item, value in told(concerned).items())
-        if verdict.holds is None:
-            what = "of which the proven bounds do not say whether it holds"
-            expected = "a claim that they decide: of results that are equal for a reason the reason, or that they are near"
-        else:
-            what, expected = "which does not hold", "a sentence and a condition that are true of the numbers as they are"
-        self.report(f"the claim {condition}{where}, {what}: {values}", expected, f"{{{{claim {verdict.deciding[0].as_it_is}}}}}")
+        if wrong := claims.complaint(asked, condition, known, where):
+            self.report(*wrong)
 
     # --- text
 
@@ -218,7 +208,8 @@ class _Filler:
             if asked := claims.claim_of(piece):
                 self.claim(asked, claims.sentence(line, number))
                 followed = claim(asked.condition, self.source.example, self.scribe.derivations)
-                made = made.rstrip() + self.scribe.writer.place("claims", "", escape(followed))  # the space before it is its own
+                kind = "otherwise" if asked.otherwise else "claims"
+                made = made.rstrip() + self.scribe.writer.place(kind, "", escape(followed))  # the space before it is its own
             else:
                 made += self.piece(piece)
         return made
@@ -323,9 +314,25 @@ class _Filler:
         self.checked(line)
         return self.inline(line)
 
+    def instead(self, part: Part) -> bool:
+        """Is it a paragraph that stands in for the one before? One that cannot is reported."""
+        found = claims.claims_of(part)
+        others = [claim for claim in found if claim.otherwise]
+        if others and not (self.claims_something and part.text.startswith("{{") and others == found[:1] == found):
+            right = (
+                f"The derivative is positive{{{{claim {conditions.RIGHT}}}}}.\n\n{others[0].written} The derivative is negative."
+            )
+            self.report(
+                f"{others[0].written} where it cannot stand", "a paragraph of its own after one that claims something", right
+            )
+        if part.text.strip():
+            self.claims_something = isinstance(part, Prose) and bool(found)
+        return bool(others)
+
     def part(self, part: Part) -> str:
         """What becomes of a part of the page."""
         self.scribe.line = part.line
+        self.claims_something &= isinstance(part, Prose)
         match part:
             case Question():
                 return posed(self.scribe, part, self.questions, self.said, self.report)
@@ -343,6 +350,7 @@ class _Filler:
                     self.report("a block of code that does not end", expected, "```python\nprint()\n```")
                 return part.text
         self.checked(part.text)
+        stands_in = self.instead(part)
         if isinstance(part, Heading):
             marks = "#" * part.level + " "
             title = self.inline(marks + part.title).removeprefix(marks)
@@ -351,17 +359,10 @@ class _Filler:
                 part.level, title, part.identifier, SOURCE.code if run_of(self.source.english, part.line) else ""
             )
         line = self.inline(part.text)
+        if stands_in:
+            return self.scribe.writer.instead(line.lstrip())
         is_said = part.text.startswith("{{") and isinstance(hole(part.text), Said)
         return self.scribe.writer.paragraph(line) if is_said else line  # whatever it begins with, it begins no list
-
-
-def told(found: Mapping[Quantity, tuple[Derivation, str]]) -> dict[Quantity, str]:
-    """Numbers for a message: with so many digits that those of different quantities differ, if that is ever so."""
-    shown = {item: derivation.show(name) for item, (derivation, name) in found.items()}
-    if len({each.text for each in shown.values()}) < len(shown):
-        longer = {item: show(derivation.enclosure(name), MAX_DIGITS) for item, (derivation, name) in found.items()}
-        shown = {item: longer[item] or each for item, each in shown.items()}
-    return {item: f"{each.relation} {each.text}" for item, each in shown.items()}
 
 
 def _fits(derivation: Derivation, asked: Reference | Symbol | Block) -> bool:

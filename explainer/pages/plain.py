@@ -70,6 +70,9 @@ class PlainWriter:
     def paragraph(self, text: str) -> str:
         return text
 
+    def instead(self, text: str) -> str:
+        return ""
+
     def verdict(self, text: str, *, agrees: bool) -> str:
         return text
 

@@ -53,6 +53,10 @@ class Writer(Protocol):
         ...
 
     def paragraph(self, text: str) -> str: ...
+    def instead(self, text: str) -> str:
+        """A paragraph that a script shows in place of the one before, and nobody sees without it."""
+        ...
+
     def verdict(self, text: str, *, agrees: bool) -> str: ...
     def figure(self, svg: Callable[[], str], caption: str) -> str: ...
     def image(self, png: bytes, words: Text, width: int, kind: str = "") -> str:
@@ -190,6 +194,9 @@ class SiteWriter:
 
     def paragraph(self, text: str) -> str:
         return f"<p>{text}</p>"
+
+    def instead(self, text: str) -> str:
+        return f'{text}\n{{: .ex-otherwise hidden="" data-search-exclude="" }}'
 
     def verdict(self, text: str, *, agrees: bool) -> str:
         kind, sign = ("ex-agrees", "✓") if agrees else ("ex-differs", "≠")

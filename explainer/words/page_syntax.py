@@ -284,17 +284,21 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the words before it claim of numbers: a condition, of which nothing is seen."""
+    """What the words before it claim of numbers: a condition, of which nothing is seen.
+
+    `otherwise`: what the paragraph that it begins says instead of the one before, at numbers at which that is so.
+    """
 
     condition: str
+    otherwise: bool = False
 
     @property
     def written(self) -> str:
         """The same for all who write the same condition; as it stands, if it is none."""
-        try:
-            return f"{{{{claim {conditions.read(self.condition)}}}}}"
-        except ConditionError:
-            return f"{{{{claim {self.condition}}}}}"
+        condition = self.condition
+        with suppress(ConditionError):
+            condition = str(conditions.read(condition))
+        return f"{{{{{'otherwise' if self.otherwise else 'claim'} {condition}}}}}"
 
     def examples(self) -> Iterator[str]:
         """Those of which the condition speaks; "" is the page's own."""
@@ -309,6 +313,7 @@ class Said:
     number: int
 
 
+MAX_DIGITS = 15  # that a reference can ask for
 Hole = Reference | Symbol | Constant | Literal | Claim | Said
 HOLES = (  # as an author writes them, and what they become
     ("h_1", "a quantity of the page's example (`example:` in the front matter)"),
@@ -319,13 +324,14 @@ HOLES = (  # as an author writes them, and what they become
     ("constant 1", "a number that belongs to a formula"),
     ("literal 0.0214 because printed in the cited walkthrough", "a number quoted from elsewhere, with the reason"),
     ("claim dL/dw_1 > 0", "nothing; the words before it claim this, and a page of which it is not true is refused"),
+    ("otherwise dL/dw_1 < 0", "nothing; its paragraph stands in for the one before when a reader’s numbers make this true"),
 )
 _EXAMPLE = r"(?:(?P<example>[a-z][\w-]*):)?"
 _REFERENCE = re.compile(rf"{_EXAMPLE}(?P<name>\S+?)(?: to (?P<digits>\d{{1,2}}))?")
 _SYMBOL = re.compile(rf"symbol {_EXAMPLE}(?P<name>\S+?)")
 _LITERAL = re.compile(r"literal (?P<text>-?\d+(?:\.\d+)?) because (?P<reason>\S.*)")
 _CONSTANT = re.compile(r"constant (?P<value>[0-9]{1,15})")
-_CLAIM = re.compile(r"claim\s+(?P<condition>\S.*)")
+_CLAIM = re.compile(r"(?P<kind>claim|otherwise)\s+(?P<condition>\S.*)")
 _SAID = re.compile(r"text (?P<number>\d{1,9})")
 
 
@@ -337,7 +343,7 @@ def hole(text: str) -> Hole | None:
     if match := _CONSTANT.fullmatch(text):
         return Constant(int(match["value"]))
     if match := _CLAIM.fullmatch(text):
-        return Claim(match["condition"])
+        return Claim(match["condition"], match["kind"] == "otherwise")
     if match := _SYMBOL.fullmatch(text):
         return Symbol(match["name"], match["example"] or "")
     if match := _SAID.fullmatch(text):

@@ -41,6 +41,10 @@ Their product is ${{w_1}} \\cdot {{(x_1)}} \\approx {{z_1 to 6}}$. {{claim o_1 >
 
 This weight is small{{claim |w_1| < 0.7}}.
 
+{{otherwise 0.7 <= |w_1| < 1}} With {{w_1}} this weight is large.
+
+{{otherwise |w_1| >= 1}} This weight is very large, and so it takes a few more words to say so, in a paragraph of more lines than one: {{w_1}} it is, and with {{x_1}} that makes {{z_1}}, and a long way behind all that there is at last the end of the paragraph.
+
 This is so in the end{{claim L#e1000 > 0}}, and elsewhere{{claim neuron:o_1 > 0}}.
 
 Elsewhere it is so{{claim neuron:o_1 > 0}}.
@@ -200,8 +204,18 @@ def test_a_sentence_has_a_frame_where_it_claims_what_is_not_so_or_not_known(buil
         assert page.evaluate(FRAMED) == [False, False, True, False]
         changed(page, BY_CODE["en"])  # with a larger weight
         assert page.evaluate(FRAMED) == [False, True, True, False]
+        assert page.locator("p", has_text="With −0.75 this weight is large.").is_visible()
+        assert page.locator("p", has_text="This weight is small").is_hidden()
+        field(page, "w_1").fill("-1.25")
+        page.locator("p", has_text="−1.25 it is, and with").wait_for()
+        assert page.locator(".ex-told > p:visible").count() == 1
+        field(page, "w_1").fill("-0.5")
+        page.locator("p", has_text="This weight is small").wait_for()
+        assert page.locator(".ex-told > p:visible").count() == 1
+        assert page.evaluate(FRAMED) == [False, False, True, False]
         page.locator(".ex-bar button").first.click()
         assert page.evaluate(FRAMED) == [False, False, True, False]
+        assert page.locator(".ex-told > p:visible").count() == 1
 
 
 MOVED = """([name, value]) => {

@@ -21,6 +21,7 @@ from explainer.pages.claims import judged
 from explainer.pages.fill import UnfinishedPage, fill
 from explainer.pages.plain import PlainWriter
 from explainer.pages.source import read
+from explainer.pages.writers import SiteWriter, Writer
 from explainer.words import conditions
 from explainer.words.catalogue import load
 from explainer.words.conditions import ConditionError, quantities
@@ -146,9 +147,9 @@ def derived(name: str) -> Derivation:
     return shipped(name)
 
 
-def filled(text: str, known: Mapping[str, Derivation] | None = None) -> str:
+def filled(text: str, known: Mapping[str, Derivation] | None = None, writer: Writer = PlainWriter()) -> str:  # noqa: B008
     source = read(f"---\nexample: alice\n---\n{text}", "page.md")
-    return fill(source, load(SOURCE), PlainWriter(), known or {"alice": derived("alice"), "nudge": derived("nudge")}).text.strip()
+    return fill(source, load(SOURCE), writer, known or {"alice": derived("alice"), "nudge": derived("nudge")}).text.strip()
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -172,6 +173,32 @@ def problems(text: str) -> tuple[Problem, ...]:
 )  # fmt: skip
 def test_of_a_claim_that_holds_nothing_is_seen(text: str, shown: str) -> None:
     assert filled(text) == shown
+
+
+def test_a_paragraph_stands_in_for_the_one_before_it() -> None:
+    told = "The derivative is positive{{claim dL/dw_1 > 0}}.\n\n{{otherwise dL/dw_1 < 0}} It is negative: {{dL/dw_1}}.\n\nA."
+    made = filled(told, writer=SiteWriter())
+    assert re.search(r'<span data-otherwise="[^"]+"></span> It is negative: .*\n\{: \.ex-otherwise hidden="" ', made)
+    assert filled(told) == "The derivative is positive.\n\nA."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A{{claim h_1 > 0}}.\n\n{{otherwise h_1 < 1}} B.", "the claim h_1 < 1 in 'B.', which holds as what it stands in for does"),
+        ("A{{claim h_1 > 0}}.\n\nB. {{otherwise h_1 < 0}} C.", "where it cannot stand"),
+        ("A{{claim h_1 > 0}}.\n\n## B {#b}\n\n{{otherwise h_1 < 0}} C.", "where it cannot stand"),
+        ("A.\n\n{{otherwise h_1 < 0}} B.", "where it cannot stand"),
+        ("A{{claim h_1 > 0}}.\n\n{{otherwise h_1 < 0}} B{{claim h_2 > 0}}.", "where it cannot stand"),
+        ("A{{claim h_1 > 0}}.\n\n{{otherwise h_1 < }} B.", "the claim"),
+    ],
+)  # fmt: skip
+def test_what_cannot_stand_in_is_told(text: str, said: str) -> None:
+    with pytest.raises(UnfinishedPage) as caught:
+        filled(text)
+    (problem,) = (*caught.value.of_page, *caught.value.of_claims)
+    assert said in problem.found
+    assert problem.example
 
 
 def test_claims_that_do_not_hold_are_named_with_line_sentence_and_numbers_all_at_once() -> None:

@@ -147,6 +147,7 @@ const blockOf = (element) => {
   if (!blocks.has(block)) blocks.set(block, { places: [], relations: [], claims: [], at: own, isSeen: false });
   return blocks.get(block);
 };
+const instead = new Map(); // what is told in place of a paragraph, and when
 const put = (each, shown) => (each.element.localName === "mrow" ? inMath : inText)(each, shown, each.place);
 const follow = (block) => {
   if (block.at === state) return;
@@ -163,7 +164,11 @@ const follow = (block) => {
     if (sign !== each.now) write(each.element, (each.now = sign));
   }
   const untrue = new Set(block.claims.filter(({ condition }) => !condition || !state.holds(condition)).map(({ frame }) => frame));
-  for (const { frame } of block.claims) if (frame.classList.contains("ex-authors") !== untrue.has(frame)) frame.classList.toggle("ex-authors");
+  for (const frame of new Set(block.claims.map(({ frame }) => frame))) {
+    const others = instead.get(frame) || [], told = untrue.has(frame) ? others.find(({ condition }) => condition && state.holds(condition)) : null;
+    frame.classList.toggle("ex-authors", untrue.has(frame));
+    if (others[0]) for (const each of [frame, ...others.map(({ element }) => element)]) each.classList.toggle("ex-untold", each !== (told?.element || frame));
+  }
 };
 /* A move changes what is in view; the rest follows as soon as nothing moves. */
 const observer = window.IntersectionObserver && new IntersectionObserver((entries) => {
@@ -425,6 +430,16 @@ for (const each of places) if (each.isKnown) blockOf(each.element).places.push(e
 for (const each of relations) {
   each.now = each.sign;
   if (each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown)) blockOf(each.element).relations.push(each);
+}
+/* Paragraphs of which one is told, by what is so, stand in one place: it is as high as the highest. */
+for (const mark of page.querySelectorAll(".ex-otherwise > [data-otherwise]")) {
+  const element = mark.parentElement, frame = element.previousElementSibling;
+  const box = frame.matches(".ex-told") ? frame : el("div", { className: "ex-told" }), first = box.firstElementChild || frame;
+  if (!box.isConnected) { frame.before(box); box.append(frame); }
+  box.append(element);
+  element.hidden = false;
+  element.classList.add("ex-untold");
+  instead.set(first, [...(instead.get(first) || []), { element, condition: JSON.parse(mark.dataset.otherwise || "null") }]);
 }
 /* A sentence that claims what is not so, or what is not worked out here, is about the author's numbers. */
 for (const claim of page.querySelectorAll("[data-claims]")) {
