@@ -18,7 +18,7 @@ def drawn_of(table: Mapping[str, Any]) -> Drawn:
     return Drawn(table["draw"], table["seed"], Decimal(table.get("scale", 1)))
 
 
-@lru_cache(maxsize=4)  # a hundred thousand numbers take half a second
+@lru_cache(maxsize=64)  # a hundred thousand numbers take half a second, and a project has some twenty that draw a few
 def draw(how: Drawn, count: int, key: str) -> tuple[Decimal, ...]:
     """So many numbers; `key` is what they are for, `weights` or `biases`, which differ by the same seed."""
     source, normal = random.Random(f"{how.seed} {key}"), NormalDist()
