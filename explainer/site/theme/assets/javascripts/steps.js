@@ -273,7 +273,7 @@ const ask = () => {
       error.replaceChildren(...(wrong ? copy(says(wrong)) : []));
       if (!wrong) answered(Math.abs(said - right) <= NEAR * Math.abs(right) || Number(right.toPrecision(2)) === said);
     };
-    field.onkeydown = (event) => { if (event.key === "Enter") check(); };
+    field.onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); check(); } }; // the button that gets the focus would be pressed too
     parts.push(el("div", { className: "ex-acts" }, field, answer("steps.check", check)), error);
   }
   question = { parts };
