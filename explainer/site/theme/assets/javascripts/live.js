@@ -382,9 +382,10 @@ const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
 /* What makes updates is loaded when it is asked for. */
 const opener = el("button", { type: "button", className: "ex-train" }), source = document.currentScript.src;
+let loading = null; // by the first of two clicks, and again by the next one where it has failed
 opener.onclick = () => {
   if (live.trains) live.trains();
-  else document.head.append(el("script", { src: source.replace("live.js", "steps.js") }));
+  else if (!loading) document.head.append(loading = el("script", { src: source.replace("live.js", "steps.js"), onerror: () => { loading = null; } }));
 };
 if (list.course) {
   opener.append(...copy(says("steps.open")));

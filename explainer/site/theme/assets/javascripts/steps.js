@@ -38,14 +38,15 @@ const run = (list, start = {}) => {
   const at = (k) => {
     if (last.k !== k) {
       last = { k, reading: listAt(k)(givenAt(k), k ? carried : none) };
-      losses[k] = double(last.reading.value(names[loss]));
+      losses[k] = double(last.reading.value(names[loss])) ?? (last.reading.shown(names[loss]).wrong === "tiny" ? 0 : undefined);
     }
     return last.reading;
   };
   /* Is there a state after so many updates? */
   const reaches = (k) => {
     while (!ended && states.length <= Math.min(k, MOST)) {
-      const reading = at(states.length - 1), state = {};
+      const reading = at(states.length - 1), state = {}, followed = reading.shown(names[loss]);
+      if (["large", "none"].includes(followed.wrong)) { ended = followed; return false; }
       for (const [to, from] of next) {
         const value = double(reading.value(names[from]));
         if (value === undefined) {
@@ -89,9 +90,14 @@ for (const each of page.querySelectorAll(`[data-ref^="${CSS.escape(prefix)}"]`))
   places.get(name)?.push(within ? each.closest(".ex-step, .ex-formula, p, td") || each : each);
 }
 let lit = [];
+/* A derivation that is closed shows only what is in its summary. */
+const inSight = (each) => {
+  const summary = each.closest("details:not([open])")?.querySelector("summary");
+  return !summary ? [each] : summary.contains(each) ? [summary] : [];
+};
 const light = (targets) => {
   for (const each of lit) each.classList.remove("ex-lit");
-  lit = [...new Set(targets.flatMap((name) => places.get(name) || []).map((each) => each.closest("details:not([open])")?.querySelector("summary") || each))];
+  lit = [...new Set(targets.flatMap((name) => places.get(name) || []).flatMap(inSight))];
   for (const each of lit) each.classList.add("ex-lit");
 };
 const follow = () => {
@@ -116,15 +122,18 @@ const drawn = (width, height, key, inside) => {
   return made;
 };
 const path = (points, classes) => `<path class="ex-line ${classes}" d="${points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")}"/>`;
-const curve = (k) => {
-  const losses = going.losses.slice(0, going.reached() + 1).filter(Number.isFinite), ends = [Math.min(0, ...losses), Math.max(...losses)], { inEpoch } = going;
-  const means = [];
+/* A loss that is asked for is not in it. */
+const curve = (k, isTold) => {
+  const losses = going.losses.slice(0, going.reached() + Number(isTold || k < going.reached())), { inEpoch } = going;
+  const known = [...losses.entries()].filter(([, each]) => Number.isFinite(each)), sizes = known.map(([, each]) => each);
+  const low = Math.min(0, ...sizes), high = sizes.length ? Math.max(...sizes) : 0, means = [];
   for (let from = 0; from + inEpoch <= losses.length; from += inEpoch) means.push([from + (inEpoch - 1) / 2, losses.slice(from, from + inEpoch).reduce((sum, each) => sum + each, 0) / inEpoch]);
-  const place = ([x, y]) => [(x / Math.max(losses.length - 1, 1)) * WIDTH, HEIGHT - ((y - ends[0]) / (ends[1] - ends[0] || 1)) * HEIGHT];
+  const place = ([x, y]) => [(x / Math.max(losses.length - 1, 1)) * WIDTH, HEIGHT - ((y - low) / (high - low || 1)) * HEIGHT];
   const thinned = (points) => points.filter((_, index) => index % Math.ceil(points.length / PLOTTED) === 0 || index === points.length - 1).map(place);
-  const each = inEpoch > 1 && losses.length > PLOTTED ? "" : path(thinned([...losses.entries()]), inEpoch > 1 ? "k-rate" : "k-loss"), [x, y] = place([k, losses[Math.min(k, losses.length - 1)]]);
-  const top = running(written(String(Number(ends[1].toPrecision(2)))), list);
-  return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && means.length ? path(thinned(means), "k-loss") : ""}<circle class="ex-now" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.5"/><text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
+  const each = inEpoch > 1 && losses.length > PLOTTED ? "" : path(thinned(known), inEpoch > 1 ? "k-rate" : "k-loss"), whole = means.filter(([, mean]) => Number.isFinite(mean));
+  const now = known.filter(([index]) => index === k).map(place).map(([x, y]) => `<circle class="ex-now" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.5"/>`);
+  const top = sizes.length ? running(written(String(Number(high.toPrecision(2)))), list) : "";
+  return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && whole.length ? path(thinned(whole), "k-loss") : ""}${now}<text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
 };
 const { plane } = list.course, [across1, up1, out] = plane ? plane.of.map((place) => names[place]) : [];
 let field = null;
@@ -189,13 +198,16 @@ const where = (reading, isAsking) => {
   return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
 };
 const tell = (isQuiet = false) => {
-  const reading = show(Boolean(question), isQuiet), ended = going.ended();
+  const reading = show(Boolean(question), isQuiet), ended = going.ended(), shown = stage() - (question ? 1 : 0);
   panel.status.setAttribute("aria-live", isQuiet ? "off" : "polite");
   panel.status.replaceChildren(...where(reading, Boolean(question)));
-  const isFull = update() >= MOST;
-  panel.notes.replaceChildren(...(isFull ? [words("full", { number: whole(MOST) })] : ended && update() === going.reached() ? [live.said(ended.wrong === "open" ? "left" : ended.wrong, symbolOf(ended.at))] : []));
-  panel.grows.replaceChildren(curve(update()), ...(plane ? [boundary(update())] : []));
+  const which = reading.broken(), broken = which ? reading.shown(which) : update() === going.reached() && ended;
+  const notes = update() >= MOST ? words("full", { number: whole(MOST) }) : broken ? live.said(broken.wrong === "open" ? "left" : broken.wrong, symbol(broken.at)) : "";
+  if (panel.notes.textContent !== (notes.textContent ?? notes)) panel.notes.replaceChildren(notes); // or it is read out again
+  panel.grows.replaceChildren(curve(update(), !asks() || stageOf[list.course.loss] <= shown), ...(plane ? [boundary(update())] : []));
+  const isHeld = [panel.back, panel.restart].includes(document.activeElement);
   panel.back.disabled = panel.restart.disabled = !position && !question;
+  if (isHeld && panel.back.disabled) panel.forward.focus({ preventScroll: true }); // a button that is disabled would lose it
   panel.history.max = Math.max(going.reached(), 1);
   panel.history.value = update();
   panel.history.setAttribute("aria-valuetext", words("update", { number: whole(update() + 1) }).textContent);
@@ -215,8 +227,7 @@ const move = (to) => {
 };
 const byStage = (to) => {
   const isForward = to === position + 1 && !question;
-  move(to);
-  if (isForward) ask();
+  if (move(to) && isForward) ask();
   tell();
   if (!question) follow();
   panel.asking.replaceChildren(...(question ? question.parts : []));
@@ -224,10 +235,10 @@ const byStage = (to) => {
 
 const SPEEDS = [[1, 2000], [1, 700], [S, 400], [S, 0]];
 const play = () => {
-  const [by, pause] = SPEEDS[panel.speed.value], isByStage = by === 1, began = performance.now();
-  let isThere = move(position + (isByStage ? 1 : S - stage()));
+  const [by, pause] = SPEEDS[panel.speed.value], isByStage = by === 1, isTelling = isByStage && Boolean(question), began = performance.now();
+  let isThere = move(position + (isByStage ? Number(!question) : S - stage()));
   while (isThere && !pause && performance.now() - began < 12) isThere = move(position + S);
-  if (isByStage && isThere) ask();
+  if (isByStage && isThere && !isTelling) ask();
   if (!isThere || question) stopped();
   tell(Boolean(timer));
   if (isByStage && !question) follow();
@@ -262,7 +273,7 @@ const ask = () => {
       error.replaceChildren(...(wrong ? copy(says(wrong)) : []));
       if (!wrong) answered(Math.abs(said - right) <= NEAR * Math.abs(right) || Number(right.toPrecision(2)) === said);
     };
-    field.onkeydown = (event) => { if (event.key === "Enter") check(); };
+    field.onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); check(); } }; // the button that gets the focus would be pressed too
     parts.push(el("div", { className: "ex-acts" }, field, answer("steps.check", check)), error);
   }
   question = { parts };
@@ -309,6 +320,7 @@ live.trains = () => {
   live.opener.hidden = true;
   if (!going) begin();
   tell();
+  panel.asking.replaceChildren(...(question ? question.parts : []));
   panel.forward.focus({ preventScroll: true });
 };
 
