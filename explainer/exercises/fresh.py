@@ -16,7 +16,7 @@ from explainer.core.program import Equation
 from explainer.derivation.derivation import Derivation
 from explainer.exercises.opened import Opened
 from explainer.exercises.settings import movable
-from explainer.live.printed import Tree, dumps, row
+from explainer.live import printed
 from explainer.slips.once import OTHER_SAMPLE, Slip
 
 MOST_EQUATIONS = 500  # that may come with an exercise
@@ -71,7 +71,7 @@ def fresh(
         "fields": [steps[name] for name in task.fields],
         "slips": [*slips, *rounded],
     }
-    return dumps(found)
+    return printed.dumps(found)
 
 
 def _aside(slip: Slip) -> dict[str, Decimal]:
@@ -101,15 +101,15 @@ class _List:
         """A row and its operands' places, each."""
         return list(self._places)
 
-    def place(self, tree: Tree, operands: Sequence[int] = ()) -> int:
+    def place(self, tree: printed.Tree, operands: Sequence[int] = ()) -> int:
         """Where a formula stands, or else will."""
-        text = json.dumps(tree)
-        return self._places.setdefault((self._rows.setdefault(text, len(self._rows)), *operands), len(self.begun) + len(self._places))
+        row = self._rows.setdefault(json.dumps(tree), len(self._rows))
+        return self._places.setdefault((row, *operands), len(self.begun) + len(self._places))
 
     def follow(self, begun: dict[str, int], equations: Iterable[Equation], base: int = 0) -> dict[str, int]:
         """The places of quantities, from those of some."""
         of = dict(begun)
         for equation in equations:
-            tree = row(equation.operation, len(equation.operands), equation.static, base)
+            tree = printed.row(equation.operation, len(equation.operands), equation.static, base)
             of[equation.target] = self.place(tree, [of[name] for name in equation.operands])
         return of

@@ -1,4 +1,4 @@
-"""Sets of numbers that the page's script makes: each digit is one that Python would have built, and none is unfair or comes again."""
+"""Sets of numbers that the page's script makes: each digit is as Python would have built it, and none is unfair or comes again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ from explainer.derivation.derivation import Derivation
 from explainer.examples.load import parse
 from explainer.exercises import fresh as making
 from explainer.exercises.exercise import (
-    Exercise, Mistake, Setting, _alike, _hidden, _is_readable, _judged, _own, _told_in, exercise,
+    Exercise,
+    Mistake,
+    Setting,
+    _alike,
+    _hidden,
+    _is_readable,
+    _judged,
+    _own,
+    _told_in,
+    exercise,
 )  # fmt: skip
 from explainer.exercises.opened import opened
 from explainer.exercises.settings import _moved, movable, other_samples
@@ -69,7 +78,9 @@ of = "u"
 
 
 def in_node(given: Mapping[str, Any]) -> Any:
-    done = subprocess.run([require("node"), str(RUN)], input=json.dumps(given), capture_output=True, text=True, check=True, timeout=600)
+    done = subprocess.run(
+        [require("node"), str(RUN)], input=json.dumps(given), capture_output=True, text=True, check=True, timeout=600
+    )
     return json.loads(done.stdout)
 
 
@@ -88,8 +99,13 @@ class AtOtherNumbers:
         self.names = (*fields, *self.opened.known)
         self.own = _judged(_own(derivation, self.opened, fields, task.digits), self.samples)
         rows = self.own.written(task.told, task.digits).wrong
-        found = [*map(self._of_slip, self.own.slips), *(("rounded", (), len(fields) - 1, digits, "") for digits in self.own.rounded)]
-        self.kept = [self._place(mistake, row, found, rows) for mistake, row in zip(task.mistakes, task.settings[0].wrong, strict=True)]
+        found = [
+            *map(self._of_slip, self.own.slips),
+            *(("rounded", (), len(fields) - 1, digits, "") for digits in self.own.rounded),
+        ]
+        self.kept = [
+            self._place(mistake, row, found, rows) for mistake, row in zip(task.mistakes, task.settings[0].wrong, strict=True)
+        ]
 
     def _of_slip(self, slip: Slip) -> tuple[str, tuple[str, ...], int, int, str]:
         return slip.cause, slip.mentions, self.opened.field_of(slip.at), slip.count, slip.at
@@ -148,7 +164,9 @@ def test_so_it_is_on_an_example_from_elsewhere(text: str, target: str, count: in
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("page", ["backpropagation.md", "feedforward.md", "learning-rate.md", "mnist.md", "perceptron.md", "unequal.md"])
+@pytest.mark.parametrize(
+    "page", ["backpropagation.md", "feedforward.md", "learning-rate.md", "mnist.md", "perceptron.md", "unequal.md"]
+)
 def test_so_it_is_on_pages(page: str) -> None:
     tasks = [task for task in on_pages()[page] if task.fresh]
     assert tasks

@@ -37,7 +37,8 @@ PAGE = """
 """
 LOADED = """performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop())
     .filter((name) => /^(numbers|fresh)/.test(name))"""
-TOLD = """(told) => [...document.querySelector(".ex-exercise").querySelectorAll("[data-told]")].map((each) => each.innerText).join("; ")"""
+TOLD = """(told) => [...document.querySelector(".ex-exercise").querySelectorAll("[data-told]")]
+    .map((each) => each.innerText).join("; ")"""
 
 
 @pytest.fixture(scope="module")
