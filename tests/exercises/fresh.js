@@ -7,7 +7,7 @@ const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
 const each = (does) => [...Array(count)].map(does);
 if (data) {
   const { tried, drawn } = maker(data);
-  process.stdout.write(JSON.stringify(each(() => { const given = drawn(random); return { given, set: sets.length ? tried(given, sets) : null }; })));
+  process.stdout.write(JSON.stringify(each(() => { const given = drawn(random, 1); return { given, set: sets.length ? tried(given, sets) : null }; })));
 } else {
   each(() => fresh(text, sets, random));
   process.stdout.write(JSON.stringify(sets));

@@ -3,13 +3,11 @@
 (() => {
 const FAR = 4, NEAR = 9; // as in settings.py
 const GUARD = 6, WHOLE = 12, SMALLEST = -3, BEYOND = 8, BEYOND_OF_SLIPS = 3, TRIES = 240; // as in exercise.py
-const { numbers, written } = typeof module === "undefined" ? window.explainer : require("./numbers.js");
+const ONCE = 60; // tries with numbers moved so often
+const { floating, numbers, written } = typeof module === "undefined" ? window.explainer : require("./numbers.js");
 
-const list = (digits, rows, given, equations) => {
-  const names = [...Array(given.length + equations.length).keys()];
-  return numbers({ digits, names, given, rows, equations, short: [] });
-};
-const rounded = (text, digits) => list(digits, [text], [], [[0]])().shown(0);
+const list = (digits, rows, given, equations) => ({ digits, names: [...Array(given.length + equations.length).keys()], given, rows, equations, short: [] });
+const rounded = (text, digits) => numbers(list(digits, [text], [], [[0]]))().shown(0);
 const key = ({ number: { minus, units, place } }) => `${minus}${units}e${place}`;
 const same = (one, other) => key(one) === key(other);
 const exponent = (text) => Number(Number(text).toExponential().split("e")[1]);
@@ -67,7 +65,7 @@ const onTheWay = ({ digits, rows, given, known, steps, own, fields }, found, kee
   for (const [row, ...places] of steps.slice(0, own)) {
     const operands = places.map((place) => values[place]), at = values.length;
     const shown = (count) => {
-      const made = operands.every(Boolean) && list(count, rows, operands.map(({ text }) => text), [[row, ...places.keys()]])().shown(places.length);
+      const made = operands.every(Boolean) && numbers(list(count, rows, operands.map(({ text }) => text), [[row, ...places.keys()]]))().shown(places.length);
       return made && !made.wrong ? made : null;
     };
     last[at] = shown(digits);
@@ -78,7 +76,16 @@ const onTheWay = ({ digits, rows, given, known, steps, own, fields }, found, kee
 
 const maker = (data) => {
   const { digits, rows, given, way, known, steps, own, fields, slips } = data, nothing = known.map(() => "0"), most = 2 * digits + 15;
-  const before = list(digits, rows, given, way), first = list(digits, rows, nothing, steps.slice(0, own)), all = list(digits, rows, nothing, steps);
+  const begun = list(digits, rows, given, way), before = numbers(begun), plain = floating(begun, [...known, ...data.right]);
+  const first = numbers(list(digits, rows, nothing, steps.slice(0, own))), all = numbers(list(digits, rows, nothing, steps));
+
+  /* Most of what is unreadable can be seen in plain floats. */
+  const isTiny = (changed, { told: texts, right }) => {
+    given.forEach((text, place) => { plain.values[place] = changed[place] ?? text; });
+    plain.run();
+    const tiny = (place, its) => Number(its) && Math.abs(plain.values[place]) < 0.9 * 10 ** Math.min(SMALLEST, exponent(its)) && plain.values[place];
+    return texts.some((its, at) => tiny(known[data.told[at]], its)) || right.some((its, field) => tiny(data.right[field], its));
+  };
 
   /* Do all slips show, and are there no two that more digits would part? */
   const isFair = (state) => fields.every((right, field) => {
@@ -94,7 +101,7 @@ const maker = (data) => {
   });
   /* The set that comes of given numbers, if it is a fair one, and another than those that there are. */
   const tried = (changed, sets) => {
-    const { found, state } = told(data, before(changed), first) || {};
+    const { found, state } = (!isTiny(changed, sets[0]) && told(data, before(changed), first)) || {};
     if (!found) return null;
     const texts = data.told.map((place) => found[place].text), right = fields.map((place) => cut(state.shown(place, most), digits + BEYOND));
     if (!isReadable(texts, right, sets[0]) || sets.some((each) => String(each.told) === String(texts))) return null;
@@ -104,16 +111,17 @@ const maker = (data) => {
     const onWay = (keeping) => onTheWay(data, found, keeping).map((shown, field) => (shown && !same(shown, worked.shown(fields[field])) ? shown.text : ""));
     return { told: texts, right, wrong: slips.map((places) => (places.map ? places.map(of) : onWay(places))) };
   };
-  return { tried, drawn: (random) => Object.fromEntries(data.moves.map((place) => [place, moved(given[place], random)])) };
+  const far = (text, random, times) => (times ? far(moved(text, random), random, times - 1) : text);
+  return { tried, drawn: (random, times) => Object.fromEntries(data.moves.map((place) => [place, far(given[place], random, times)])) };
 };
 
 const makers = new Map();
-/* One more set after those that there are, if one is found. */
+/* One more set after those that there are, if one is found: farther from the example's numbers when those near them are used up. */
 const fresh = (text, sets, random = Math.random) => {
   if (!makers.has(text)) makers.set(text, maker(JSON.parse(text)));
   const { tried, drawn } = makers.get(text);
   for (let each = 0; each < TRIES; each += 1) {
-    const found = tried(drawn(random), sets);
+    const found = tried(drawn(random, 1 + Math.floor(each / ONCE)), sets);
     if (found) { sets.push(found); return found; }
   }
 };
