@@ -21,6 +21,7 @@ from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import is_made_up
 from explainer.examples.model import GraphExample
+from explainer.exercises.fresh import Made, fresh
 from explainer.exercises.opened import Opened, Refused, opened
 from explainer.exercises.postfix import postfix
 from explainer.exercises.settings import other_samples, settings
@@ -83,6 +84,7 @@ class Exercise:
     formulas: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     settings: tuple[Setting, ...]  # the first is the example's own
+    fresh: str = ""  # how more of them are made
 
     def gives(self, mistake: int, field: int) -> Shown | None:
         """What a mistake makes of a step, in the example's own numbers, as it would be printed."""
@@ -151,7 +153,7 @@ def _exercise(key: _Key, targets: tuple[str, ...], digits: int, count: int) -> E
     for other in settings(derivation, (*task.fields, *task.known), TRIES):
         tried = _told_in(task, other, digits)
         if tried and _is_readable(tried, judged.numbers) and all(tried.told != item.numbers.told for item in kept):
-            found = _judged(tried, samples, is_own=False)
+            found = _judged(tried, samples, beside=judged)
             if not any(_hidden(found, digits)) and not any(_alike(found, digits)):
                 kept.append(found)
         if len(kept) > VARIANTS:
@@ -178,6 +180,8 @@ def _put_together(
     mistakes += [Mistake("rounded", (), len(task.fields) - 1, kept_digits) for kept_digits in judged.rounded]
     written = [setting.written(told, digits) for setting in kept]
     single = _once_each(mistakes, written, several=several)
+    made = [Made(tuple(each.slips[index] for each in kept), judged.values[index]) for index in single if index < len(judged.slips)]
+    rounded = [mistake.count for mistake in single.values() if mistake.cause == "rounded"]
     return Exercise(
         derivation.name,
         digits,
@@ -188,6 +192,7 @@ def _put_together(
         tuple(formulas),
         tuple(single.values()),
         tuple(replace(setting, wrong=tuple(setting.wrong[index] for index in single)) for setting in written),
+        fresh(derivation, task, digits, told, made, rounded) if len(kept) > 1 else "",
     )
 
 
@@ -295,10 +300,11 @@ def _told_in(task: Opened, values: Mapping[str, Enclosure], digits: int) -> _Num
     return None
 
 
-def _judged(numbers: _Numbers, samples: Samples, *, only_there: bool = False, is_own: bool = True) -> _Judged:
+def _judged(numbers: _Numbers, samples: Samples, *, only_there: bool = False, beside: _Judged | None = None) -> _Judged:
     """What slips make of it; `only_there`, of no step but that which each is made in.
 
-    Nobody takes other samples' inputs for numbers that are not the example's own.
+    Beside the example's own numbers its slips are made in others: nothing is left out by not dividing by one. But nobody takes
+    other samples' inputs for numbers that are not the example's own.
     """
     from explainer.proof import alternatives as balls
 
@@ -311,12 +317,14 @@ def _judged(numbers: _Numbers, samples: Samples, *, only_there: bool = False, is
             return balls.evaluate(slip.program, OPERATIONS, field, base=slip.base)
         return calculation.changed(slip.program, field)
 
-    upstream = [task.upstream(field) for field in task.fields]
+    upstream, own = [task.upstream(field) for field in task.fields], {slip.name for slip in beside.slips} if beside else None
     for slip in once(program, task.confused, samples):
+        if own is not None and slip.name not in own:
+            continue
         changed = [place for place, above in enumerate(upstream) if slip.at in above]
         changed = changed[:1] if slip.is_of_result or only_there else changed  # what comes of it later is an error carried forward
         slips.append(slip)
-        values = {place: made(slip, task.fields[place]) for place in changed if slip.cause != OTHER_SAMPLE or is_own}
+        values = {place: made(slip, task.fields[place]) for place in changed if slip.cause != OTHER_SAMPLE or not beside}
         if slip.cause == OTHER_SAMPLE:  # it may have the same inputs
             values = _that_show(values, numbers.right, numbers.digits)
         found.append(values)

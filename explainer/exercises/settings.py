@@ -28,19 +28,24 @@ def settings(derivation: Derivation, names: Sequence[str], tries: int) -> Iterat
     """What these quantities are when other numbers are given, one try after the other."""
     from explainer.proof import alternatives as balls
 
+    program, moves = derivation.program, movable(derivation, names)
+    for attempt in range(tries):
+        draw = Random(f"{' '.join(names)} {attempt}")
+        given = {**program.given, **{name: _moved(program.given[name], draw) for name in moves}}
+        found = balls.values(replace(program, given=given), OPERATIONS, names)
+        if found is not None:
+            yield found
+
+
+def movable(derivation: Derivation, names: Sequence[str]) -> list[str]:
+    """The given numbers that these quantities depend on and that may be others."""
     program = derivation.program
     used = {operand for equation in needed(program, (), names) for operand in equation.operands} | {*names}
-    movable = [
+    return [
         name
         for name in program.given
         if name in used and program.quantities[name].kind in _CHANGED and parse(name).letters not in _LEFT
     ]
-    for attempt in range(tries):
-        draw = Random(f"{' '.join(names)} {attempt}")
-        given = {**program.given, **{name: _moved(program.given[name], draw) for name in movable}}
-        found = balls.values(replace(program, given=given), OPERATIONS, names)
-        if found is not None:
-            yield found
 
 
 def _moved(number: Decimal, draw: Random) -> Decimal:

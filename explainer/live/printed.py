@@ -22,10 +22,13 @@ Tree = int | str | list[Any]  # an operand's place, a number, or a primitive bef
 
 
 class Printed(ByName):
-    """The primitives as nested lists, the name of each before its operands; `choice` is that of one piece or another."""
+    """The primitives as nested lists, the name of each before its operands; `choice` is that of one piece or another.
 
-    def __init__(self, choice: str) -> None:
-        self._choice = choice
+    A logarithm may have another `base` than e, for which 0 stands.
+    """
+
+    def __init__(self, choice: str, base: int = 0) -> None:
+        self._choice, self._base = choice, base
         self.overrides: Mapping[str, Callable[..., Any]] = {
             **{name: partial(read, form, self) for name, form in NARROW.items()},
             "general_power": lambda operands, _: ["**", *operands],
@@ -55,15 +58,21 @@ class Printed(ByName):
     def function(self, name: str, value: Tree) -> Tree:
         return [name, value]
 
+    def log(self, value: Tree) -> Tree:
+        return ["/", ["log", value], ["log", str(self._base)]] if self._base else ["log", value]
+
     def choose(self, test: Tree, above: Callable[[], Tree], otherwise: Callable[[], Tree]) -> Tree:
         return [self._choice, test, above(), otherwise()]
 
 
-def row(operation: str, count: int, static: Static) -> Tree:
-    """The formula of a row that takes so many operands. A choice in it is `?` where a page writes out the piece that counts."""
+def row(operation: str, count: int, static: Static, base: int = 0) -> Tree:
+    """The formula of a row that takes so many operands, with logarithms to a base.
+
+    A choice in it is `?` where a page writes out the piece that counts.
+    """
     written = OPERATIONS[operation].notation
     by_name = written is not None and not written.by_formula
-    found: Tree = apply(OPERATIONS[operation], Printed("if" if by_name else "?"), range(count), static)
+    found: Tree = apply(OPERATIONS[operation], Printed("if" if by_name else "?", base), range(count), static)
     return found
 
 

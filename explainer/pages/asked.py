@@ -44,6 +44,7 @@ class Asked:
     solution: Sequence[str] = ()  # how it is worked out
     slips: Sequence[str] = ()  # what goes wrong, in tables
     says: Mapping[str, str] = field(default_factory=dict)
+    fresh: str = ""  # how the script makes more sets of numbers
     marks: tuple[str, str, str] = ("", "", "")  # decimal mark, minus sign, and what stands between thousands
 
     def body(self, between: str = "\n") -> str:

@@ -217,11 +217,11 @@ class SiteWriter:
         listed = f'<ul class="ex-options">{options}</ul>' if options else ""
         unseen = "".join(f"<p>{line}</p>" for line in parts.hidden())
         hidden = f"<div hidden{UNSEARCHED}>{unseen}</div>" if unseen else ""
-        name = parts.kind.removeprefix("ex-")
+        name, fresh = parts.kind.removeprefix("ex-"), f' data-fresh="{escape(parts.fresh)}"' if parts.fresh else ""
         solution = self.details(parts.label, "", parts.body(), "")
         return (
             says
-            + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}">{lines}{listed}'
+            + f'<div class="{parts.kind}" data-{name}="{escape(parts.data)}"{fresh}>{lines}{listed}'
             + (self.apart(hidden) if hidden else "")
             + f"\n{solution}\n</div>"
         )

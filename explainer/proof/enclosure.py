@@ -69,7 +69,7 @@ class Balls(Operators):
             root = self.sqrt(base) if exponent.q == 2 else base
             if exponent.q <= 2 and abs(exponent) <= LARGEST_EXPONENT and isinstance(root, fmpq):
                 return root ** int(exponent.p)
-        return self.exp(exponent * self.log(base))
+        return self.exp(exponent * Balls.log(self, base))  # of base e, whatever logarithms a formula has
 
     def power(self, base: Ball, exponent: int) -> Ball:
         return prod([base] * exponent, start=fmpq(1))  # arb's own power has no value around zero

@@ -55,6 +55,11 @@ class Slip:
     count: int = 0  # the number of another sample
 
     @property
+    def name(self) -> tuple[str, str, tuple[str, ...], int]:
+        """What it is in other numbers as well."""
+        return self.cause, self.at, self.mentions, self.count
+
+    @property
     def is_of_result(self) -> bool:
         """Is it made with the right number, when that is there?"""
         return self.cause in _FACTORS or self.cause in _OF_STEPS

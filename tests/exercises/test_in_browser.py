@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from explainer import verbs
+from explainer.core.digits import Enclosure, show
+from explainer.exercises.exercise import VARIANTS, exercise
 from explainer.site.workers import HERE
 from explainer.words.catalogue import load, split
 from explainer.words.languages import BY_CODE
+from explainer.words.numbers import localise, running
 from tests import ROOT
 from tests.browsing import NARROW, WIDE, served, watched
 from tests.exercises.asked import ANSWERS
+from tests.shipped import shipped
 from tests.small import small_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 CODES = ("en", "nb")
+RUSSIAN = "ru"  # with a comma and a sign of its own for times
 PAGE = """
 ## Your turn {#your-turn}
 
@@ -29,17 +35,21 @@ PAGE = """
 
 ::: check training: z_1 h_1 dL/dw_1
 """
+LOADED = """performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop())
+    .filter((name) => /^(numbers|fresh)/.test(name))"""
+TOLD = """(told) => [...document.querySelector(".ex-exercise").querySelectorAll("[data-told]")]
+    .map((each) => each.innerText).join("; ")"""
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project in two languages, with an exercise on a page."""
+    """The small project in some languages, with an exercise on a page."""
     root = small_project(tmp_path_factory.mktemp("exercises") / "project")
     shutil.copy(ROOT / "docs" / "examples" / "training.toml", root / "docs" / "examples")
-    for code in CODES:
+    for code in (*CODES, RUSSIAN):
         page = root / "docs" / code / "neuron.md"
         page.write_text(page.read_text(encoding="utf-8") + PAGE, encoding="utf-8")
-    return verbs.build(root, CODES, root.parent / "public", draft=True, workers=HERE)
+    return verbs.build(root, (*CODES, RUSSIAN), root.parent / "public", draft=True, workers=HERE)
 
 
 def typed(page: Any, *numbers: str) -> str:
@@ -133,10 +143,40 @@ def test_other_numbers_are_another_exercise(built: Path, browser: Any) -> None:
         page.locator(".ex-exercise button").nth(2).click()
         assert told.all_inner_texts() != before
         assert "Riktig!" not in typed(page, "-0,486", "0,005245")
-        for _ in range(5):
-            page.locator(".ex-exercise button").nth(2).click()
+        page.reload()
         assert told.all_inner_texts() == before
         assert "Riktig!" in typed(page, "−0,486", "5,245 · 10⁻³")
+
+
+def test_numbers_do_not_end(built: Path, browser: Any) -> None:
+    """After the sets that were built the page makes its own, with right numbers and slips, in its language's format."""
+    language, task = BY_CODE[RUSSIAN], exercise(shipped("training"), ("dL/dw_1",), 4, 2)
+    right = load(language).text("exercise.right").written
+    (slip,) = (place for place, mistake in enumerate(task.mistakes) if mistake.cause == "slope_left_out")
+
+    def printed(value: Fraction) -> str:
+        shown = show(Enclosure.exact(value), task.digits)
+        assert shown
+        return running(localise(shown.text, language))
+
+    with served(built) as origin, watched(browser, origin, viewport=WIDE) as page:
+        page.goto(f"{origin}{RUSSIAN}/neuron/")
+        box = page.locator(".ex-exercise").first
+        named, seen = box.locator("[role=status] li"), [box.locator("[data-told]").all_inner_texts()]
+        for _ in range(VARIANTS + 4):
+            assert page.evaluate(LOADED) == ([] if len(seen) <= VARIANTS + 1 else ["numbers.js", "fresh.js"])
+            box.locator("button").nth(2).click()
+            page.wait_for_function(f"{TOLD} !== told", arg="; ".join(seen[-1]))
+            told = box.locator("[data-told]").all_inner_texts()
+            assert told not in seen
+            seen.append(told)
+            texts = [text.replace("\u2212", "-").replace(",", ".") for text in told]
+            assert [running(localise(text, language)) for text in texts] == told
+            known = dict(zip(task.told, map(Fraction, texts), strict=True))
+            local, back = known["dh_1/dz_1"] * known["x_1"], known["dL/do_1"] * known["do_1/dh_1"]
+            assert right in typed(page, printed(local), printed(back * local))
+            typed(page, printed(local), printed(back * known["x_1"]))
+            assert box.locator(f"[data-slip='{slip}']").first.text_content() in named.all_text_contents()
 
 
 def test_what_is_solved_is_kept_on_the_device_until_it_is_cleared(built: Path, browser: Any) -> None:

@@ -17,7 +17,7 @@ PACKAGE = Path(explainer.__file__).parent
 # Each room may import from itself and from those before it; beside them stand the modules that are a room of their own.
 ROOMS = (
     "core", "datasets", "operations", "examples", "compose", "values", "training", "proof", "derivation", "slips", "ledger",
-    "exercises", "live", "words", "pages", "notebook", "grading", "site", "authoring", "judging", "learning", "verbs", "serve",
+    "live", "exercises", "words", "pages", "notebook", "grading", "site", "authoring", "judging", "learning", "verbs", "serve",
     "hook", "terminal", "cli_sets", "cli",
 )  # fmt: skip
 LONGEST = 410  # lines of a module

@@ -99,6 +99,7 @@ def _asked(scribe: Scribe, derivation: Derivation, task: Exercise, *, one: bool 
         solution=[] if one else _steps(scribe, derivation, task),
         slips=[scribe.writer.paragraph(scribe.label("exercise.slips")), *_slips(scribe, derivation, task, one=one)],
         says=_says(scribe),
+        fresh=task.fresh,
         marks=(decimal_mark(scribe.language), MINUS, group_mark(scribe.language)),
     )
 

@@ -1,20 +1,19 @@
 /* Judges typed numbers. */
 
 (() => {
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const abs = (value) => (value < 0n ? -value : value);
 
 /* Exact: units · 10^place. */
 const decimal = (text) => {
-  const [, sign, whole, part = "", power = 0] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/.exec(text);
-  return { units: BigInt(whole + part || 0) * (sign === "-" ? -1n : 1n), place: power - part.length };
+  const [, whole, part, power = 0] = /^([+-]?\d*)\.?(\d*)(?:e([+-]?\d+))?$/.exec(text);
+  return { units: BigInt(whole + part), place: power - part.length };
 };
 
 const read = (typed) => {
-  let text = typed.replace(/[٠-٩۰-۹０-９]/g, (each) => each.charCodeAt(0) & 15).replace(/[\s\u200b\u2060'’]|^.*[=≈]/g, "")
+  let text = typed.replace(/[٠-٩۰-۹０-９]/g, (each) => each.charCodeAt() & 15).replace(/[\s\u200b\u2060'’]|^.*[=≈]/g, "")
     .replace(/[‐-―−﹣－⁻]/g, "-").replace(/[．。]/g, ".").replace(/[，٫]/g, ",");
   if (!text) return { wrong: "empty" };
-  text = text.replace(/-?[⁰-⁹¹²³]+$/, (power) => `^${power.replace(/[^-]/g, (each) => RAISED.indexOf(each))}`)
+  text = text.replace(/-?[⁰-⁹¹²³]+$/, (power) => `^${power.normalize("NFKC")}`)
     .replace(/[×x*·⋅∙]10(?:\^|\*\*)[({]?([+-]?\d+)[)}]?$/i, "e$1").toLowerCase();
   const [, number, power = ""] = /^([+-]?[\d.,]*\d[\d.,]*)(e[+-]?\d{1,9})?$/.exec(text) || [];
   if (!number) return { wrong: "text" };
@@ -36,7 +35,7 @@ const at = ({ units, place }, to, half = 2n) => {
 
 const apart = (one, other, place = Math.min(one.place, other.place)) => abs(at(one, place).units - at(other, place).units);
 const same = (...two) => !apart(...two);
-const asked = (value, digits) => first(value) - digits + 1; // place of the last digit
+const asked = (value, digits) => first(value) - digits + 1;
 
 const gives = (number, value, digits) => {
   const place = asked(value, digits);
@@ -48,36 +47,37 @@ const TWO = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, 
 const calculated = (formula, names) => {
   const stack = [];
   for (const word of formula.split(" ")) {
-    if (TWO[word]) stack.push(TWO[word](...stack.splice(-2)));
-    else stack.push(Math[word] ? Math[word](stack.pop()) : Number(names[word[0]]?.[word.slice(1)] ?? word));
+    stack.push(TWO[word] ? TWO[word](...stack.splice(-2)) : Math[word] ? Math[word](stack.pop()) : +(names[word[0]]?.[word.slice(1)] ?? word));
   }
   return stack[0];
 };
 
 const carried = ({ formulas, digits }, setting, field, before) => {
-  const used = (formulas[field]?.match(/f\d+/g) || []).map((word) => Number(word.slice(1)));
+  const used = (formulas[field]?.match(/f\d+/g) || []).map((word) => word.slice(1));
   const from = used.find((place) => before[place] && !gives(before[place], decimal(setting.right[place]), digits));
   const typed = setting.right.map((value, place) => (before[place] ? `${before[place].units}e${before[place].place}` : value));
   const value = from === undefined ? 0 : calculated(formulas[field], { k: setting.told, f: typed });
-  return Number.isFinite(value) && value && { from, value: decimal(value.toExponential(12)) };
+  return isFinite(value) && value && { from, value: decimal(value.toExponential(12)) };
 };
 
 const judged = (task, setting, field, typed, before) => {
   const { digits } = task, right = decimal(setting.right[field]), place = asked(right, digits);
-  const slips = (fits) => setting.wrong.flatMap((row, slip) => (row[field] && fits(typed, decimal(row[field]), digits) ? [slip] : []));
-  const named = (found) => ({ is: found[1] ? "slips.several" : "slip", slips: found });
+  const named = (fits) => {
+    const slips = setting.wrong.flatMap((row, slip) => (row[field] && fits(typed, decimal(row[field]), digits) ? [slip] : []));
+    return slips.length && { is: slips[1] ? "slips.several" : "slip", slips };
+  };
   if (gives(typed, right, digits)) return { is: "right" };
   if (typed.place < place && same(typed, right, place)) return { is: "right.loose" };
   const follows = carried(task, setting, field, before);
   if (follows && gives(typed, follows.value, digits)) return { is: "carried", from: follows.from };
-  if (slips(gives).length) return named(slips(gives));
+  const slip = named(gives);
+  if (slip) return slip;
   if (isShort(typed, right, digits)) return { is: "few" };
   if (typed.place <= place && same(typed, at(right, typed.place, 0n))) return { is: "cut" };
   const shift = first(right) - first(typed);
   if (typed.units && shift && gives({ ...typed, place: typed.place + shift }, right, digits)) return { is: "power" };
   if (typed.place <= place && apart(typed, right, place) <= 2n) return { is: "near" };
-  const short = size(typed) > 1 ? slips(isShort) : [];
-  return short.length ? named(short) : { is: "unknown" };
+  return (size(typed) > 1 && named(isShort)) || { is: "unknown" };
 };
 
 const isRight = ({ is }) => /^right/.test(is);
@@ -90,10 +90,9 @@ const judge = (task, setting, field, typed, before = []) => {
 
 const unpacked = ([told, right, wrong]) => ({ told, right, wrong: wrong.split(";").map((row) => row.split(",")) });
 
-if (typeof module !== "undefined") return void (module.exports = { read, judge, unpacked });
+if (typeof module !== "undefined") return (module.exports = { read, judge, unpacked });
 
-const says = document.querySelector(".ex-says");
-const { mark, minus, group } = says.dataset;
+const says = document.querySelector(".ex-says"), { mark, minus, group } = says.dataset, source = document.currentScript.src;
 
 const el = (tag, has, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -109,20 +108,17 @@ const said = (key, slots = {}) => {
   return words;
 };
 
+const load = (name, then) => (window.explainer?.fresh ? then() : document.head.append(el("script", { src: source.replace("exercises.js", name), onload: then, onerror: then })));
+
 const button = (does, ...label) => el("button", { type: does ? "button" : "submit", onclick: does }, ...label);
 
-const replies = (before) => {
-  const made = el("div", { role: "status", ariaLive: "polite" });
-  before.before(made);
-  return made;
-};
+const replies = (before) => before.insertAdjacentElement("beforebegin", el("div", { role: "status" }));
 
 const solved = () => { try { return JSON.parse(localStorage.explainer) || {}; } catch { return {}; } };
 const keep = (all) => { try { localStorage.explainer = JSON.stringify(all); } catch {} };
 
 const progress = (box, index) => {
-  const id = location.pathname + box.className + index, line = para();
-  const clear = () => { keep({}); location.reload(); };
+  const id = location.pathname + box.className + index, line = para(), clear = () => { keep({}); location.reload(); };
   const show = () => line.replaceChildren(...(solved()[id] ? [said("done"), " ", button(clear, said("clear"))] : []));
   box.append(line);
   show();
@@ -140,7 +136,7 @@ const exercise = (box, index) => {
   const of = (place) => (one ? chosen : place);
 
   const inputs = (one ? names.slice(0, 1) : names).map((name) => {
-    const sign = el("span"), symbol = el("span", {}, ...copy(name)), oninput = () => { stage = 0; sign.textContent = ""; input.removeAttribute("aria-invalid"); };
+    const sign = el("span"), symbol = el("span", {}, ...copy(name)), oninput = () => { stage = 0; sign.textContent = ""; input.ariaInvalid = null; };
     const input = el("input", { autocomplete: "off", spellcheck: false, oninput, sign, symbol });
     form.append(para(el("label", {}, symbol, " = ", input), sign));
     return input;
@@ -154,10 +150,10 @@ const exercise = (box, index) => {
   if (one) box.querySelector(".ex-options").replaceWith(el("fieldset", {}, el("legend", {}, said("choose")), ...names.map(choose)));
 
   const answer = (field, { is, slips, from }) => {
-    reply.append(para(said(is, { other: from === undefined ? [] : copy(names[from]), count: [task.digits] })));
+    reply.append(para(said(is, { other: names[from] ? copy(names[from]) : [], count: [task.digits] })));
     if (slips) {
-      reply.append(el("ul", {}, ...slips.map((slip) => el("li", {}, ...copy(box.querySelector(`[data-slip="${slip}"]`))))));
-      reply.append(para(said("where"), " ", ...part(task.made[slips[0]], "formula")));
+      const list = el("ul", {}, ...slips.map((slip) => el("li", {}, ...copy(box.querySelector(`[data-slip="${slip}"]`)))));
+      reply.append(list, para(said("where"), " ", ...part(task.made[slips[0]], "formula")));
     } else if (is === "unknown") reply.append(para(said("begin"), " ", ...copy(lines[field])));
   };
 
@@ -170,19 +166,19 @@ const exercise = (box, index) => {
       if (!input.value && place !== last) return;
       const found = verdict(place), good = isRight(found);
       before[place] = found.number;
-      if (input.value) input.setAttribute("aria-invalid", !good), input.sign.textContent = good ? "✓" : "✗";
+      if (input.value) input.ariaInvalid = !good, input.sign.textContent = good ? "✓" : "✗";
       if (!good && !wrong) input.focus();
       if (good ? !wrong && place === last : !wrong || found.is === "carried") answer(of(place), found);
       wrong ||= !good;
     });
     if (wrong || one) return;
-    if (task.several ? inputs.every(({ value }) => value) : last > inputs.length - 2) finished();
+    if (task.several ? inputs.every(({ value }) => value) : !inputs[last + 1]) finished();
     else reply.append(para(said("next")));
   };
 
   const hint = () => {
     const field = of(Math.max(inputs.findIndex((_, each) => !isRight(verdict(each))), 0)), { right } = now;
-    const begin = [shown(right[field].slice(0, right[field].search(/[1-9]/) + 1))];
+    const begin = right[field].match(/[^1-9]*./).map(shown);
     const begins = said("begins", { quantity: copy(names[field]), begin });
     tell(...[part(field, "sentence"), part(field, "formula"), [begins]].slice(0, ++stage));
     if (stage < 4) return;
@@ -190,19 +186,24 @@ const exercise = (box, index) => {
     else solution.open = true;
   };
 
-  const another = () => {
+  const turn = (next) => {
     const old = now.told;
-    now = settings[(settings.indexOf(now) + 1) % settings.length];
-    told.forEach((place, each) => { if (old[each] !== now.told[each]) place.textContent = shown(now.told[each]); });
+    now = next || own;
+    now.told.forEach((text, each) => { if (text !== old[each]) told[each].textContent = shown(text); });
     for (const input of inputs) { input.value = ""; input.oninput(); }
     solution.hidden = now !== own;
     tell([said("numbers")]);
     input.focus();
   };
 
-  const more = settings[1] ? [button(another, said("another"))] : [];
-  form.append(para(button(null, said("check")), " ", button(hint, said("hint")), " ", ...more));
-  form.onsubmit = (event) => { event.preventDefault(); check(); };
+  const another = () => {
+    const next = settings[settings.indexOf(now) + 1], { fresh } = box.dataset;
+    if (next || !fresh) turn(next);
+    else load("numbers.js", () => load("fresh.js", () => turn(window.explainer?.fresh?.(fresh, settings))));
+  };
+
+  form.append(para(button(null, said("check")), " ", button(hint, said("hint")), " ", ...(settings[1] ? [button(another, said("another"))] : [])));
+  form.onsubmit = () => { check(); return false; };
   reply.before(form);
 };
 
@@ -210,14 +211,13 @@ const choice = (box, index) => {
   const solution = box.querySelector("details"), reply = replies(solution), finished = progress(box, index);
   solution.hidden = true;
   box.querySelectorAll(".ex-options > li").forEach((option, place, all) => {
-    const made = button(() => {
-      const good = String(place) === box.dataset.choice;
-      for (const each of all) each.firstChild.setAttribute("aria-pressed", each === option);
+    option.replaceChildren(button(() => {
+      const good = place === +box.dataset.choice;
+      for (const each of all) each.firstChild.ariaPressed = each === option;
       reply.replaceChildren(para(good ? "✓ " : "✗ ", said(`choice.${good ? "right" : "wrong"}`)));
       solution.hidden = false;
       if (good) { solution.open = true; finished(); }
-    }, ...copy(option));
-    option.replaceChildren(made);
+    }, ...copy(option)));
   });
 };
 

@@ -417,6 +417,8 @@ const reading = (A) => {
       };
     }
     if (does === "^") return (operands) => power(first(operands), second);
+    /* Nothing times a logarithm is nothing, whatever that is of. */
+    if (does === "*" && /^(\/,)?log/.test(tree[2])) return (operands) => { const left = first(operands); return isZero(left) ? ZERO : times(left, second(operands)); };
     const does1 = functions[does];
     return second ? (operands) => does1(first(operands), second(operands)) : (operands) => does1(first(operands));
   };
