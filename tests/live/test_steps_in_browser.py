@@ -94,15 +94,8 @@ class Stepping:
     """The panel on a page in one of the languages."""
 
     page: Any
+    panel: Any
     code: str
-
-    @property
-    def panel(self) -> Any:
-        return self.page.locator("#ex-steps")
-
-    @property
-    def history(self) -> Any:
-        return self.panel.locator("input[type=range]")
 
     def word(self, key: str) -> str:
         return load(BY_CODE[self.code]).text(key).written
@@ -131,12 +124,12 @@ class Stepping:
     def notes(self) -> str:
         return str(self.panel.locator("> [role=alert]").text_content())
 
-    def update(self) -> int:
-        """How many updates lie behind what is shown."""
-        return int(self.history.input_value())
+    def update(self, which: str = "value") -> int:
+        """How many updates lie behind what is shown; `max`: as far as the run has come."""
+        return int(self.panel.locator("input[type=range]").evaluate("(history, which) => history[which]", which))
 
     def at(self, updates: int) -> None:
-        self.history.fill(str(updates))
+        self.panel.locator("input[type=range]").fill(str(updates))
 
     def seen(self) -> tuple[Any, ...]:
         """All that is said on the page and in the panel, but for what grows with the run."""
@@ -182,7 +175,7 @@ def opened(
             page.keyboard.press("Tab")
             page.keyboard.press("Enter")
         page.locator("#ex-steps").wait_for()
-        yield Stepping(page, code)
+        yield Stepping(page, page.locator("#ex-steps"), code)
 
 
 def clean(page: Any) -> None:
@@ -201,14 +194,14 @@ def later(numbers: Derivation, name: str) -> str:
 def test_an_update_is_gone_through_by_keyboard_and_gives_what_is_proven(built: Path, browser: Any, code: str) -> None:
     once, twice = derive(example(NETWORK, name="market")), derive(example(f"{NETWORK}steps = 2\n", name="market"))
     with opened(built, browser, code, "market") as stepping:
-        page, everything, signs = stepping.page, stepping.page.evaluate(EVERYTHING), stepping.page.evaluate(SIGNS)
-        shown = set(page.evaluate(IN_SIGHT, "article"))
+        page = stepping.page
+        everything, signs, shown = page.evaluate(EVERYTHING), page.evaluate(SIGNS), {*page.evaluate(IN_SIGHT, "article")}
         for kind, asked, worked in stages(once.program):
             said = stepping.status()
             assert stepping.word(f"steps.{kind}") in said
             assert stepping.says("steps.update", said)
             assert all(f"{once.shown[name].relation} {stepping.number(once.shown[name])}" in said for name in asked)
-            assert set(page.evaluate(IN_SIGHT, ".ex-lit")) == shown & set(worked) != set()
+            assert {*page.evaluate(IN_SIGHT, ".ex-lit")} == shown & set(worked) != set()
             assert (page.evaluate(EVERYTHING), page.evaluate(SIGNS)) == (everything, signs)
             page.keyboard.press("Enter")  # the button for the next step has the focus all along
         assert stepping.update() == 1
@@ -262,23 +255,25 @@ def test_it_plays_at_any_speed_and_pauses_and_its_pictures_grow(built: Path, bro
         before = stepping.status()
         stepping.press("play")
         stepping.page.wait_for_function(moved, arg=before)
-        assert stepping.update() == 1
+        stepping.press("pause")
+        whole, updates = stepping.status(), stepping.update()
+        stepping.at(updates)
+        assert (stepping.status(), updates > 0) == (whole, True)  # an update at a time
         stepping.choose("speed", "3")
         line = stepping.drawn("boundary")
+        stepping.press("play")
         stepping.page.wait_for_function("() => document.querySelector('.ex-history input').value > 40")
         stepping.press("pause")
         stepping.button("steps.play").wait_for()
-        stopped = stepping.seen(), stepping.history.get_attribute("max")
+        stopped = stepping.seen(), stepping.update("max")
         stepping.page.wait_for_timeout(100)
-        assert (stepping.seen(), stepping.history.get_attribute("max")) == stopped
-        reached = int(str(stepping.history.get_attribute("max")))
-        losses = str(stepping.panel.locator(".k-rate").first.get_attribute("d"))
-        assert len(re.findall("[ML]", losses)) == reached + 1
-        assert len(re.findall("[ML]", stepping.drawn("curve"))) == (reached + 1) // 4  # a mean for each whole epoch
+        assert (stepping.seen(), stepping.update("max")) == stopped
+        assert len(re.findall("[ML]", str(stepping.panel.locator(".k-rate").first.get_attribute("d")))) == stopped[1] + 1
+        assert len(re.findall("[ML]", stepping.drawn("curve"))) == (stopped[1] + 1) // 4  # a mean for each whole epoch
         assert stepping.drawn("boundary") not in (line, "")
         stepping.press("restart")
-        stepping.choose("ask", "number")
-        stepping.choose("speed", "1")
+        for key, value in (("ask", "number"), ("speed", "1")):
+            stepping.choose(key, value)
         for key in ("next", "play"):  # what has been asked for is told, and not passed over
             stepping.press(key)
         told = "(number) => document.querySelector('#ex-steps > [role=status]').textContent.includes(number)"
@@ -297,14 +292,15 @@ def test_what_is_asked_for_is_hidden_until_it_is_answered_in_the_pages_language(
             assert {*stepping.page.evaluate(WRITTEN, name)} == {"…"}
             assert stepping.number(numbers.shown[name]) not in str(stepping.panel.text_content())
             assert not stepping.panel.locator(".ex-grows text").text_content()  # or the curve would tell a loss
-            stepping.press("close")
-            stepping.page.keyboard.press("Enter")
             field = stepping.panel.get_by_role("textbox")
-            field.fill("x")
-            field.press("Enter")
-            assert stepping.word("exercise.text") in str(stepping.panel.text_content())
-            two = f"{numbers.value(name):.2g}" if is_right else f"{-numbers.value(name):.2g}"
-            field.fill(running(localise(two, BY_CODE[code])))
+            if not is_right:
+                stepping.press("close")
+                stepping.page.keyboard.press("Enter")
+                field.fill("x")
+                field.press("Enter")
+                assert stepping.word("exercise.text") in str(stepping.panel.text_content())
+            two = (1 if is_right else -1) * numbers.value(name)
+            field.fill(running(localise(f"{two:.2g}", BY_CODE[code])))
             field.press("Enter")
             assert stepping.answers(is_right, numbers.shown[name])
             assert "…" not in stepping.page.evaluate(WRITTEN, name)
@@ -366,9 +362,7 @@ def test_the_page_goes_to_a_stage_at_once_where_motion_is_reduced(built: Path, b
             stepping.page.wait_for_function("() => scrollY > 0")
 
 
-def test_its_script_is_loaded_once_and_only_when_asked_for_and_without_scripts_nothing_is_offered(
-    built: Path, browser: Any
-) -> None:
+def test_its_script_is_loaded_once_when_it_is_asked_for_and_without_scripts_there_is_nothing(built: Path, browser: Any) -> None:
     asked: list[str] = []
     with served(built, WithoutWords) as origin:
         with watched(browser, origin, viewport=WIDE) as page:
@@ -392,7 +386,7 @@ def test_a_run_whose_numbers_become_too_large_stops_and_says_so(built: Path, bro
         stepping.button("steps.play").wait_for()
         assert stepping.says("live.large", stepping.notes())
         ended = stepping.update()
-        assert ended == int(str(stepping.history.get_attribute("max"))) > 2
+        assert ended == stepping.update("max") > 2
         clean(stepping.page)
         stepping.choose("ask", "number")
         for key in ("next", "sample", "round", "play"):
@@ -400,10 +394,9 @@ def test_a_run_whose_numbers_become_too_large_stops_and_says_so(built: Path, bro
             assert stepping.update() == ended
             assert stepping.panel.get_by_role("textbox").count() == 0
         stepping.choose("ask", "none")
-        circle = stepping.panel.locator("circle.ex-now")
         for updates in (ended - 1, ended // 2, 0):
             stepping.at(updates)
-            assert 0 <= float(str(circle.get_attribute("cx"))) <= 300
+            assert 0 <= float(str(stepping.panel.locator("circle.ex-now").get_attribute("cx"))) <= 300
         clean(stepping.page)
         assert not stepping.notes()
 
