@@ -44,7 +44,8 @@ This weight is small{{claim |w_1| < 0.7}}.
 {{otherwise 0.7 <= |w_1| < 1}} With {{w_1}} this weight is large.
 
 {{otherwise |w_1| >= 1}} This weight is very large, and so it takes a few more words to say so, in a paragraph of more \
-lines than one: {{w_1}} it is, and with {{x_1}} that makes {{z_1}}, and a long way behind all that there is at last the end of the paragraph.
+lines than one: {{w_1}} it is, and with {{x_1}} that makes {{z_1}}, and \
+a long way behind all that there is at last the end of the paragraph.
 
 This is so in the end{{claim L#e1000 > 0}}, and elsewhere{{claim neuron:o_1 > 0}}.
 
