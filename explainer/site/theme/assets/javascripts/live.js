@@ -7,7 +7,7 @@ const list = JSON.parse(box.querySelector("[data-live]").dataset.live), at = num
 const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
 const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
 const prefix = `${list.example}:`, KEY = "numbers";
-let changed = {}, state = own, panel = null, run = null; // a run of updates has other numbers, of which some may be hidden
+let changed = {}, state = own, run = null; // a run of updates has other numbers, of which some may be hidden
 
 const el = (tag, has = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -193,13 +193,13 @@ const works = (isMoving) => {
   moving = 0;
   if (!isMoving) return settle();
   for (const block of blocks.values()) if (block.isSeen || !observer) follow(block);
-  panel?.tell(isChanged, state.broken());
+  live.panel?.tell(isChanged, state.broken());
   page.dispatchEvent(new Event("ex-moved"));
   moving = setTimeout(rest, PAUSE);
 };
 const waitingBlocks = () => [...blocks.values()].filter((each) => each.at !== state);
 const settled = () => {
-  panel?.tell(Object.keys(changed).length > 0, list.names.find((name) => state.shown(name).wrong));
+  live.panel?.tell(Object.keys(changed).length > 0, list.names.find((name) => state.shown(name).wrong));
   keep();
   page.dispatchEvent(new Event("ex-worked"));
 };
@@ -218,44 +218,6 @@ const hurry = () => { if (moving || waitingBlocks().length) { clearTimeout(movin
 addEventListener("beforeprint", hurry);
 addEventListener("pagehide", hurry);
 addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && "fgpa".includes(event.key)) hurry(); }); // searches, prints, takes all
-
-/* --- room: nothing may move up or down while numbers change, so each block gets what its longest numbers would need */
-
-const held = []; // what has a size of its own for that
-const hold = (element, property, size) => { element.style[property] = `${Math.ceil(size * 100) / 100}px`; held.push([element, property]); };
-const longest = ({ name, line, digits }) => {
-  if (authors.has(name)) return { text: `-${authors.get(name).replace("-", "")}88`, exact: true };
-  return { text: `-8.${"8".repeat((digits || list.digits) + (line ? 5 : -1))}e-88`, exact: false };
-};
-const insideOf = (element) => {
-  const { boxSizing, paddingTop, paddingBottom, borderTopWidth, borderBottomWidth } = getComputedStyle(element), { height } = element.getBoundingClientRect();
-  if (boxSizing === "border-box" || !height) return height;
-  return height - [paddingTop, paddingBottom, borderTopWidth, borderBottomWidth].reduce((sum, each) => sum + parseFloat(each), 0);
-};
-const roomFor = () => {
-  for (const [element, property] of held.splice(0)) element.style[property] = "";
-  const all = [...blocks].filter(([element]) => element.matches(BLOCKS) && !element.matches(".ex-figure"));
-  const growing = all.filter(([element]) => !element.matches("tr")), rows = new Set(growing.map(([element]) => element.closest(".ex-row")).filter(Boolean));
-  const tables = new Set([...blocks.keys()].map((element) => element.closest("table")).filter(Boolean));
-  const columns = [...tables].flatMap((table) => [...(table.rows[0]?.cells || [])].map((cell) => [cell, cell.getBoundingClientRect().width]));
-  const cells = [...tables].flatMap((table) => [...table.querySelectorAll("td")]).filter((cell) => cell.querySelector(".num[data-ref]"));
-  const onOneLine = cells.filter((cell) => cell.getBoundingClientRect().height < 2 * parseFloat(getComputedStyle(cell).lineHeight) + 1);
-  for (const [, block] of growing) for (const each of block.places) { put(each, longest(each)); each.key = null; }
-  const heights = growing.map(([element]) => insideOf(element));
-  const shares = [...rows].flatMap((row) => [...row.children].map((part) => [part, part.getBoundingClientRect().width]));
-  for (const [, block] of growing) { block.at = null; follow(block); }
-  growing.forEach(([element], index) => { if (heights[index] && element.localName !== "summary") hold(element, "minHeight", heights[index]); });
-  for (const [part, width] of shares) hold(part, "minWidth", width);
-  for (const [cell, width] of columns) if (width) hold(cell, "minWidth", width);
-  for (const cell of onOneLine) { cell.style.whiteSpace = "nowrap"; held.push([cell, "whiteSpace"]); }
-};
-let width = 0;
-const widths = window.ResizeObserver && new ResizeObserver(() => {
-  if (width === page.clientWidth || !page.classList.contains("ex-is-live")) return;
-  width = page.clientWidth;
-  roomFor();
-});
-page.addEventListener("toggle", () => { if (page.classList.contains("ex-is-live")) roomFor(); }, true); // what was closed has had no height
 
 /* --- the address */
 
@@ -294,129 +256,45 @@ let waiting = 0, isAtOnce = false;
 const renewed = (isMoving) => { run = null; works(isMoving); live.renewed?.(); };
 const change = (name, text, isMoving) => {
   take(name, text);
-  panel?.show(name);
+  live.panel?.show(name);
   isAtOnce ||= !isMoving;
   if (!waiting) waiting = requestAnimationFrame(() => { const isWhole = isAtOnce; waiting = 0; isAtOnce = false; renewed(!isWhole); });
 };
 const current = (name) => changed[name] ?? authors.get(name);
 
-/* --- the panel */
+/* --- what is loaded when it is asked for: fields and sliders, and what makes updates */
 
-const places10 = (text) => (text.includes("e") ? 12 : (text.split(".")[1] || "").length);
-const stepOf = (name) => Math.min(10 ** -places10(authors.get(name)), 0.1 * 10 ** Math.floor(Math.log10(Math.abs(authors.get(name)) || 1)));
-const rounded = (value, step) => String(Number(value.toFixed(Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))))));
-
-const control = (listed) => {
-  const name = listed.dataset.input, symbol = copy(listed), step = stepOf(name), reach = Math.ceil(Math.max(2 * Math.abs(authors.get(name)), 1) / step) * step;
-  const error = el("p", { id: `ex-live-${inputs.indexOf(listed)}`, className: "ex-error", role: "alert" });
-  const field = el("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, ariaLabel: spoken("field", copy(listed)) });
-  const slider = el("input", { type: "range", min: -reach, max: reach, step: step, ariaLabel: spoken("slider", copy(listed)) });
-  field.setAttribute("aria-describedby", error.id);
-  field.oninput = () => {
-    const { text, wrong } = typed(field.value);
-    error.replaceChildren(...(wrong ? copy(says(wrong)) : []));
-    field.setAttribute("aria-invalid", Boolean(wrong));
-    if (wrong) return;
-    change(name, text);
-  };
-  field.onchange = () => { if (!typed(field.value).wrong) show(); };
-  slider.oninput = () => change(name, rounded(Number(slider.value), step), true);
-  slider.onchange = hurry;
-  const show = () => {
-    const text = current(name);
-    if (document.activeElement !== field) {
-      field.value = running(text, { ...list, group: "" }).replace(/[^\S]/g, "");
-      if (error.firstChild) error.replaceChildren();
-      field.removeAttribute("aria-invalid");
-    }
-    slider.value = Number(text);
-    slider.setAttribute("aria-valuetext", running(text, list));
-    field.classList.toggle("ex-changed", name in changed);
-  };
-  return { name, show, row: el("div", { className: "ex-control" }, el("span", { ariaHidden: "true" }, ...symbol), slider, field, error) };
+const source = document.currentScript.src, loading = new Set(); // by the first of two clicks, and again by the next one where it has failed
+const load = (name) => {
+  if (loading.has(name)) return;
+  loading.add(name);
+  document.head.append(el("script", { src: source.replace("live.js", name), onerror: () => loading.delete(name) }));
 };
-
-const opened = () => {
-  const controls = inputs.map(control), status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
-  const reset = el("button", { type: "button", onclick: () => { changed = {}; renewed(); controls.forEach(({ show }) => show()); } }, said("reset"));
-  const close = el("button", { type: "button", className: "ex-close", onclick: () => { shell.hidden = true; button.hidden = false; page.classList.remove("ex-is-live"); button.focus(); } }, said("close"));
-  const rows = el("div", { className: "ex-controls", role: "group" }, ...controls.map(({ row }) => row));
-  rows.setAttribute("aria-label", spoken("open"));
-  const shell = el("section", { className: "ex-panel", id: "ex-panel", hidden: true }, el("div", { className: "ex-bar" }, status, notes, reset, close), rows);
-  shell.setAttribute("aria-label", spoken("open"));
-  shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
-  dock.append(shell);
-  let last = "";
-  return {
-    shell,
-    show: (name) => controls.find((each) => each.name === name)?.show(),
-    tell: (isChanged, which) => {
-      reset.disabled = !isChanged;
-      const broken = which && state.shown(which);
-      const key = broken ? `${broken.wrong} ${broken.at}` : String(isChanged);
-      if (key === last) return;
-      last = key;
-      status.replaceChildren(...(isChanged ? [said("changed")] : []));
-      notes.replaceChildren(...(broken ? [said(broken.wrong === "open" ? "left" : broken.wrong, symbolOf(broken.at))] : []));
-    },
-    all: () => controls.forEach(({ show }) => show()),
-    note: (key) => notes.replaceChildren(said(key)),
-  };
-};
-const open = () => {
-  live.opens?.();
-  panel ||= opened();
-  panel.shell.hidden = false;
-  button.hidden = true;
-  page.classList.add("ex-is-live");
-  width = page.clientWidth;
-  roomFor();
-  widths?.observe(page);
-  if (document.fonts?.status === "loading") document.fonts.ready.then(roomFor);
-  panel.all();
-  panel.tell(Object.keys(changed).length > 0, state.broken());
-};
-const button = el("button", { type: "button", className: "ex-change" }, said("open"));
-button.onclick = () => { open(); panel.shell.querySelector("input").focus({ preventScroll: true }); };
+const button = el("button", { type: "button", className: "ex-change", onclick: () => (live.changes ? live.changes() : load("panel.js")) }, said("open"));
+const opener = el("button", { type: "button", className: "ex-train", onclick: () => (live.trains ? live.trains() : load("steps.js")) });
 const dock = el("div", { className: "ex-dock" }, button);
 page.append(dock);
-/* What makes updates is loaded when it is asked for. */
-const opener = el("button", { type: "button", className: "ex-train" }), source = document.currentScript.src;
-let loading = null; // by the first of two clicks, and again by the next one where it has failed
-opener.onclick = () => {
-  if (live.trains) live.trains();
-  else if (!loading) document.head.append(loading = el("script", { src: source.replace("live.js", "steps.js"), onerror: () => { loading = null; } }));
-};
 if (list.course) {
   opener.append(...copy(says("steps.open")));
   dock.append(opener);
 }
 /* For the page's other scripts. `show` puts numbers in place of the reader's, or takes them away again. */
 const live = window.explainer.live = {
-  list, page, dock, opener, el, copy, says, said, symbolOf,
+  list, page, dock, button, opener, inputs, authors, blocks, el, copy, says, said, spoken, symbolOf, put, follow, hurry, current, change,
   start: () => ({ ...changed }),
+  reset: () => { changed = {}; renewed(); },
+  shown: (name) => state.shown(name),
+  broken: () => state.broken(),
+  /* Which number may be changed at this place, if any. */
+  given: (element) => { const name = found.get(element)?.name; return names.has(name) ? name : ""; },
   /* Why a number is not the author's: the reader has changed it, or an update has. */
   whose: (name) => (run && name in run.carried ? "carried" : name in changed ? "changed" : ""),
   show: (now, hidden, isMoving) => {
     run = now && { state: hidden.size || run?.hidden.size ? { ...now.reading } : now.reading, carried: now.carried, hidden };
     works(isMoving);
   },
-  close: () => { if (panel && !panel.shell.hidden) panel.shell.querySelector(".ex-close").click(); },
+  close: () => { if (live.panel && !live.panel.shell.hidden) live.panel.shell.querySelector(".ex-close").click(); },
 };
-
-/* --- a number that is dragged */
-
-page.addEventListener("pointerdown", (event) => {
-  const element = event.target.closest?.(".num[data-ref]"), name = found.get(element)?.name;
-  if (!names.has(name) || !page.classList.contains("ex-is-live") || event.button) return;
-  event.preventDefault();
-  const start = event.clientX, from = Number(current(name)), step = stepOf(name);
-  const move = (moved) => change(name, rounded(from + Math.round((moved.clientX - start) / 4) * step, step), true);
-  const end = () => { hurry(); removeEventListener("pointermove", move); removeEventListener("pointerup", end); removeEventListener("pointercancel", end); };
-  addEventListener("pointermove", move);
-  addEventListener("pointerup", end);
-  addEventListener("pointercancel", end);
-});
 
 collect();
 /* What is not printed as the list has it belongs to something else: it stays the author's. */
@@ -455,11 +333,9 @@ for (const each of places) {
   if (!each.isKnown) each.element.classList.add("ex-authors");
 }
 for (const figure of page.querySelectorAll(".ex-curve, .ex-points")) figure.closest("figure").classList.add("ex-authors");
-const { isAsked, isWhole } = fromAddress();
-if (isAsked) {
-  open();
+Object.assign(live, fromAddress());
+if (live.isAsked) {
   works();
-  panel.all();
-  if (!isWhole) panel.note("ignored");
+  load("panel.js");
 }
 })();
