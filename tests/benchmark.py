@@ -344,15 +344,13 @@ def changed_numbers() -> None:
             ):
                 page = browser.new_page(viewport=browsing.WIDE)
                 page.goto(f"{origin}{name}/")
+                size = live_bytes(page, root / "site")
                 page.locator(".ex-change").click()
+                page.locator(".ex-panel").wait_for()
                 found = drag_steps(page, "w_1")
                 figure = f"median {sorted(found)[len(found) // 2]:.1f}, worst {max(found):.1f} ms"
                 row(f"a step of a drag, {what}, at {len(found)} places of it", figure, aim)
-                row(
-                    "    its scripts for this, and its list, compressed",
-                    f"{live_bytes(page, root / 'site') / 1000:.1f} kB",
-                    "25 kB",
-                )
+                row("    its scripts for this, and its list, compressed", f"{size / 1000:.1f} kB", "25 kB")
                 if name == "alice":
                     inputs, targets = data_of(alice)
                     samples = [[*map(float, values), float(target)] for values, target in zip(inputs, targets, strict=True)]

@@ -7,9 +7,10 @@ script knows primitives, and no formula.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from explainer.core.program import Equation, Program, Static
@@ -104,6 +105,15 @@ def document(program: Program, digits: int) -> dict[str, Any]:
         "equations": equations,
         "short": short,
     }
+
+
+def packed(equations: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Each operand as a step from that of the equation before it in the same row: neighbours have the same steps."""
+    before, found = dict[int, Sequence[int]](), list[list[int]]()
+    for row, *operands in equations:
+        found.append([row, *(place - last for place, last in zip(operands, chain(before.get(row, ()), repeat(0)), strict=False))])
+        before[row] = operands
+    return found
 
 
 def dumps(value: dict[str, Any] | Tree) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from explainer.core.names import after
 from explainer.core.program import Kind
@@ -10,7 +11,7 @@ from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
 from explainer.live.claimed import claimed
 from explainer.live.course import course, stages
-from explainer.live.printed import document, dumps, places
+from explainer.live.printed import document, dumps, packed, places
 from explainer.pages.assembled import Made
 from explainer.pages.scribe import Scribe
 from explainer.pages.where import is_asked, where, with_switch
@@ -72,15 +73,24 @@ def claim(text: str, example: str, derivations: Mapping[str, Derivation]) -> str
         return ""
 
 
-def live(scribe: Scribe, derivation: Derivation) -> str:
-    """A block that nobody sees without the script."""
+def listed(derivation: Derivation) -> dict[str, Any]:
+    """An example's list as a page has it, in any language."""
+    found = document(derivation.program, derivation.example.digits)
     chains = {name: [equation.target for equation in nested(derivation, name)] for name in derivation.program.equation_of}
     trains = course(derivation.program, derivation.example)
-    data = {
-        **document(derivation.program, derivation.example.digits),
+    return {
+        **found,
+        "equations": packed(found["equations"]),
         **({"course": trains} if trains else {}),
         "example": derivation.name,
         "nested": {name: chain for name, chain in chains.items() if len(chain) > 1},
+    }
+
+
+def live(scribe: Scribe, derivation: Derivation) -> str:
+    """A block that nobody sees without the script."""
+    data = {
+        **listed(derivation),
         "mark": decimal_mark(scribe.language),
         "group": group_mark(scribe.language),
         "times": TIMES[scribe.language.times],
@@ -88,7 +98,7 @@ def live(scribe: Scribe, derivation: Derivation) -> str:
     quantity = {"quantity": scribe.writer.place("slot", "", "quantity")}
     says = {key: scribe.sentence(f"live.{key}", quantity) for key in SAYS}
     says |= {key: scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
-    if trains:
+    if "course" in data:
         says |= _steps(scribe, derivation)
     return scribe.writer.live(dumps(data), {name: scribe.symbol(derivation, name) for name in inputs(derivation)}, says)
 

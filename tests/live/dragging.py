@@ -32,7 +32,7 @@ STEPS = """async ([name, count]) => {
 
 # Samples one at a time, each with an update. What an update gives is what the next one begins with.
 EPOCHS = """([epochs, samples]) => {
-  const list = JSON.parse(document.querySelector("[data-live]").dataset.live), { names } = list;
+  const { list } = window.explainer.live, { names } = list;
   const learnt = names.filter((name) => /^[wb]_/.test(name) && names.includes(`${name}#1`));
   const { values, place, run } = window.explainer.floating(list, learnt.map((name) => `${name}#1`));
   const to = learnt.map(place), from = learnt.map((name) => place(`${name}#1`)), into = ["x_1", "x_2", "y"].map(place);

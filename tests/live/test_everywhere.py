@@ -43,6 +43,7 @@ CUT = "…"  # in place of operands, where the line is another than the page's
 VISIT = """async () => {
   const settings = SETTINGS, frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   document.querySelector(".ex-change").click();
+  while (!document.querySelector(".ex-panel")) await frame(); // what is in it is loaded now
   const names = [...document.querySelectorAll("[data-input]")].map((each) => each.dataset.input);
   const fields = [...document.querySelectorAll(".ex-control input[type=text]")], reset = document.querySelector(".ex-bar button");
   const steps = [...document.querySelectorAll(".ex-step[id]")].filter((each) => !each.closest(".ex-exercise"));

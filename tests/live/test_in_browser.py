@@ -88,6 +88,11 @@ def opened(built: Path, browser: Any, code: str, query: str = "", **options: Any
         yield page
 
 
+def opened_panel(page: Any) -> None:
+    page.locator(".ex-change").click()
+    page.locator(".ex-panel").wait_for()
+
+
 def field(page: Any, name: str) -> Any:
     place = page.evaluate("() => [...document.querySelectorAll('[data-input]')].map((each) => each.dataset.input)").index(name)
     return page.locator(".ex-control input[type=text]").nth(place)
@@ -163,7 +168,7 @@ def test_a_hostile_or_outdated_address_is_told_and_left_out(built: Path, browser
 def test_bad_input_is_explained_at_the_field(built: Path, browser: Any, code: str) -> None:
     catalogue = load(BY_CODE[code])
     with opened(built, browser, code, viewport=NARROW) as page:
-        page.locator(".ex-change").click()
+        opened_panel(page)
         before = page.evaluate(EVERYTHING)
         for text, wrong in (("", "empty"), ("x", "text"), ("1.2,3", "marks"), ("1e400", "far"), ("NaN", "text")):
             typed = field(page, "w_1")
@@ -181,7 +186,7 @@ def test_bad_input_is_explained_at_the_field(built: Path, browser: Any, code: st
 
 def test_a_number_is_dragged_and_a_slider_moved(built: Path, browser: Any) -> None:
     with opened(built, browser, "en", viewport=WIDE) as page:
-        page.locator(".ex-change").click()
+        opened_panel(page)
         number = page.locator(".ex-given[data-ref$=':w_1']").first
         number.scroll_into_view_if_needed()
         box, before = number.bounding_box(), field(page, "w_1").input_value()
@@ -247,7 +252,7 @@ def test_no_block_moves_up_or_down_while_a_number_is_dragged(
     built: Path, browser: Any, code: str, viewport: dict[str, int]
 ) -> None:
     with opened(built, browser, code, viewport=viewport) as page:
-        page.locator(".ex-change").click()
+        opened_panel(page)
         page.evaluate("() => document.fonts.ready.then(() => {})")
         before, texts = page.evaluate(TOPS), page.evaluate(EVERYTHING)
         assert len(before) > 40
@@ -271,7 +276,7 @@ def test_what_is_in_view_follows_at_once_and_the_rest_when_nothing_moves(built: 
         return [each for each in known if plain(each[3]) != plain(expected(numbers, language, *each[:3]))]
 
     with opened(built, browser, "en", viewport=WIDE) as page:
-        page.locator(".ex-change").click()
+        opened_panel(page)
         before = page.evaluate(EVERYTHING)
         page.evaluate(MOVED, ["w_1", 0.25])
         during = [each for each, is_seen in zip(page.evaluate(EVERYTHING), page.evaluate(IN_VIEW), strict=True) if is_seen]

@@ -3,7 +3,10 @@
 (() => {
 const box = document.querySelector(".ex-live"), { numbers, parts, running, typed, written } = window.explainer || {};
 if (!box || !numbers) return;
-const list = JSON.parse(box.querySelector("[data-live]").dataset.live), at = numbers(list), own = at({}), page = box.closest("article") || document.body;
+const list = JSON.parse(box.querySelector("[data-live]").dataset.live), lastOf = {};
+/* An operand is told as a step from that of the equation before in the same row. */
+list.equations = list.equations.map(([row, ...steps]) => [row, ...(lastOf[row] = steps.map((step, place) => step + (lastOf[row]?.[place] ?? 0)))]);
+const at = numbers(list), own = at({}), page = box.closest("article") || document.body;
 const authors = new Map(list.given.map((text, index) => [list.names[index], written(text)]));
 const inputs = [...box.querySelectorAll("[data-input]")], says = (key) => box.querySelector(`[data-say="${key}"]`);
 const prefix = `${list.example}:`, KEY = "numbers";
