@@ -9,10 +9,10 @@ from explainer.core.names import after
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
-from explainer.live.claimed import claimed
 from explainer.live.course import course, stages
 from explainer.live.printed import document, dumps, packed, places
 from explainer.pages.assembled import Made
+from explainer.pages.claimed import claimed
 from explainer.pages.scribe import Scribe
 from explainer.pages.where import is_asked, where, with_switch
 from explainer.words.conditions import ConditionError, Quantity, quantities, read

@@ -22,12 +22,12 @@ from explainer.core.errors import NumericError
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.derive import derive
 from explainer.examples.load import parse
-from explainer.live.claimed import claimed
 from explainer.live.printed import document, dumps, packed, places
 from explainer.operations.algebra import read
 from explainer.operations.narrow import NARROW
 from explainer.operations.vocabulary import ACTIVATIONS, LOSSES, OPERATIONS
 from explainer.pages import live
+from explainer.pages.claimed import claimed
 from explainer.pages.claims import judged
 from explainer.proof.enclosure import Balls, enclose, precision, rational
 from explainer.site.scripts import small
