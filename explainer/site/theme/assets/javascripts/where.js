@@ -8,7 +8,6 @@ const page = box.closest("article") || document.body, all = (selector, within = 
 const WAIT = 300, GAP = 8, UPDATED = /#e?\d+$/, SAMPLE = /@\d+/g; // how long a pointer rests, or is on its way to the card
 const ASKED = "[data-ref], [data-is]", AUTHORS_OWN = ".ex-exercise, .ex-choice, .ex-question, .ex-live", [HERE, FROM, INTO] = ["ex-here", "ex-from", "ex-into"];
 const isWide = matchMedia("(min-width: 1220px)"), isPhone = matchMedia("(max-width: 44.984375em)");
-const json = (name) => JSON.parse(document.querySelector(`[data-${name}]`)?.dataset[name] || "{}");
 
 const el = (tag, has = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), has);
@@ -36,8 +35,8 @@ const kept = (key, value) => {
 
 /* --- quantities, and what each is made of */
 
-const quantities = new Map(), refOf = ({ dataset }) => dataset.ref || dataset.is, list = json("live");
-for (const [example, { names = [], kinds, made = [], given = [], measured = [] }] of Object.entries(json("where"))) {
+const quantities = new Map(), refOf = ({ dataset }) => dataset.ref || dataset.is, list = window.explainer?.live?.list || {};
+for (const [example, { names = [], kinds, made = [], given = [], measured = [] }] of Object.entries(JSON.parse(document.querySelector("[data-where]")?.dataset.where || "{}"))) {
   const listed = list.example === example ? list.names : [], start = listed.length;
   const found = [...listed, ...names].map((name, at) => {
     const ref = `${example}:${name}`, isGiven = at < start ? at < list.given.length : given.includes(at - start);
