@@ -324,7 +324,7 @@ def changed(example: str, name: str, value: float) -> tuple[Derivation, dict[str
     return explainer.derive(parse(text, name=example)), {item: float(number) for item, number in given.items()}
 
 
-def claims_of(example: str, others: tuple[str, ...]) -> tuple[str, list[str]]:
+def claims_of(example: str, others: tuple[str, ...]) -> tuple[str, list[Claim]]:
     """A page without what asks for examples that are neither its own nor these; and its claims."""
     front, *rest = parts_of((ROOT / "docs" / "en" / f"{example}.md").read_text(encoding="utf-8"))
     assert isinstance(front, Front)
@@ -341,7 +341,12 @@ def claims_of(example: str, others: tuple[str, ...]) -> tuple[str, list[str]]:
 
     kept = [part.text if stays(part) else "\n" * (len(part.lines) - 1) for part in rest]
     body = "\n".join([f"---\nexample: {example}\n---", *kept])
-    return body, [item.condition for item in asked_for(parts_of(body)) if isinstance(item, Claim)]
+    return body, [item for item in asked_for(parts_of(body)) if isinstance(item, Claim)]
+
+
+def is_right(claim: Claim, found: Mapping[str, float]) -> bool:
+    """What a paragraph says instead of another must not be so."""
+    return is_true(claim.condition, found) is not claim.otherwise
 
 
 @pytest.mark.parametrize(("example", "name", "value"), CHANGES)
@@ -352,14 +357,17 @@ def test_pages_follow_a_changed_weight(example: str, name: str, value: float) ->
     derivation, weights = changed(example, name, value)
     known = {other: derived(other) for other in others} | {example: derivation}
     found = numbers(example, weights)
-    for item in (item for claim in claims for item in quantities(conditions.read(claim)) if item.example not in ("", example)):
+    asked = (item for claim in claims for item in quantities(conditions.read(claim.condition)))
+    for item in (item for item in asked if item.example not in ("", example)):
         found[str(item)] = known[item.example].value(known[item.example].resolve(item.name))
-    false = [claim for claim in claims if not is_true(claim, found)]
-    line_of = {claim: text[: text.index(f"{{{{claim {claim}}}}}")].count("\n") + 1 for claim in claims}
-    with pytest.raises(UnfinishedPage) if false else nullcontext() as caught:
+    wrong = [claim for claim in claims if not is_right(claim, found)]
+    kinds = {False: "claim", True: "otherwise"}
+    places = [text.index(f"{{{{{kinds[claim.otherwise]} {claim.condition}}}}}") for claim in wrong]
+    with pytest.raises(UnfinishedPage) if wrong else nullcontext() as caught:
         fill(read(text, "page.md"), load(SOURCE), PlainWriter(), known)
     named = [(problem.place, problem.found.partition(" in ")[0]) for problem in (caught.value.problems if caught else ())]
-    assert named == [(f"line {line_of[claim]}", f"the claim {claim}") for claim in false]
+    lines = [text[:place].count("\n") + 1 for place in places]
+    assert named == [(f"line {line}", f"the claim {claim.condition}") for line, claim in zip(lines, wrong, strict=True)]
 
 
 def test_among_the_changes_are_such_that_make_a_claim_false_and_such_that_make_none() -> None:
@@ -369,7 +377,7 @@ def test_among_the_changes_are_such_that_make_a_claim_false_and_such_that_make_n
             found = numbers(
                 example, {n: float(v) for n, v in derived(example).program.given.items() if n[0] in "wb"} | {name: value}
             )
-            outcomes.add(all(is_true(claim, found) for claim in claims_of(example, ())[1]))
+            outcomes.add(all(is_right(claim, found) for claim in claims_of(example, ())[1]))
     assert outcomes == {True, False}
 
 

@@ -32,6 +32,7 @@ NAMES = {
         "Moodle XML",
         "JavaScript",
         "MNIST",
+        "Esc",
     ),
     *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
     # the field's own words, in Chinese and Russian too
