@@ -75,7 +75,8 @@ def texts(file: Path) -> Iterator[str]:
         yield from (node.attributes[attribute] or "" for node in tree.css(f"body [{attribute}]"))
     yield from (node.attributes["content"] or "" for node in tree.css("meta[name=description]"))
     yield from (node.text() for node in tree.css("head > title"))
-    yield visible(tree, "script, style, template, code, pre, math, svg text, [lang]:not(html)")
+    yield from (node.text() for node in tree.css("option"))  # nothing stands between them
+    yield visible(tree, "script, style, template, code, pre, math, svg text, option, [lang]:not(html)")
 
 
 def without_names(text: str, site: Site, language: Language) -> str:
