@@ -37,8 +37,9 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a scheme
 TELLING = {"class", "role", "id", "for", "type", "name", "scope", "tabindex", "hidden", "open", "aria-hidden", "display"}
 
 # axe does not read MathML, so it takes a header that is a symbol for an empty one.
-AXE = """async (only) => {
+AXE = """async ({ only = null, without = [] }) => {
   const more = { "target-size": { enabled: true }, "identical-links-same-purpose": { enabled: true } };
+  for (const rule of without) more[rule] = { enabled: false };
   const rules = only ? { runOnly: { type: "rule", values: only } } : { rules: more };
   const found = await axe.run({ ...rules, resultTypes: ["violations"], elementRef: true, selectors: false });
   const wrong = (rule, node) => rule.id !== "empty-table-header" || !node.element.querySelector("math");
@@ -74,9 +75,10 @@ KINDS = """() => {
 }"""
 EMPTY = """(which) => {
   const sizes = which.map((index) => pieces[index].getBoundingClientRect());
+  const inline = which.map((index) => getComputedStyle(pieces[index]).display.startsWith("inline"));
   which.forEach((index, place) => {
     const { style } = pieces[index];
-    if (getComputedStyle(pieces[index]).display.startsWith("inline")) style.display = "inline-block";
+    if (inline[place]) style.display = "inline-block";
     [style.minWidth, style.minHeight] = [`${sizes[place].width}px`, `${sizes[place].height}px`];
     pieces[index].replaceChildren();
   });
@@ -130,7 +132,9 @@ def test_axe_finds_nothing_and_only_what_scrolls_is_a_tab_stop(
                 page.emulate_media(color_scheme=scheme)
                 at_width(page, width)
                 found += [f"{width}: {what}" for what in page.evaluate(TAB_STOPS)]
-                rules = None if scheme == "light" else OF_COLOURS
+                # the colours of this markup may have been found right in another language
+                known = {"without": OF_COLOURS} if markup in judged.pages[width, scheme] else {}
+                rules = {"only": OF_COLOURS} if scheme == "dark" else known
                 found += [f"{width} {scheme}: {what}" for what in page.evaluate(AXE, rules)]
             verdicts.say(address, found)
             count += len(views)
