@@ -67,14 +67,18 @@ def row(operation: str, count: int, static: Static) -> Tree:
     return found
 
 
+def places(program: Program) -> dict[str, int]:
+    """Each quantity's place in the list: the given ones, and then what equations give."""
+    return {name: index for index, name in enumerate((*program.given, *(equation.target for equation in program.equations)))}
+
+
 def document(program: Program, digits: int) -> dict[str, Any]:
     """`{digits, names, given, rows, equations, short}`.
 
     The given quantities come first among the names, with the author's decimals, then each equation's target in order. An equation
     is a row and its operands' places; a short form has its target's place before these.
     """
-    names = [*program.given, *(equation.target for equation in program.equations)]
-    place = {name: index for index, name in enumerate(names)}
+    place = places(program)
     rows: dict[str, int] = {}
 
     def stated(equation: Equation) -> list[int]:
@@ -85,7 +89,7 @@ def document(program: Program, digits: int) -> dict[str, Any]:
     short = [[place[identity.target], *stated(identity)] for identity in program.identities]
     return {
         "digits": digits,
-        "names": names,
+        "names": list(place),
         "given": [str(value) for value in program.given.values()],
         "rows": [json.loads(text) for text in rows],
         "equations": equations,
@@ -93,6 +97,6 @@ def document(program: Program, digits: int) -> dict[str, Any]:
     }
 
 
-def dumps(value: dict[str, Any]) -> str:
+def dumps(value: dict[str, Any] | list[Any]) -> str:
     """JSON in as few letters as it takes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

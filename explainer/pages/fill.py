@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from html import unescape
+from html import escape, unescape
 
 from explainer.core.digits import show
 from explainer.core.errors import ExplainerError, InputError, PageError, Problem
@@ -24,7 +24,7 @@ from explainer.pages.blocks.block import BlockError
 from explainer.pages.blocks.questions import posed
 from explainer.pages.certificate import certificate
 from explainer.pages.formula import placeholder
-from explainer.pages.live import can_be_live, live
+from explainer.pages.live import can_be_live, claim, live
 from explainer.pages.mathml import MathError, Printed, absurd
 from explainer.pages.scribe import Occurrence, Scribe
 from explainer.pages.source import Source
@@ -218,7 +218,8 @@ class _Filler:
         for number, piece in enumerate(line):
             if asked := claims.claim_of(piece):
                 self.claim(asked, claims.sentence(line, number))
-                made = made.rstrip() + self.scribe.writer.place("claims", "")  # the space before it is its own
+                followed = claim(asked.condition, self.source.example, self.scribe.derivations)
+                made = made.rstrip() + self.scribe.writer.place("claims", "", escape(followed))  # the space before it is its own
             else:
                 made += self.piece(piece)
         return made

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from explainer.core.names import after
 from explainer.core.program import Kind
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
-from explainer.live.printed import document, dumps
+from explainer.live.claimed import claimed
+from explainer.live.printed import document, dumps, places
 from explainer.pages.scribe import Scribe
+from explainer.words.conditions import ConditionError, Quantity, quantities, read
 from explainer.words.numbers import TIMES, decimal_mark, group_mark
 
 CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
@@ -25,6 +29,27 @@ def inputs(derivation: Derivation) -> tuple[str, ...]:
     """The given numbers that a reader may change."""
     program = derivation.program
     return tuple(name for name in program.given if program.quantities[name].kind in CHANGING and after(name, 0) == name)
+
+
+def claim(text: str, example: str, derivations: Mapping[str, Derivation]) -> str:
+    """What a sentence claims, for a script that decides it at other numbers of the page's example; nothing where it cannot."""
+    derivation = derivations.get(example)
+    if derivation is None or not can_be_live(derivation):
+        return ""
+    listed = places(derivation.program)
+
+    def place(item: Quantity) -> int:
+        if item.example not in ("", example):
+            raise KeyError(item)
+        return listed[derivation.resolve(item.name)]
+
+    try:
+        condition = read(text)
+        if all(item.example not in ("", example) for item in quantities(condition)):
+            return dumps(["and"])  # nobody changes these
+        return dumps(claimed(condition, place))
+    except (ConditionError, KeyError):
+        return ""
 
 
 def live(scribe: Scribe, derivation: Derivation) -> str:

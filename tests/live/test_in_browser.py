@@ -39,6 +39,12 @@ description: Numbers that change.
 
 Their product is ${{w_1}} \\cdot {{(x_1)}} \\approx {{z_1 to 6}}$. {{claim o_1 > 0}}
 
+This weight is positive{{claim w_1 > 0}}.
+
+This is so in the end{{claim L#e1000 > 0}}, and elsewhere{{claim neuron:o_1 > 0}}.
+
+Elsewhere it is so{{claim neuron:o_1 > 0}}.
+
 ::: given
 
 ::: forward
@@ -184,6 +190,20 @@ def test_a_number_is_dragged_and_a_slider_moved(built: Path, browser: Any) -> No
         page.wait_for_function("() => location.search.includes('w_2')")
 
 
+FRAMED = (
+    """() => [...document.querySelectorAll("article p:has([data-claims])")].map((each) => each.classList.contains("ex-authors"))"""
+)
+
+
+def test_a_sentence_has_a_frame_where_it_claims_what_is_not_so_or_not_known(built: Path, browser: Any) -> None:
+    with opened(built, browser, "en", viewport=WIDE) as page:
+        assert page.evaluate(FRAMED) == [False, False, True, False]
+        changed(page, BY_CODE["en"])  # with a negative weight
+        assert page.evaluate(FRAMED) == [False, True, True, False]
+        page.locator(".ex-bar button").first.click()
+        assert page.evaluate(FRAMED) == [False, False, True, False]
+
+
 MOVED = """([name, value]) => {
   const inputs = [...document.querySelectorAll("[data-input]")].map((each) => each.dataset.input);
   const slider = document.querySelectorAll(".ex-control input[type=range]")[inputs.indexOf(name)];
@@ -197,6 +217,32 @@ IN_VIEW = """() => [...document.querySelectorAll("article [data-ref]")]
     const { top, bottom, height } = each.getBoundingClientRect();
     return height > 0 && top >= 0 && bottom <= innerHeight;
   })"""
+
+
+TOPS = """() => [...document.querySelectorAll("article :is(p, li, tr, h1, h2, figure, details)")]
+  .concat(...document.querySelectorAll("article :is(.ex-formula, .ex-step, .ex-row, .ex-scroll)"))
+  .filter((each) => !each.closest(".ex-dock") && each.getClientRects().length)
+  .map((each) => [Math.round(each.getBoundingClientRect().top + scrollY), each.textContent.slice(0, 40)])"""
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("code", CODES)
+def test_no_block_moves_up_or_down_while_a_number_is_dragged(
+    built: Path, browser: Any, code: str, viewport: dict[str, int]
+) -> None:
+    with opened(built, browser, code, viewport=viewport) as page:
+        page.locator(".ex-change").click()
+        page.evaluate("() => document.fonts.ready.then(() => {})")
+        before, texts = page.evaluate(TOPS), page.evaluate(EVERYTHING)
+        assert len(before) > 40
+        for name in ("w_1", "w_5", "b_3", "eta"):
+            for share in (-1, -0.31, -0.001, 0, 0.0007, 0.9):
+                page.evaluate(MOVED, [name, share * 1.5])
+                now = page.evaluate(TOPS)
+                assert not [(old, new) for old, new in zip(before, now, strict=True) if abs(old[0] - new[0]) > 1], (name, share)
+            page.evaluate("() => void dispatchEvent(new Event('beforeprint'))")
+            assert page.evaluate(EVERYTHING) != texts
+            assert not [(old, new) for old, new in zip(before, page.evaluate(TOPS), strict=True) if abs(old[0] - new[0]) > 1], name
 
 
 @pytest.mark.parametrize("early", ["", "beforeprint", "pagehide"])

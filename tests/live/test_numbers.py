@@ -15,18 +15,22 @@ from flint import arb, ctx, fmpq
 
 import explainer
 from explainer.core.digits import show
+from explainer.core.errors import NumericError
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.derive import derive
 from explainer.examples.load import parse
-from explainer.live.printed import document, dumps
+from explainer.live.claimed import claimed
+from explainer.live.printed import document, dumps, places
 from explainer.operations.algebra import read
 from explainer.operations.narrow import NARROW
 from explainer.operations.vocabulary import ACTIVATIONS, LOSSES, OPERATIONS
+from explainer.pages.claims import judged
 from explainer.proof.enclosure import Balls, enclose, precision, rational
+from explainer.words.conditions import read as read_condition
 from explainer.words.languages import LANGUAGES
 from explainer.words.numbers import TIMES, decimal_mark, group_mark, localise, running
 from tests.conftest import require
-from tests.live.proven import differences, scripted
+from tests.live.proven import at, differences, scripted
 from tests.live.settings import crafted, drawn
 from tests.networks import example_text
 from tests.shipped import FILES, shipped
@@ -181,6 +185,36 @@ def test_narrow_forms_are_their_rows(name: str) -> None:
             one, other = (show(enclose(value), 30) for value in both)
         assert one is not None
         assert one.value == (other.value if other else None)
+
+
+CLAIMS = (
+    *("o_1 > 0.5", "dL/dw_1 > 0 and dL/do_1 < 0", "w_1, w_2 = w_3, w_4", "|dL/dw_1| <= 0.1 * |dL/db_3|", "z_1 * (1 - z_1) < -1"),
+    *("0 < h_1, h_2 < 1 or x_1 = -x_2", "h_1 != h_2", "L >= 0.25", "z_1 = w_1 * x_1 + w_2 * x_2 + b_1", "-2 * w_1 + 3 > 1"),
+)
+
+
+def test_what_sentences_claim_is_decided_as_it_is_proven() -> None:
+    require("node")
+    derivation = shipped("alice")
+    conditions = [read_condition(text) for text in CLAIMS]
+    listed = places(derivation.program)
+    trees = [claimed(condition, lambda item: listed[item.name]) for condition in conditions]
+    settings = [{}, *drawn(derivation.program, 30), *crafted(derivation.program, 20)]
+    program = """const at = all.numbers(given.list);
+    console.log(JSON.stringify(given.settings.map((each) => { const state = at(each); return given.trees.map(state.holds); })));"""
+    asked = {"list": document(derivation.program, derivation.example.digits), "settings": settings, "trees": trees}
+    said = in_node(program, asked)
+    verdicts = set()
+    for setting, row in zip(settings, said, strict=True):  # type: ignore[call-overload]
+        try:
+            numbers = at(derivation, setting)
+        except NumericError:
+            continue
+        for condition, by_script in zip(conditions, row, strict=True):
+            right = judged(condition, lambda item: numbers.enclosure(item.name)).holds  # noqa: B023
+            assert right in (by_script, None), (setting, str(condition))
+            verdicts.add(by_script)
+    assert verdicts >= {True, False}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -89,9 +89,18 @@ const inMath = (each, shown, place) => {
   }
   element.replaceChildren(...(enclosed ? [bracket("("), ...inside, bracket(")")] : inside));
 };
-const inText = ({ element }, shown, place) => {
+/* In a figure a number keeps its place, and its type becomes smaller where it is longer than there is room. */
+const fitted = (each, long) => {
+  each.long ??= each.element.textContent.length + 2;
+  each.size ??= Number(each.element.getAttribute("font-size"));
+  each.element.setAttribute("font-size", each.size * Math.min(1, Math.max(0.6, each.long / long)));
+};
+const inText = (each, shown, place) => {
+  const { element } = each;
   const text = shown.wrong ? NONE : running(shown.text, list);
-  write(element, !shown.wrong && encloses(shown.text, place) ? `(${text})` : text);
+  const told = !shown.wrong && encloses(shown.text, place) ? `(${text})` : text;
+  if (element.localName === "text") fitted(each, told.length);
+  write(element, told);
 };
 
 /* A sign between two sides, and the numbers behind it as far as the next one. */
@@ -131,19 +140,20 @@ const looked = (each) => {
 };
 /* The numbers of a block, and the signs between them. */
 const blocks = new Map();
-const BLOCKS = ".ex-formula, .ex-figure, p, li, tr, dd, summary";
+const BLOCKS = ".ex-formula, figcaption, .ex-figure, p, li, tr, dd, summary";
 const blockOf = (element) => {
   const block = element.closest(BLOCKS) || element;
-  if (!blocks.has(block)) blocks.set(block, { places: [], relations: [], at: own, isSeen: false });
+  if (!blocks.has(block)) blocks.set(block, { places: [], relations: [], claims: [], at: own, isSeen: false });
   return blocks.get(block);
 };
+const put = (each, shown) => (each.element.localName === "mrow" ? inMath : inText)(each, shown, each.place);
 const follow = (block) => {
   if (block.at === state) return;
   block.at = state;
   for (const each of block.places) {
     const key = looked(each);
     if (each.key === key) continue;
-    (each.element.localName === "mrow" ? inMath : inText)(each, each.shown, each.place);
+    put(each, each.shown);
     each.key = key;
     if ((key === each.first) === each.isMarked) each.element.classList.toggle("ex-changed", (each.isMarked = !each.isMarked));
   }
@@ -151,6 +161,8 @@ const follow = (block) => {
     const sign = each.rule();
     if (sign !== each.now) write(each.element, (each.now = sign));
   }
+  const untrue = new Set(block.claims.filter(({ condition }) => !condition || !state.holds(condition)).map(({ frame }) => frame));
+  for (const { frame } of block.claims) if (frame.classList.contains("ex-authors") !== untrue.has(frame)) frame.classList.toggle("ex-authors");
 };
 /* A move changes what is in view; the rest follows as soon as nothing moves. */
 const observer = window.IntersectionObserver && new IntersectionObserver((entries) => {
@@ -199,6 +211,44 @@ addEventListener("beforeprint", hurry);
 addEventListener("pagehide", hurry);
 addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && "fgpa".includes(event.key)) hurry(); }); // searches, prints, takes all
 
+/* --- room: nothing may move up or down while numbers change, so each block gets what its longest numbers would need */
+
+const held = []; // what has a size of its own for that
+const hold = (element, property, size) => { element.style[property] = `${Math.ceil(size * 100) / 100}px`; held.push([element, property]); };
+const longest = ({ name, line, digits }) => {
+  if (authors.has(name)) return { text: `-${authors.get(name).replace("-", "")}88`, exact: true };
+  return { text: `-8.${"8".repeat((digits || list.digits) + (line ? 5 : -1))}e-88`, exact: false };
+};
+const insideOf = (element) => {
+  const { boxSizing, paddingTop, paddingBottom, borderTopWidth, borderBottomWidth } = getComputedStyle(element), { height } = element.getBoundingClientRect();
+  if (boxSizing === "border-box" || !height) return height;
+  return height - [paddingTop, paddingBottom, borderTopWidth, borderBottomWidth].reduce((sum, each) => sum + parseFloat(each), 0);
+};
+const roomFor = () => {
+  for (const [element, property] of held.splice(0)) element.style[property] = "";
+  const all = [...blocks].filter(([element]) => element.matches(BLOCKS) && !element.matches(".ex-figure"));
+  const growing = all.filter(([element]) => !element.matches("tr")), rows = new Set(growing.map(([element]) => element.closest(".ex-row")).filter(Boolean));
+  const tables = new Set([...blocks.keys()].map((element) => element.closest("table")).filter(Boolean));
+  const columns = [...tables].flatMap((table) => [...(table.rows[0]?.cells || [])].map((cell) => [cell, cell.getBoundingClientRect().width]));
+  const cells = [...tables].flatMap((table) => [...table.querySelectorAll("td")]).filter((cell) => cell.querySelector(".num[data-ref]"));
+  const onOneLine = cells.filter((cell) => cell.getBoundingClientRect().height < 2 * parseFloat(getComputedStyle(cell).lineHeight) + 1);
+  for (const [, block] of growing) for (const each of block.places) { put(each, longest(each)); each.key = null; }
+  const heights = growing.map(([element]) => insideOf(element));
+  const shares = [...rows].flatMap((row) => [...row.children].map((part) => [part, part.getBoundingClientRect().width]));
+  for (const [, block] of growing) { block.at = null; follow(block); }
+  growing.forEach(([element], index) => { if (heights[index] && element.localName !== "summary") hold(element, "minHeight", heights[index]); });
+  for (const [part, width] of shares) hold(part, "minWidth", width);
+  for (const [cell, width] of columns) if (width) hold(cell, "minWidth", width);
+  for (const cell of onOneLine) { cell.style.whiteSpace = "nowrap"; held.push([cell, "whiteSpace"]); }
+};
+let width = 0;
+const widths = window.ResizeObserver && new ResizeObserver(() => {
+  if (width === page.clientWidth || !page.classList.contains("ex-is-live")) return;
+  width = page.clientWidth;
+  roomFor();
+});
+page.addEventListener("toggle", () => { if (page.classList.contains("ex-is-live")) roomFor(); }, true); // what was closed has had no height
+
 /* --- the address */
 
 const keep = () => {
@@ -219,20 +269,20 @@ const fromAddress = () => {
   let isWhole = true;
   for (const item of asked) {
     const end = item.lastIndexOf(":"), name = item.slice(0, end), value = typed(item.slice(end + 1));
-    if (names.has(name) && !value.wrong) put(name, value.text);
+    if (names.has(name) && !value.wrong) take(name, value.text);
     else isWhole = false;
   }
   return { isAsked: asked.length > 0, isWhole };
 };
 
-const put = (name, text) => {
+const take = (name, text) => {
   const value = written(text);
   if (value === authors.get(name)) delete changed[name];
   else changed[name] = value;
 };
 let waiting = 0, isAtOnce = false;
 const change = (name, text, isMoving) => {
-  put(name, text);
+  take(name, text);
   panel?.show(name);
   isAtOnce ||= !isMoving;
   if (!waiting) waiting = requestAnimationFrame(() => { const isWhole = isAtOnce; waiting = 0; isAtOnce = false; works(!isWhole); });
@@ -307,6 +357,10 @@ const open = () => {
   panel.shell.hidden = false;
   button.hidden = true;
   page.classList.add("ex-is-live");
+  width = page.clientWidth;
+  roomFor();
+  widths?.observe(page);
+  if (document.fonts?.status === "loading") document.fonts.ready.then(roomFor);
   panel.all();
   panel.tell(Object.keys(changed).length > 0, state.broken());
 };
@@ -343,12 +397,18 @@ for (const each of relations) {
   each.now = each.sign;
   if (each.rule() === each.sign && each.numbers.every(({ isKnown }) => isKnown)) blockOf(each.element).relations.push(each);
 }
+/* A sentence that claims what is not so, or what is not worked out here, is about the author's numbers. */
+for (const claim of page.querySelectorAll("[data-claims]")) {
+  const frame = claim.closest("p, li, td, dd"), condition = JSON.parse(claim.dataset.claims || "null");
+  if (!frame) continue;
+  blockOf(claim).claims.push({ frame, condition });
+  if (!condition) frame.classList.add("ex-authors");
+}
 if (observer) for (const block of blocks.keys()) observer.observe(block);
 for (const each of places) {
   if (names.has(each.name)) each.element.classList.add("ex-given");
   if (!each.isKnown) each.element.classList.add("ex-authors");
 }
-for (const claim of page.querySelectorAll("[data-claims]")) claim.closest("p, li, td, dd")?.classList.add("ex-authors");
 for (const figure of page.querySelectorAll(".ex-curve, .ex-points")) figure.closest("figure").classList.add("ex-authors");
 const { isAsked, isWhole } = fromAddress();
 if (isAsked) {

@@ -547,8 +547,20 @@ const numbers = (list) => {
       const form = planned(name, null, true), other = form && operandsOf(index, form);
       return other ? { operands: other, by: "short", pieces: taken } : { operands: null, by: form ? "short" : "none" };
     };
+    /* Is that so which is claimed? Null where no bounds tell. */
+    const holds = ([does, ...parts]) => {
+      if (does === "and" || does === "or") {
+        const found = parts.map(holds), decides = does === "or";
+        return found.includes(decides) ? decides : found.includes(null) ? null : !decides;
+      }
+      if (parts.flat(Infinity).some((each) => typeof each === "number" && values[each] instanceof Wrong)) return null;
+      const told = (reads, at) => attempt(() => reads(parts[0])(at));
+      let side = told(inFloats, values);
+      if (side instanceof Wrong) side = told(inBalls(BITS), precisely());
+      return side instanceof Wrong ? null : { "<": side.p < 0n, ">": side.p > 0n, "=": !side.p, "!=": Boolean(side.p), "<=": side.p <= 0n, ">=": side.p >= 0n }[does];
+    };
     const broken = () => names[values.findIndex((x) => x instanceof Wrong)];
-    return { shown, line, broken, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
+    return { shown, line, broken, holds, relation: ({ exact: isExact }) => (isExact ? "=" : "≈"), value: (name) => values[place.get(name)] };
   };
 };
 
