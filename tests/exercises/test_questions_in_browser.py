@@ -130,7 +130,7 @@ def test_axe_finds_nothing_in_a_quiz_that_has_been_answered(built: Path, browser
         answer(page, 1, rightly=False)
         asked(page).first.locator("summary").press("Enter")
         page.evaluate(script)
-        assert page.evaluate(AXE, {}) == []
+        assert page.evaluate(AXE, None) == []
 
 
 def test_without_the_script_every_question_has_its_answers(built: Path, browser: Any) -> None:

@@ -35,7 +35,6 @@ pytestmark = pytest.mark.browser
 
 THEME = ROOT / "explainer" / "site" / "theme" / "assets"
 FONTS = ("DejaVu Sans", "Noto Sans", "Liberation Sans")  # wide and narrow ones
-SHARING = ("nb", "fi", "pt-BR", "zh-Hant")  # languages of which each measures a fourth of the figures
 EXAMPLES = sorted(path.stem for path in (ROOT / "docs" / "examples").glob("*.toml"))
 
 RUN = """
@@ -184,8 +183,6 @@ def test_figures_of_all_sorts_can_be_read(measure: Any, font: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_figures_of_the_examples_can_be_read_in_every_language(measure: Any, language: Language) -> None:
-    """In three scripts all of them; in the other languages, whose finished pages are measured too, a fourth each."""
-    share = EXAMPLES[SHARING.index(language.code) :: len(SHARING)] if language.code in SHARING else EXAMPLES
-    cases = {name: figures(drawn(name), language) for name in share}
+    cases = {name: figures(drawn(name), language) for name in EXAMPLES}
     assert not measure(cases, FONTS[0])
     assert not measure(cases, FONTS[1], width=375)
