@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from explainer.core.errors import InputError, Problem
 from explainer.core.text import FORMATS
-from explainer.examples.model import Example, SetExample
 from explainer.terminal import bar, progress, say
 
 if TYPE_CHECKING:
+    from explainer.examples.model import Example
     from explainer.training.run import Running, Tested
 
 
@@ -20,6 +20,7 @@ def train(example: Example, epochs: int, out: Path | None, *, record: bool) -> i
     # The sums in a product of matrices depend on how threads share them: with one, a run is the same whatever the machine has.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from explainer import learning
+    from explainer.examples.model import SetExample
     from explainer.training.run import Running
 
     assert isinstance(example, SetExample)
@@ -52,6 +53,7 @@ def train(example: Example, epochs: int, out: Path | None, *, record: bool) -> i
 
 def show(example: Example, format: str) -> int:
     from explainer import learning
+    from explainer.examples.model import SetExample
 
     assert isinstance(example, SetExample)
     if format != FORMATS[0]:

@@ -162,13 +162,13 @@ def read_project(root: Path) -> Project:
             name = _named(path, file, "explainer new {}")
             text = FORM.text_of(path, file)
             example = parse(text, name=name, file=file)
+            sources[file] = text
             if isinstance(example, SetExample):
                 trained[name] = example
                 if (shown := recorded_of(example, root)) is not None:
                     examples[name] = shown
             else:
                 examples[name] = example
-            sources[file] = text
     ledgers: dict[str, Ledger] = {}
     for path in files_of(root, "ledger", "toml"):
         with reading(path) as file:

@@ -25,7 +25,7 @@ from explainer.words.sentences import SENTENCES, Forms
 LOCALE_ROOT = Path(__file__).with_name("locale")
 LONGEST = 2_000  # letters of a sentence
 FEW = 5  # missing translations that are told one by one
-MOST_TOLD = 1_500  # letters of a list of the others
+MOST_TOLD = 3_000  # letters of a list of the others
 _ABSURD_PLURALS = re.compile(rb"nplurals\s*=\s*0*[1-9][0-9]")  # no language has ten forms; a reader would make them all
 MANY = 200  # whole numbers have all plural forms of our languages below this
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

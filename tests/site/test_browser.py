@@ -69,11 +69,11 @@ def test_what_matters_most_is_seen_on_a_phone_without_scrolling_to_the_side(
             assert page.locator(what).evaluate_all(seen), what
 
 
-@pytest.mark.parametrize("source", LANGUAGES, ids=lambda language: language.code)
-def test_the_language_switch_stays_on_the_page(browser: Any, origin: str, source: Language) -> None:
+def test_the_language_switch_stays_on_the_page(browser: Any, origin: str) -> None:
+    """Round all languages; where each link of each page leads is seen in its HTML."""
     with watched(browser, origin, viewport=WIDE) as page:
-        for target in LANGUAGES:
-            page.goto(f"{origin}{source.path}alice/")
+        page.goto(f"{origin}alice/")
+        for target in (*LANGUAGES[1:], LANGUAGES[0]):
             page.locator(".ex-languages__button").hover()
             page.locator(f".ex-languages a[hreflang='{target.code}']").click()
             page.wait_for_url(f"{origin}{target.path}alice/")

@@ -21,7 +21,7 @@ from tests.processes import alive, descendants, in_background, of_session
 from tests.small import small_project
 from tests.trees import read_tree
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
