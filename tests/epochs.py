@@ -1,6 +1,6 @@
 """One epoch on the whole of MNIST in the engine and in PyTorch, and loading it: each in a process of its own, for `make bench`.
 
-    python -m tests.epochs engine|torch|load|load-torch
+    python -m tests.epochs engine|torch|tutorial|load|load-torch
 
 prints its seconds and its peak memory in MB. Threads are those of the environment, the same for both.
 """
@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +55,34 @@ def engine() -> float:
 
 
 def torch() -> float:
-    """As tutorials write it, but with the whole set in one tensor, which is the quick way: nothing collects images one by one."""
+    """With the whole set in one tensor, which is the quick way: nothing collects images one by one."""
     images, labels = tensors()
+    import torch
+
+    torch.manual_seed(1)
+    order = torch.randperm(len(images))
+    return trained((images[own], labels[own]) for own in order.split(BATCH))
+
+
+def tutorial() -> float:
+    """As tutorials write it, and the lesson's listing: batches come from a DataLoader, over tensors that are normalised before."""
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset
+
+    torch.manual_seed(1)
+    return trained(DataLoader(TensorDataset(*tensors()), batch_size=BATCH, shuffle=True))
+
+
+def trained(batches: Iterable[Any]) -> float:
     import torch
     from torch import nn
 
-    torch.manual_seed(1)
     model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
     optimiser, entropy = torch.optim.Adam(model.parameters(), lr=0.001), nn.CrossEntropyLoss()
     begin, total = time.perf_counter(), 0.0
-    order = torch.randperm(len(images))
-    for place in range(0, len(images), BATCH):
-        own = order[place : place + BATCH]
+    for images, labels in batches:
         optimiser.zero_grad()
-        loss = entropy(model(images[own]), labels[own])
+        loss = entropy(model(images), labels)
         loss.backward()
         optimiser.step()
         total += loss.item()
@@ -131,6 +146,6 @@ def is_here() -> bool:
 
 
 if __name__ == "__main__":
-    seconds = {"engine": engine, "torch": torch, "load": load, "load-torch": load_torch}[sys.argv[1]]()
+    seconds = {"engine": engine, "torch": torch, "tutorial": tutorial, "load": load, "load-torch": load_torch}[sys.argv[1]]()
     peak = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
     print(seconds, int(peak[1]) / 1000 if peak else 0)

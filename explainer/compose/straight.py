@@ -6,7 +6,8 @@ The text is made of the names v0, v1, … alone: no author's text gets into it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,8 @@ from explainer.operations.record import Operation, apply
 from explainer.operations.vocabulary import OPERATIONS
 
 Function = Callable[..., tuple[Any, ...]]
+_VALUE = re.compile(r"\bv\d+\b")
+_OPERATOR = re.compile(r"(?P<made>v\d+) = (?P<left>v\d+) (?P<sign>[-+*/]) (?P<right>\w+)")
 
 
 class Source(ByName):
@@ -113,11 +116,14 @@ def function(
     number: Callable[[Fraction], Any],
     known: Mapping[str, Fraction] | None = None,
     operations: Mapping[str, Operation] = OPERATIONS,
+    *,
+    sparing: bool = False,
 ) -> Function:
     """The outputs as a function of the inputs; the program's other given numbers are part of it, and what is `known` to be one.
 
     `functions` are the `PRIMITIVES` of a reading, and rows it computes in its own way, as an algebra's `overrides`; add, subtract
-    and multiply too, where Python's operators do not do.
+    and multiply too, where Python's operators do not do. `sparing` is for arrays: each value is written over, or let go of,
+    after its last use, so that the next one is where the processor's cache is.
     """
     source = Source(functions, number)
     names = {name: source.fresh() for name in inputs}
@@ -129,7 +135,28 @@ def function(
                 names[operand] = source.number(Fraction(program.given[operand]))
         operands = [names[operand] for operand in equation.operands]
         names[equation.target] = apply(operations[equation.operation], source, operands, equation.static)
-    body = [*source.lines, f"return ({''.join(names[name] + ', ' for name in outputs)})"]
+    lines = _sparing(source.lines, {names[name] for name in outputs}) if sparing else source.lines
+    body = [*lines, f"return ({''.join(names[name] + ', ' for name in outputs)})"]
     exec(f"def straight({arguments}):\n" + "".join(f"    {line}\n" for line in body), source.namespace)
     compiled: Function = source.namespace["straight"]
     return compiled
+
+
+def _sparing(lines: Sequence[str], kept: Set[str]) -> list[str]:
+    """These lines, each of which writes over what nothing uses after it, and lets go of it. Values of a branch stay: the other
+    has none."""
+    last = {name: index for index, line in enumerate(lines) for name in _VALUE.findall(line)}
+    made = {line.partition(" = ")[0] for line in lines if _VALUE.match(line)}
+    found, idle = list[str](), list[str]()
+    for index, line in enumerate(lines):
+        used = [name for name in dict.fromkeys(_VALUE.findall(line)) if last[name] == index and name in made - kept]
+        idle += used
+        operator = _OPERATOR.fullmatch(line)
+        if operator and operator["left"] in used:
+            found += [f"{operator['left']} {operator['sign']}= {operator['right']}", f"{operator['made']} = {operator['left']}"]
+        else:
+            found.append(line)
+        if idle and not "".join(lines[index + 1 : index + 2]).startswith((" ", "else:")):
+            found.append(f"del {', '.join(idle)}")
+            idle = []
+    return found

@@ -95,7 +95,7 @@ _WHOLE: Mapping[str, Work] = {
     "affine": _affine,
     "product_transposed": lambda left, right, out=None: np.matmul(left, right.T, out=out),
     "transposed_product": lambda left, right, out=None: np.matmul(left.T, right, out=out),
-    "row_sums": lambda matrix, out=None: np.sum(matrix, axis=1, keepdims=True, out=out),
+    "row_sums": lambda matrix, out=None: np.add.reduce(matrix, axis=1, keepdims=True, out=out),
     "total": lambda matrix, out=None: np.sum(matrix, keepdims=True, out=out),
     "softmax": _softmax,
     "categorical_cross_entropy_logits": _cross_entropy,

@@ -82,7 +82,7 @@ class Updates:
         self.step = 0
         functions: dict[str, Callable[..., Any]] = {"sqrt": np.sqrt, "bias_correction": bias_correction(self)}
         inputs = ("w", partial_name("L", "w"), *kept_names)
-        self._move = function(program, inputs, [after(name, 1) for name in ("w", *kept_names)], functions, float)
+        self._move = function(program, inputs, [after(name, 1) for name in ("w", *kept_names)], functions, float, sparing=True)
         self._show = function(program, inputs, [after(kept(letter, "w"), 1) for letter in self.letters], functions, float)
 
     def __call__(self, parameters: Array, gradient: Array) -> None:
@@ -113,7 +113,7 @@ class Batches:
 
     def inputs(self, images: Pixels) -> Array:
         """Images (n, …) as a matrix (pixels, n)."""
-        return self._pixels[images.reshape(len(images), -1)].T
+        return self._pixels.take(images.reshape(len(images), -1), mode="wrap").T  # quicker than an index; none is beyond
 
     def targets(self, labels: Labels) -> Array:
         """Labels (n,) as a matrix (classes, n)."""
