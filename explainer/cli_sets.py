@@ -20,13 +20,14 @@ def train(example: Example, epochs: int, out: Path | None, *, record: bool) -> i
     # The sums in a product of matrices depend on how threads share them: with one, a run is the same whatever the machine has.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from explainer import learning
+    from explainer.datasets.places import recording
     from explainer.examples.model import SetExample
     from explainer.training.run import Running
 
     assert isinstance(example, SetExample)
     if record and (epochs or out):
         found = "--record with --epochs or --out"
-        raise InputError(Problem("", "", found, "the run of the file as it is", f"explainer train {example.name} --record"))
+        raise InputError(Problem("", "", found, "the run of the file as it is", recording(example.name)))
     tests = list[str]()
 
     def under_way(epoch: int, iteration: int, iterations: int, loss: float) -> None:

@@ -13,7 +13,6 @@ from explainer.examples.model import SetExample
 from explainer.site.project import find_root
 
 if TYPE_CHECKING:
-    from explainer.training.record import Record
     from explainer.training.run import Running, Say, Tested, Trained
 
 
@@ -91,28 +90,15 @@ def recorded(
     return [*files, root / DATA / of.name]
 
 
-def record_of(example: SetExample, root: Path | None = None) -> Record:
-    """What is kept of an example's run: beside the example's folder, in `records`.
-
-    Raises:
-        InputError: there is none, or it is none.
-    """
-    from explainer.training import record
-
-    folder = root / RECORDS if root else Path(example.file).absolute().parent.parent / "records"
-    path = folder / f"{example.name}.json"
-    return record.read(path)
-
-
 def told(example: SetExample) -> str:
-    """What the record of an example's run says, as a table.
+    """What the record of an example's run says, as a table. It is beside the example's folder, in `records`.
 
     Raises:
-        InputError: there is none, or it is that of other settings.
+        InputError: there is none, or it is none, or that of other settings.
     """
     from explainer.training import record
 
-    found = record_of(example)
+    found = record.read(Path(example.file).absolute().parent.parent / RECORDS.name / f"{example.name}.json")
     if problems := record.settings_problems(example, found, f"{RECORDS.as_posix()}/{example.name}.json"):
         raise InputError(problems)
     layers = "-".join(map(str, example.network.layers))

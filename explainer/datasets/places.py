@@ -10,6 +10,11 @@ from pathlib import Path
 RECORDS, DATA = Path("docs", "records"), Path("docs", "data")
 
 
+def recording(name: str) -> str:
+    """The command that makes both anew for an example."""
+    return f"explainer train {name} --record"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One file of a set, unpacked: its name, its bytes, and what they must be. Mirrors have it packed, as NAME.gz."""

@@ -14,11 +14,11 @@ from explainer.core.errors import InputError, Problem
 from explainer.core.sources import text_of
 from explainer.datasets.idx import Array, Images, packed
 from explainer.datasets.idx import load as load_images
-from explainer.datasets.places import DataSet
+from explainer.datasets.places import DataSet, recording
 
 TRAIN, TEST = 50, 100  # images of each class
 INDICES = "indices.txt"
-USAGE = "explainer train mnist --record"
+USAGE = recording("mnist")
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from explainer.core.errors import Attempts, InputError, Problem
 from explainer.datasets import sample as samples
-from explainer.datasets.places import SETS
+from explainer.datasets.places import SETS, recording
 from explainer.examples.model import SetExample
 from explainer.training import record as records
 from explainer.training import weights as kept
@@ -20,7 +20,7 @@ def judge(example: SetExample, records_folder: Path, data_folder: Path, shown: s
         InputError: all that is wrong: other settings, weights of another shape, mistakes that are not in the sample, or that the
             weights do not make.
     """
-    attempts, usage = Attempts(), f"explainer train {example.name} --record"
+    attempts, usage = Attempts(), recording(example.name)
     record_file, weights_file = (f"{shown}/{example.name}.{ending}" for ending in ("json", "safetensors"))
     record, weights, sample = None, None, None
     with attempts.one():
@@ -28,9 +28,7 @@ def judge(example: SetExample, records_folder: Path, data_folder: Path, shown: s
         if problems := records.settings_problems(example, record, record_file):
             raise InputError(problems)
     with attempts.one():
-        found = kept.load(records_folder / f"{example.name}.safetensors", weights_file)
-        kept.fitted(example, found, weights_file)
-        weights = found
+        weights = kept.of(example, records_folder / f"{example.name}.safetensors", weights_file)
     with attempts.one():
         sample = samples.load(SETS[example.data.set], data_folder / example.data.set)
     if record and sample:

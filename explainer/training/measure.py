@@ -14,10 +14,11 @@ from explainer.core.errors import InputError, Problem
 from explainer.datasets.idx import Images
 from explainer.datasets.places import SETS
 from explainer.examples.model import Drawn, SetExample
+from explainer.examples.recorded import Histogram, Sizes
 from explainer.operations.matrices import entry_name
 from explainer.training.arrays import Array
 from explainer.training.engine import Batches, Labels, Passes, Updates
-from explainer.training.record import Compared, First, Followed, Histogram, Mistake, OneDigit, Record, Sizes, settings_of
+from explainer.training.record import Compared, First, Followed, Mistake, OneDigit, Record, settings_of
 from explainer.training.run import Say, Trained, train, training_of
 
 MISTAKES = 24

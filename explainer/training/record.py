@@ -12,8 +12,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from explainer.core.disk import write_if_changed
 from explainer.core.errors import InputError, Problem
 from explainer.core.sources import text_of
+from explainer.datasets.places import recording
 from explainer.examples.model import Drawn, SetExample
-from explainer.training.run import Running, Tested
+from explainer.examples.recorded import Histogram, Sizes
+from explainer.training.run import Running, Tested, training_of
 
 LARGEST = 500_000  # bytes
 DIGITS = 6  # significant ones of what was measured
@@ -27,27 +29,6 @@ class Mistake:
     label: int
     answer: int
     probability: float  # of the answer
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """How the numbers of one matrix are spread: so many between each two edges, at the start and at the end."""
-
-    name: str
-    edges: tuple[float, ...]
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Of the first update, all parameters with a gradient from `low` up to below `high` in size: how many, and their mean steps."""
-
-    low: float
-    high: float
-    count: int
-    step: float  # by the example's optimiser
-    descent: float  # by plain gradient descent with the same learning rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +100,7 @@ class Record:
 
 def settings_of(example: SetExample) -> dict[str, Any]:
     """All that a run is made with, as it would stand in the file, with what it takes if nothing is said."""
-    network, training = example.network, example.training
-    assert training is not None
+    network, training = example.network, training_of(example)
     weights = example.weights
     drawn = (
         f"{{draw = {json.dumps(weights.draw)}, seed = {weights.seed}, scale = {weights.scale}}}"
@@ -153,7 +133,7 @@ def settings_of(example: SetExample) -> dict[str, Any]:
 
 def settings_problems(example: SetExample, record: Record, file: str) -> list[Problem]:
     """Settings of a record that are not those of the example."""
-    usage = f"explainer train {example.name} --record"
+    usage = recording(example.name)
     found = []
     for table, wanted in settings_of(example).items():
         own = record.settings.get(table)
@@ -201,7 +181,7 @@ def read(path: Path, file: str = "") -> Record:
         InputError: there is none, or it is no record.
     """
     file = file or str(path)
-    usage = f"explainer train {path.stem} --record"
+    usage = recording(path.stem)
     text = text_of(path, file, "a record of a run", LARGEST, usage)
     try:
         found: Record = _read(json.loads(text), Record, "")

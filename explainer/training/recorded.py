@@ -11,18 +11,16 @@ import numpy as np
 from explainer.core.errors import InputError, Problem
 from explainer.core.names import at_epoch, parse
 from explainer.datasets import sample
-from explainer.datasets.places import DATA, RECORDS, SETS
+from explainer.datasets.places import DATA, RECORDS, SETS, recording
 from explainer.examples.drawn import DRAWN_TO
 from explainer.examples.model import SetExample
-from explainer.examples.recorded import Followed, Histogram, Picture, RecordedExample, Sizes, Trial
+from explainer.examples.recorded import Followed, Picture, RecordedExample, Trial
 from explainer.training import record, weights
 from explainer.training.arrays import Array
 from explainer.training.engine import begun
-from explainer.training.run import EVERY
+from explainer.training.run import EVERY, training_of
 
-FOLDERS = RECORDS, DATA
 STEPS = 3  # of the followed weight that are worked out
-USAGE = "explainer train {} --record"
 SHOWN = 0  # the training image that is worked out, by its place in the sample
 
 
@@ -36,14 +34,12 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
     Raises:
         InputError: the record, the weights or the sample are wrong, or do not belong to the example.
     """
-    name, of, training = example.name, SETS[example.data.set], example.training
-    assert training is not None
+    name, of, training = example.name, SETS[example.data.set], training_of(example)
     files = {ending: (RECORDS / f"{name}.{ending}").as_posix() for ending in ("json", "safetensors")}
     found = record.read(root / files["json"], files["json"])
     if problems := record.settings_problems(example, found, files["json"]):
         raise InputError(problems)
-    after = weights.load(root / files["safetensors"], files["safetensors"])
-    weights.fitted(example, after, files["safetensors"])
+    after = weights.of(example, root / files["safetensors"], files["safetensors"])
     images = sample.load(of, root / DATA / of.name)
     before = begun(example)
     pixels, label = images.train_images[SHOWN], int(images.train_labels[SHOWN])
@@ -52,7 +48,7 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
     places = {int(place): number for number, place in enumerate(images.test_indices)}
     if missing := [each.index for each in found.mistakes if each.index not in places]:
         what = f"the test image {missing[0]}, which is not in {(DATA / of.name).as_posix()}"
-        raise InputError(Problem(files["json"], "mistakes", what, "images of the sample", USAGE.format(name)))
+        raise InputError(Problem(files["json"], "mistakes", what, "images of the sample", recording(name)))
     mistakes = tuple(
         Picture(images.test_images[places[each.index]].tobytes(), each.label, each.answer, each.index) for each in found.mistakes
     )
@@ -81,8 +77,8 @@ def recorded(example: SetExample, root: Path) -> RecordedExample:
         every=EVERY,
         measured=measured(found),
         mistakes=mistakes,
-        histograms=tuple(Histogram(each.name, each.edges, each.before, each.after) for each in found.histograms),
-        sizes=tuple(Sizes(each.low, each.high, each.count, each.step, each.descent) for each in found.first.by_size),
+        histograms=found.histograms,
+        sizes=found.first.by_size,
         starts=tuple(map(_trial, found.starts)),
         rates=tuple(map(_trial, found.rates)),
     )
@@ -101,7 +97,7 @@ def _places_of(weight: str, file: str, name: str) -> tuple[int, int]:
             neuron, pixel = map(int, parts.indices)
             return neuron, pixel
     raise InputError(
-        Problem(file, "followed.name", repr(weight), "a weight of the first layer, such as W1_84_407", USAGE.format(name))
+        Problem(file, "followed.name", repr(weight), "a weight of the first layer, such as W1_84_407", recording(name))
     )
 
 

@@ -45,8 +45,7 @@ def read(example: SetExample, records: Path, data: Path) -> Answering:
         attempts.note(InputError, [Problem(example.file, "network.activations", ", ".join(activations), expected)])
     with attempts.one():
         file = f"docs/records/{example.name}.safetensors"
-        weights = kept.load(records / f"{example.name}.safetensors", file)
-        kept.fitted(example, weights, file)
+        weights = kept.of(example, records / f"{example.name}.safetensors", file)
     with attempts.one():
         sample = samples.load(SETS[example.data.set], data / example.data.set)
     attempts.settle()

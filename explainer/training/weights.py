@@ -10,6 +10,7 @@ import numpy as np
 from explainer.core.disk import write
 from explainer.core.errors import InputError, Problem
 from explainer.core.sources import content_of
+from explainer.datasets.places import recording
 from explainer.examples.model import SetExample
 from explainer.training.arrays import Array
 from explainer.training.engine import shapes_of
@@ -35,7 +36,7 @@ def load(path: Path, file: str = "") -> dict[str, Array]:
     from safetensors.numpy import load as unpacked
 
     file = file or str(path)
-    usage = f"explainer train {path.stem} --record"
+    usage = recording(path.stem)
     content = content_of(path, file, "a file of weights", LARGEST, usage)
     try:
         found: dict[str, Array] = unpacked(content)
@@ -54,13 +55,24 @@ def load(path: Path, file: str = "") -> dict[str, Array]:
     return {name: found[name] for name in sorted(found)}
 
 
+def of(example: SetExample, path: Path, file: str = "") -> dict[str, Array]:
+    """The weights of an example's network, as `load` has them.
+
+    Raises:
+        InputError: they cannot be read, or are those of another network.
+    """
+    found = load(path, file)
+    fitted(example, found, file or str(path))
+    return found
+
+
 def fitted(example: SetExample, weights: Mapping[str, Array], file: str) -> None:
     """Are these the weights of an example's network?
 
     Raises:
         InputError: a matrix is missing, or is of another shape, or is none of the network's.
     """
-    usage, wanted = f"explainer train {example.name} --record", shapes_of(example.network)
+    usage, wanted = recording(example.name), shapes_of(example.network)
     problems = [
         Problem(file, name, "weights that the network does not have", ", ".join(wanted), usage)
         for name in weights

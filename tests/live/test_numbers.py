@@ -61,12 +61,18 @@ def in_node(program: str, given: object) -> object:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_each_example_at_other_numbers(name: str) -> None:
+def listed(name: str) -> Derivation:
+    """An example of which the script has the list."""
     require("node")
     derivation = shipped(name)
     if derivation.matrices is not None:
         pytest.skip("a page of matrices")
+    return derivation
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_example_at_other_numbers(name: str) -> None:
+    derivation = listed(name)
     settings = [{}, *drawn(derivation.program, 15), *crafted(derivation.program, 8)]
     assert not list(differences(derivation, settings))
 
@@ -188,11 +194,7 @@ def test_narrow_forms_are_their_rows(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_plain_floats_are_near_what_is_proven(name: str) -> None:
-    require("node")
-    derivation = shipped(name)
-    if derivation.matrices is not None:
-        pytest.skip("a page of matrices")
-    _is_near(derivation)
+    _is_near(listed(name))
 
 
 @pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
