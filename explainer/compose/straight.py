@@ -17,7 +17,7 @@ from explainer.operations.record import Operation, apply
 from explainer.operations.vocabulary import OPERATIONS
 
 Function = Callable[..., tuple[Any, ...]]
-_VALUE = re.compile(r"\bv\d+\b")
+_VALUE = re.compile(r"(?<!\w)v\d+")
 _OPERATOR = re.compile(r"(?P<made>v\d+) = (?P<left>v\d+) (?P<sign>[-+*/]) (?P<right>\w+)")
 
 

@@ -122,7 +122,7 @@ class Folder:
                 file.write(_head(kind, key, content) + b"\n")
                 file.write(content)
             if path.is_dir() and not path.is_symlink():  # nobody has looked for it yet, so nobody has removed it
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)  # another process may do the same
             os.replace(half, path)
         except OSError as error:  # such as a full disk: the work is done all the same
             self.writable = False
@@ -138,7 +138,7 @@ class Folder:
         self.say(f"{path}: {why}; made anew")
         if self.writable and path.is_relative_to(self.folder):
             with suppress(OSError):
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def prune(self, limit: int = LIMIT, since: float = math.inf) -> None:
         """Drop what was used longest ago until the rest is within the limit, and what interrupted builds have left.
