@@ -36,7 +36,7 @@ NAMES = {
     ),
     *("Alice", "Bob", "Charlie", "Diana", "Emily", "Frank", "Victor Zhou", "Matt Mazur", "hmkcode", "Huber"),
     # the field's own words, in Chinese and Russian too
-    *("ReLU", "Leaky ReLU", "Softplus", "tanh", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid"),
+    *("ReLU", "Leaky ReLU", "Softplus", "tanh", "Adam", "Jupyter", "XOR", "softmax", "Softmax", "sigmoid", "Sigmoid"),
     *("Yann LeCun", "Corinna Cortes", "Christopher J. C. Burges", "The MNIST database of handwritten digits"),
     "Machine Learning for Beginners: An Introduction to Neural Networks",
     "Machine Learning for Beginners",
@@ -75,8 +75,9 @@ def texts(file: Path) -> Iterator[str]:
         yield from (node.attributes[attribute] or "" for node in tree.css(f"body [{attribute}]"))
     yield from (node.attributes["content"] or "" for node in tree.css("meta[name=description]"))
     yield from (node.text() for node in tree.css("head > title"))
-    yield from (node.text() for node in tree.css("option"))  # nothing stands between them
-    yield visible(tree, "script, style, template, code, pre, math, svg text, option, [lang]:not(html)")
+    for node in tree.css("li"):
+        node.insert_after(" ")  # nothing may stand between them
+    yield visible(tree, "script, style, template, code, pre, math, svg text, [lang]:not(html)")
 
 
 def without_names(text: str, site: Site, language: Language) -> str:
