@@ -96,7 +96,9 @@ EMPTY = """(which) => {
 OPENED = """() => {
   for (const each of document.querySelectorAll("details")) each.open = true;
   for (const each of document.querySelectorAll(".ex-dock")) each.style.position = "static";
-  for (const each of document.querySelectorAll(".md-sidebar__scrollwrap")) each.style.overflow = "visible";
+  const wide = new CSSStyleSheet();
+  wide.replaceSync("@media screen and (min-width: 76.25em) { .md-sidebar__scrollwrap { overflow: visible !important; } }");
+  document.adoptedStyleSheets.push(wide);
 }"""
 View = tuple[int, str]
 
