@@ -7,7 +7,7 @@ The text is made of the names v0, v1, … alone: no author's text gets into it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
@@ -96,7 +96,7 @@ class Source(ByName):
         return result
 
 
-def needed(program: Program, inputs: Sequence[str], outputs: Sequence[str]) -> tuple[Equation, ...]:
+def needed(program: Program, inputs: Collection[str], outputs: Sequence[str]) -> tuple[Equation, ...]:
     """The equations between inputs and outputs, in their order."""
     wanted, queue = set[str](), list(outputs)
     while queue:

@@ -10,10 +10,11 @@ from typing import Any
 
 from explainer.compose.networks import sample_number
 from explainer.compose.schedule import orders
+from explainer.compose.straight import needed
 from explainer.core.names import after, name_of, parse
 from explainer.core.program import PARTIALS, Equation, Kind, Program
 from explainer.examples.model import Example, NetworkExample
-from explainer.live.printed import Tree, row
+from explainer.live.printed import Tree, places, row
 from explainer.operations.record import Family
 from explainer.operations.vocabulary import OPERATIONS
 
@@ -39,18 +40,12 @@ def stages(program: Program) -> tuple[Stage, ...]:
     if not program.gradients or not handed_on(program):
         return ()
     loss, placed = program.losses[0], set(program.given)
-    equations = program.equation_of
 
-    def needed(names: Sequence[str]) -> tuple[str, ...]:
+    def new(names: Sequence[str]) -> tuple[str, ...]:
         """What these take that was in no stage before, in order of evaluation; and themselves."""
-        found, queue = set[str](), [*names]
-        while queue:
-            name = queue.pop()
-            if name not in placed and name not in found:
-                found.add(name)
-                queue += equations[name].operands
+        found = tuple(equation.target for equation in needed(program, placed, names))
         placed.update(found)
-        return tuple(equation.target for equation in program.equations if equation.target in found)
+        return found
 
     def is_forward(equation: Equation) -> bool:
         return parse(equation.target).step == 0 and program.quantities[equation.target].kind not in PARTIALS
@@ -60,7 +55,7 @@ def stages(program: Program) -> tuple[Stage, ...]:
     for equation in passed:
         if equation.target in program.stations or equation.target == loss:
             groups.setdefault(str(parse(equation.target).at_sample(0)), []).append(equation.target)
-    found = [(FORWARD, tuple(names[-_ASKED:]), needed(names)) for names in groups.values()]
+    found = [(FORWARD, tuple(names[-_ASKED:]), new(names)) for names in groups.values()]
     into = {name: index for index, equation in enumerate(passed) for name in equation.operands}  # where each comes in last
     behind: dict[str, list[str]] = {}
     order: dict[str, int] = {}
@@ -70,9 +65,9 @@ def stages(program: Program) -> tuple[Stage, ...]:
             behind.setdefault(neuron, []).append(gradient)
             order[neuron] = max(order.get(neuron, 0), into[parameter])
     for neuron in sorted(behind, key=order.__getitem__, reverse=True):
-        found.append((BACKWARD, tuple(behind[neuron][:_ASKED]), needed(behind[neuron])))
+        found.append((BACKWARD, tuple(behind[neuron][:_ASKED]), new(behind[neuron])))
     moved = [name for _, name in handed_on(program)]
-    found.append((UPDATE, tuple(moved[:_ASKED]), needed(moved)))
+    found.append((UPDATE, tuple(moved[:_ASKED]), new(moved)))
     return tuple(stage for stage in found if stage[2])
 
 
@@ -90,8 +85,7 @@ def course(program: Program, example: Example) -> dict[str, Any]:
     parts = stages(program)
     if not parts:
         return {}
-    names = [*program.given, *(equation.target for equation in program.equations)]
-    place = {name: index for index, name in enumerate(names)}
+    place = places(program)
     samples, plane = dict[str, Any](), dict[str, Any]()
     if isinstance(example, NetworkExample):
         samples, plane = _samples(program, example, place), _plane(program, example, place)

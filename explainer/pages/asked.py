@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+OF_FIELDS = ("empty", "text", "marks", "far")  # what scripts say of a typed text that is no number
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

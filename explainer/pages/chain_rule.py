@@ -104,8 +104,8 @@ def on_network(scribe: Scribe, derivation: Derivation, parameter: str, found: Se
             tip = Point(centre.x, centre.y - RADIUS - 2)
             parts.append(path((Point(tip.x, tip.y - 23), tip), "ex-edge k-bias ex-lit"))
             parts.append(label(name, tip.x - 8, tip.y - 10, "k-bias", anchor="end"))
-        shape = node(unit.symbol, centre, f"k-{unit.kind}{'' if unit.name in lit else ' ex-faint'}")
-        parts += [standing_for(scribe.named(derivation, unit.name), part) for part in shape]
+        kind = f"k-{unit.kind}{'' if unit.name in lit else ' ex-faint'}"
+        parts += node(unit.symbol, centre, kind, scribe.named(derivation, unit.name))
     xs = {unit.name: wiring.nodes[unit.name].x for unit in units}
     before = {above[0].name: xs[below[0].name] for below, above in pairwise(columns)}
     lefts = {unit.name: before[column[0].name] for column in columns[1:] for unit in column}

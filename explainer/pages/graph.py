@@ -106,8 +106,8 @@ def _extent(scribe: Scribe, derivation: Derivation, name: str, *, values: bool) 
 def _node(scribe: Scribe, derivation: Derivation, name: str, place: Point, *, values: bool) -> Iterator[Part]:
     program = derivation.program
     equation = program.equation_of.get(name)
-    for part in node(symbol(quantity_of(derivation, name).symbol), place, "k-activation" if equation else "k-input"):
-        yield standing_for(scribe.named(derivation, name), part)
+    kind = "k-activation" if equation else "k-input"
+    yield from node(symbol(quantity_of(derivation, name).symbol), place, kind, scribe.named(derivation, name))
     if equation:
         yield words(Text(_sign(equation)), place.x, place.y - _ABOVE, "ex-sign", size=SIGN)
     if values:

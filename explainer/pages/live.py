@@ -11,18 +11,18 @@ from explainer.derivation.derivation import Derivation
 from explainer.derivation.whole import nested
 from explainer.live.course import course, stages
 from explainer.live.printed import document, dumps, packed, places
+from explainer.pages.asked import OF_FIELDS
 from explainer.pages.assembled import Made
 from explainer.pages.claimed import claimed
 from explainer.pages.scribe import Scribe
 from explainer.pages.where import is_asked, where, with_switch
 from explainer.words.conditions import ConditionError, Quantity, quantities, read
-from explainer.words.numbers import TIMES, decimal_mark, group_mark
+from explainer.words.numbers import marks
 from explainer.words.page_syntax import Prose
 
 CHANGING = (Kind.INPUT, Kind.RAW, Kind.SHIFT, Kind.TARGET, Kind.WEIGHT, Kind.BIAS, Kind.RATE, Kind.VALUE)
 MOST = 600  # equations of a list that a page works out at each move
 SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "large", "tiny", "none", "left")
-_OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
 
 STEPS = (
     "open", "close", "restart", "back", "next", "sample", "another", "round", "play", "pause", "speed", "slow", "brisk", "updates",
@@ -89,15 +89,10 @@ def listed(derivation: Derivation) -> dict[str, Any]:
 
 def live(scribe: Scribe, derivation: Derivation) -> str:
     """A block that nobody sees without the script."""
-    data = {
-        **listed(derivation),
-        "mark": decimal_mark(scribe.language),
-        "group": group_mark(scribe.language),
-        "times": TIMES[scribe.language.times],
-    }
+    data = listed(derivation) | marks(scribe.language)
     quantity = {"quantity": scribe.writer.place("slot", "", "quantity")}
     says = {key: scribe.sentence(f"live.{key}", quantity) for key in SAYS}
-    says |= {key: scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
+    says |= {key: scribe.label(f"exercise.{key}") for key in OF_FIELDS}
     if "course" in data:
         says |= _steps(scribe, derivation)
     return scribe.writer.live(dumps(data), {name: scribe.symbol(derivation, name) for name in inputs(derivation)}, says)

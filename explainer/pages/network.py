@@ -81,8 +81,7 @@ def network(scribe: Scribe, derivation: Derivation, example: NetworkExample, *, 
         centre = wiring.nodes[unit.name]
         if unit.bias:
             parts += _bias(scribe, derivation, unit.bias, centre, values=values)
-        shown = scribe.named(derivation, unit.name)
-        parts += [standing_for(shown, part) for part in node(unit.symbol, centre, f"k-{unit.kind}")]
+        parts += node(unit.symbol, centre, f"k-{unit.kind}", scribe.named(derivation, unit.name))
         if values:
             parts.append(value(scribe, derivation, unit.name, centre.x, centre.y + _UNDER))
     title = f"figure.{'values' if values else 'symbols'}.title"

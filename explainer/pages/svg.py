@@ -131,8 +131,8 @@ def _fitted(symbol: Symbol) -> tuple[float, float]:
     return (size, RADIUS) if size >= _SMALLEST else (SIGN, symbol.width(SIGN) / 2 + RADIUS / 2)
 
 
-def node(symbol: Symbol, centre: Point, classes: str) -> list[Part]:
-    """A circle, or an oval, with its symbol inside."""
+def node(symbol: Symbol, centre: Point, classes: str, reference: str) -> list[Part]:
+    """A circle, or an oval, with its symbol inside; both say what they stand for."""
     size, half = _fitted(symbol)
     x, y = centre.x, centre.y
     if half == RADIUS:
@@ -141,7 +141,8 @@ def node(symbol: Symbol, centre: Point, classes: str) -> list[Part]:
         corner = f'x="{_short(x - half)}" y="{_short(y - RADIUS)}" width="{_short(2 * half)}" height="{2 * RADIUS:g}"'
         shape = f'<rect class="ex-node {classes}" {corner} rx="{RADIUS:g}"/>'
     box = Box(x - half, y - RADIUS, x + half, y + RADIUS)
-    return [Part(shape, box), label(symbol, x, centred(y, size) - (1 if symbol.lower else 0), classes, size=size)]
+    inside = label(symbol, x, centred(y, size) - (1 if symbol.lower else 0), classes, size=size)
+    return [standing_for(reference, part) for part in (Part(shape, box), inside)]
 
 
 # --- texts

@@ -25,7 +25,6 @@ from explainer.pages.svg import (  # fmt: skip
     half_width,
     line_box,
     node,
-    standing_for,
     value,
     value_width,
 )
@@ -78,7 +77,7 @@ def sweep(scribe: Scribe, derivation: Derivation, found: Mapping[str, str]) -> s
         parts.append(value(scribe, derivation, weights[link], place.x, centred(place.y, NUMBER)))
     for unit in units:
         centre = wiring.nodes[unit.name]
-        parts += [standing_for(scribe.named(derivation, unit.name), part) for part in node(unit.symbol, centre, f"k-{unit.kind}")]
+        parts += node(unit.symbol, centre, f"k-{unit.kind}", scribe.named(derivation, unit.name))
         parts.append(value(scribe, derivation, unit.name, centre.x, centre.y + _OVER))
         if delta := found.get(unit.name):
             parts.append(value(scribe, derivation, delta, centre.x, centre.y + _UNDER))

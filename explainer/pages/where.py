@@ -11,7 +11,7 @@ from typing import Any
 from explainer.core.names import parse
 from explainer.core.program import PARTIALS, Equation, Kind
 from explainer.derivation.derivation import Derivation
-from explainer.live.printed import dumps
+from explainer.live.printed import dumps, places
 from explainer.pages.assembled import Made
 from explainer.pages.scribe import Scribe, quantity_of
 from explainer.words.page_syntax import Block
@@ -69,7 +69,7 @@ def _document(scribe: Scribe, derivation: Derivation, kinds: dict[str, int], *, 
     Of an example whose `whole` list is on the page, that list comes first: names and `made` are what is not in it.
     """
     program, matrices = derivation.program, derivation.matrices
-    listed = [*program.given, *(equation.target for equation in program.equations)] if whole else []
+    listed = list(places(program)) if whole else []
     equations: dict[str, Equation] = dict(program.equation_of)
     if matrices:
         equations |= {equation.target: equation for equation in matrices.equations}

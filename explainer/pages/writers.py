@@ -256,19 +256,17 @@ class SiteWriter:
 
     def _says(self, says: Mapping[str, str], attributes: str) -> str:
         """Sentences for a script."""
-        sentences = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
+        sentences = _sayings(says)
         listed = f"<ul {attributes} hidden{UNSEARCHED}>{sentences}</ul>"
         return f"{self.apart(listed)}\n\n" if sentences else ""
 
     def live(self, data: str, symbols: Mapping[str, str], says: Mapping[str, str]) -> str:
         listed = "".join(f'<li data-input="{escape(name)}">{symbol}</li>' for name, symbol in symbols.items())
-        said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
-        block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{said}</ul>'
+        block = f'<ul data-live="{escape(data)}"{UNSEARCHED}>{listed}{_sayings(says)}</ul>'
         return f'<div class="ex-live" hidden>{self.apart(block)}</div>'
 
     def where(self, data: str, says: Mapping[str, str]) -> str:
-        said = "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())
-        block = f'<ul data-where="{escape(data)}"{UNSEARCHED}>{said}</ul>'
+        block = f'<ul data-where="{escape(data)}"{UNSEARCHED}>{_sayings(says)}</ul>'
         return f'<div class="ex-where" hidden>{self.apart(block)}</div>'
 
     def switch(self, legend: str, choices: Mapping[str, str]) -> str:
@@ -308,3 +306,7 @@ class SiteWriter:
             f'<aside class="ex-certificate" aria-labelledby="certificate"><details>{head}'
             f"<ul>{items}</ul><p>{anchors}</p></details></aside>"
         )
+
+
+def _sayings(says: Mapping[str, str]) -> str:
+    return "".join(f'<li data-say="{key}">{sentence}</li>' for key, sentence in says.items())

@@ -41,6 +41,11 @@ def group_mark(language: Language) -> str:
     return _marks(language.locale)[1]
 
 
+def marks(language: Language) -> dict[str, str]:
+    """All that a page's script needs to write numbers."""
+    return {"mark": decimal_mark(language), "group": group_mark(language), "times": TIMES[language.times]}
+
+
 def localise(text: str, language: Language) -> LocalNumber:
     """`-1.5e-7` → its parts for a language."""
     mantissa, _, exponent = text.removeprefix("-").partition("e")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from explainer.core.digits import Enclosure, Shown
 from explainer.core.errors import NumericError
@@ -19,8 +22,13 @@ from explainer.derivation import lines
 from explainer.derivation.derivation import Derivation
 from explainer.live.printed import document
 from explainer.operations.vocabulary import OPERATIONS
+from explainer.pages.mathml import mathml
+from explainer.pages.scribe import Scribe
+from explainer.pages.writers import SiteWriter
 from explainer.proof.enclosure import enclosures, shown_values
 from explainer.proof.exact import exact_values
+from explainer.words.catalogue import load
+from explainer.words.languages import Language
 
 RUN = Path(__file__).with_name("run.js")
 ASKED = (0, 2, 3, 11)  # digits; 0 stands for the example's own
@@ -119,3 +127,21 @@ def _compared(setting: Setting, right: Mapping[str, Any], said: Mapping[str, Any
 def _is_recognised(right: Mapping[str, Any], name: str, proven: str, said: str) -> bool:
     """Is it a fraction that the enclosure holds, though no ring proves it, such as log(exp(a)/s) − log(exp(b)/s)?"""
     return proven[0] == "≈" and said[0] == "=" and bool(right["holds"][name](said[2:]))
+
+
+# --- formulas as they stand on a page, without what nobody sees
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s\u2061]", "", text)
+
+
+def characters(markup: str) -> str:
+    return bare("".join(ElementTree.fromstring(unescape(markup)).itertext()))
+
+
+def formulas(numbers: Derivation, language: Language) -> dict[str, str]:
+    """What a page has of each quantity that is worked out, at these numbers."""
+    scribe = Scribe(load(language), SiteWriter(), {numbers.name: numbers})
+    made = {name: scribe.quantity(numbers, name, step.lines) for name, step in numbers.steps.items()}
+    return {name: characters(mathml(each.tex, each.pieces, display=True)) for name, each in made.items()}

@@ -19,19 +19,14 @@ from explainer.core.errors import NumericError
 from explainer.derivation.derivation import Derivation
 from explainer.derivation.derive import derive
 from explainer.examples.load import parse
-from explainer.pages.mathml import mathml
-from explainer.pages.scribe import Scribe
-from explainer.pages.writers import SiteWriter
-from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, SOURCE
 from tests import ROOT
 from tests.browsing import WIDE, WithoutWords, served, watched
 from tests.conftest import require
 from tests.live.pages import FORMULAS, NETWORK, built
-from tests.live.proven import at
+from tests.live.proven import at, bare, formulas
 from tests.live.settings import crafted, drawn
 from tests.live.test_numbers import MANY
-from tests.live.test_worked import characters
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(7200)]
 
@@ -116,10 +111,8 @@ def asked(name: str) -> tuple[Derivation, list[dict[str, str]], list[Derivation 
     return derivation, settings, list(map(numbers, settings))
 
 
-def formulas(numbers: Derivation, code: str) -> dict[str, str]:
-    scribe = Scribe(load(BY_CODE[code]), SiteWriter(), {numbers.name: numbers})
-    made = {name: scribe.quantity(numbers, name, step.lines) for name, step in numbers.steps.items()}
-    return {re.sub(r"\W+", "-", name): characters(mathml(each.tex, each.pieces, display=True)) for name, each in made.items()}
+def by_anchor(numbers: Derivation, code: str) -> dict[str, str]:
+    return {re.sub(r"\W+", "-", name): text for name, text in formulas(numbers, BY_CODE[code]).items()}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -132,8 +125,8 @@ def test_each_formula_is_the_proven_one_at_other_numbers(
     found = visits(browser)(site, list(addresses.values()), VISIT.replace("SETTINGS", json.dumps(settings)))
     count = Counter[str]()
     for code, address in addresses.items():
-        visit, own = found[address], formulas(derivation, code)
-        shown = {step: plain(text) for step, text in visit["first"].items()}
+        visit, own = found[address], by_anchor(derivation, code)
+        shown = {step: bare(text) for step, text in visit["first"].items()}
         assert shown.items() <= own.items()
         assert visit["last"] == visit["first"]
         for setting, numbers, seen in zip(settings, proven, visit["seen"], strict=True):
@@ -142,15 +135,11 @@ def test_each_formula_is_the_proven_one_at_other_numbers(
                 assert seen["told"], setting
                 count["refused or without a value"] += 1
                 continue
-            right = formulas(numbers, code)
+            right = by_anchor(numbers, code)
             for step, text in seen["formulas"].items():
                 if CUT in text and code == SOURCE.code:
                     count["cut"] += 1
                 count["right"] += CUT not in text
-                assert plain(text) == right[step] or CUT in text, (code, setting, step)
+                assert bare(text) == right[step] or CUT in text, (code, setting, step)
     tell(f"{visits.__name__}, {name}: {len(settings)} settings in {len(CODES)} languages, {dict(count)}")
     assert count["cut"] < 0.02 * count["right"] / len(CODES)
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[\s\u2061]", "", text)

@@ -33,7 +33,7 @@ from explainer.proof.enclosure import Balls, enclose, precision, rational
 from explainer.site.scripts import small
 from explainer.words.conditions import read as read_condition
 from explainer.words.languages import LANGUAGES
-from explainer.words.numbers import TIMES, decimal_mark, group_mark, localise, running
+from explainer.words.numbers import localise, marks, running
 from tests.conftest import require
 from tests.live.proven import at, differences, scripted
 from tests.live.settings import crafted, drawn
@@ -253,10 +253,9 @@ def _is_near(derivation: Derivation) -> None:
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
 def test_numbers_as_each_language_writes_them(language) -> None:  # type: ignore[no-untyped-def]
     texts = ["0", "-0.5", "1234", "12345.678", "-1234567", "1.235e4", "-1.5e-12", "1e20", "0.00001234"]
-    format_of = {"mark": decimal_mark(language), "group": group_mark(language), "times": TIMES[language.times]}
     said = in_node(
         "console.log(JSON.stringify(given.texts.map((text) => all.running(text, given.format))));",
-        {"texts": texts, "format": format_of},
+        {"texts": texts, "format": marks(language)},
     )
     assert said == [running(localise(text, language)) for text in texts]
 

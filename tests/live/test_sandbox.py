@@ -13,17 +13,14 @@ import pytest
 from explainer import verbs
 from explainer.derivation.derive import derive
 from explainer.examples.load import parse
-from explainer.pages.mathml import mathml
-from explainer.pages.scribe import Scribe
-from explainer.pages.writers import SiteWriter
 from explainer.site.workers import HERE
 from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE
 from explainer.words.sections import stamped
 from tests.browsing import NARROW, WIDE, WithoutWords, served, watched
 from tests.conftest import require
+from tests.live.proven import bare, formulas
 from tests.live.test_chosen import HOSTILE
-from tests.live.test_worked import characters
 from tests.site.test_axe import AXE, TAB_STOPS
 from tests.small import AUTHORED, small_project
 
@@ -118,11 +115,9 @@ def test_a_step_is_worked_out_and_saved_as_it_is_proven(built: Path, browser: An
         text = Path(caught.value.path()).read_text(encoding="utf-8")
         assert text == page.locator(".ex-saved code").text_content()
         derivation = derive(parse(text, name="sandbox"))
-        scribe = Scribe(load(language), SiteWriter(), {derivation.name: derivation})
-        formulas = [scribe.quantity(derivation, name, step.lines) for name, step in derivation.steps.items()]
-        proven = {characters(mathml(each.tex, each.pieces, display=True)) for each in formulas}
+        proven = {*formulas(derivation, language).values()}
         said = page.evaluate("() => [...document.querySelectorAll('.ex-opened .ex-formula math')].map((each) => each.outerHTML)")
-        shown = {re.sub(r"[\s\u2061]", "", re.sub(r"<[^>]*>", "", each)) for each in said}
+        shown = {bare(re.sub(r"<[^>]*>", "", each)) for each in said}
         assert len(shown) > 50
         assert shown <= proven
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
-from html import unescape
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from explainer.derivation.derive import derive
 from explainer.live.vocabulary import parsed, vocabulary
-from explainer.pages.mathml import mathml
 from explainer.pages.patterns import between, patterns
-from explainer.pages.scribe import Scribe
-from explainer.pages.writers import SiteWriter
-from explainer.words.catalogue import load
 from explainer.words.languages import BY_CODE, Language
-from explainer.words.numbers import TIMES, decimal_mark, group_mark
+from explainer.words.numbers import marks
 from tests.conftest import require
+from tests.live.proven import characters, formulas
 from tests.live.test_composer import asked, drawn
 
 RUN = Path(__file__).with_name("worked.js")
@@ -34,18 +28,13 @@ def by_script(networks: list[dict[str, Any]], language: Language) -> list[dict[s
         "vocabulary": rows,
         "patterns": patterns(map(parsed, rows["rows"]), language.times),
         "between": between(language.times),
-        "format": {"mark": decimal_mark(language), "group": group_mark(language), "times": TIMES[language.times]},
+        "format": marks(language),
     }
     done = subprocess.run(
         [require("node"), str(RUN)], input=json.dumps(given), capture_output=True, text=True, check=True, timeout=300
     )
     found: list[dict[str, str]] = json.loads(done.stdout)
     return found
-
-
-def characters(markup: str) -> str:
-    root = ET.fromstring(unescape(markup))
-    return re.sub(r"[\s\u2061]", "", "".join(root.itertext()))
 
 
 @pytest.mark.parametrize("code", ["en", "ru", "zh-Hans"])
@@ -57,10 +46,7 @@ def test_lines_are_those_of_the_proven_page(code: str) -> None:
     count = 0
     for example, found in zip(examples, said, strict=True):
         derivation = derive(example)
-        scribe = Scribe(load(language), SiteWriter(), {derivation.name: derivation})
-        for name, step in derivation.steps.items():
-            formula = scribe.quantity(derivation, name, step.lines)
-            right = characters(mathml(formula.tex, formula.pieces, display=True))
+        for name, right in formulas(derivation, language).items():
             assert characters(found[name]) == right, (example.network, name)
             count += 1
     assert count > 1000

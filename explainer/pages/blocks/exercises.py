@@ -15,7 +15,7 @@ from explainer.exercises.exercise import MOST_CHECKED, Exercise, Setting
 from explainer.exercises.exercise import check as set_check
 from explainer.exercises.exercise import exercise as set_exercise
 from explainer.exercises.opened import Refused, is_step
-from explainer.pages.asked import Answer, Asked, Question
+from explainer.pages.asked import OF_FIELDS, Answer, Asked, Question
 from explainer.pages.blocks.block import BlockError, derived, options, resolved
 from explainer.pages.blocks.slips import called
 from explainer.pages.scribe import Scribe
@@ -24,7 +24,8 @@ from explainer.words.numbers import MINUS, decimal_mark, group_mark
 SAYS = (
     *("check", "hint", "another", "numbers", "choose", "done", "clear"),
     *("right", "right.loose", "next", "few", "cut", "near", "power", "carried"),
-    *("slip", "slips.several", "where", "unknown", "begin", "begins", "empty", "text", "marks", "far"),
+    *("slip", "slips.several", "where", "unknown", "begin", "begins"),
+    *OF_FIELDS,
 )
 _SLOTS = ("quantity", "other", "count", "begin")  # that the script fills
 _OF_CHOICES = ("right", "wrong")

@@ -7,11 +7,11 @@ from typing import Any
 
 from explainer.live.printed import dumps
 from explainer.live.vocabulary import ACTIVATIONS, FIRST, INPUTS, LOSSES, OUTPUTS, SECOND, parsed, vocabulary
-from explainer.pages.asked import Workbench
+from explainer.pages.asked import OF_FIELDS, Workbench
 from explainer.pages.blocks.block import nothing_after
 from explainer.pages.patterns import between, patterns
 from explainer.pages.scribe import Scribe
-from explainer.words.numbers import TIMES, decimal_mark, group_mark
+from explainer.words.numbers import marks
 
 SAMPLES = 40  # that may be typed
 SETS: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]] = {
@@ -37,7 +37,6 @@ SAYS = (
     *("answers", "sample", "inputs", "target", "answer", "open", "close", "opened", "rounded", "calculated", "large"),
     *("forward", "backward", "update", "after", "save", "saved", "download"),
 )
-_OF_FIELDS = ("empty", "text", "marks", "far")  # what exercises say of a typed number
 _SLOTS = ("line", "most", "inputs", "outputs", "example", "step", "epoch", "loss", "sample", "low", "high", "file")
 
 
@@ -46,14 +45,9 @@ def workbench(scribe: Scribe, names: Sequence[str]) -> str:
     nothing_after(names)
     language, slots = scribe.language, {name: scribe.writer.place("slot", "", name) for name in _SLOTS}
     says = {key: scribe.sentence(f"sandbox.{key}", slots) for key in SAYS}
-    says |= {f"wrong.{key}": scribe.label(f"exercise.{key}") for key in _OF_FIELDS}
+    says |= {f"wrong.{key}": scribe.label(f"exercise.{key}") for key in OF_FIELDS}
     without = scribe.writer.paragraph(scribe.label("sandbox.without"))
-    written = {
-        "mark": decimal_mark(language),
-        "group": group_mark(language),
-        "times": TIMES[language.times],
-        "space": "" if language.unspaced else " ",  # between sentences
-    }
+    written = marks(language) | {"space": "" if language.unspaced else " "}  # between sentences
     return scribe.writer.workbench(Workbench(dumps(data(language.times) | written), without, says))
 
 
