@@ -8,7 +8,7 @@ const [modules, executablePath] = process.argv.slice(2);
 const puppeteer = createRequire(`${modules}/`)("puppeteer-core");
 const { pages, look, searches, find } = JSON.parse(await text(process.stdin));
 
-const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, protocolTimeout: 0 }); // a look may try a thousand settings
 try {
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 800 });

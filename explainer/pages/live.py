@@ -27,7 +27,8 @@ SAYS = ("open", "close", "reset", "changed", "ignored", "field", "slider", "larg
 STEPS = (
     "open", "close", "restart", "back", "next", "sample", "another", "round", "play", "pause", "speed", "slow", "brisk", "updates",
     "fast", "history", "told", "epoch", "update", "forward", "backward", "updating",
-    "ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary", "full",
+    "ask", "none", "sign", "number", "which", "what", "right", "wrong", "curve", "boundary",
+    "slice", "parameter", "full",
 )  # fmt: skip
 _OF_CHOICES = {"positive": "choice.positive", "negative": "choice.negative", "zero": "choice.zero", "check": "exercise.check"}
 

@@ -530,6 +530,8 @@ SENTENCES: dict[str, Forms] = {
     "steps.wrong": "No: {quantity}",
     "steps.curve": "The loss before each update; where there are several samples, its mean over each epoch too",
     "steps.boundary": "The samples, and the line where the network’s output lies halfway between the two targets",
+    "steps.slice": "The loss as {quantity} alone moves: a dot where it is now, a ring where the update takes it",
+    "steps.parameter": "Loss over another parameter",
     "steps.full": "The run ends here, after {number} updates.",
     # worksheets
     "worksheet.link": "These exercises on paper, with a key",

@@ -1,8 +1,8 @@
-/* Reads { list, start, updates, asked }: goes so many updates forward, back, and forward again, and prints states, and numbers at those asked for. */
+/* Reads { list, start, updates, asked, moved }: goes so many updates forward, back, and forward again, and prints states, and numbers at those asked for. */
 const { double } = require("../../explainer/site/theme/assets/javascripts/numbers.js");
-const { run } = require("../../explainer/site/theme/assets/javascripts/steps.js");
+const { run, alone } = require("../../explainer/site/theme/assets/javascripts/steps.js");
 
-const { list, start, updates, asked } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const { list, start, updates, asked, moved } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const going = run(list, start);
 const strings = (k) => list.names.map((name) => { const shown = going.at(k).shown(name); return shown.wrong || `${shown.exact ? "=" : "≈"} ${shown.text}`; }).join(" ");
 const reached = [], forward = [], back = [], again = [];
@@ -13,4 +13,5 @@ other.reaches(updates); // all at once
 for (let k = 0; k < forward.length; k += 1) { reached.push(going.state(k)); again.push(other.state(k)); }
 const values = Object.fromEntries(asked.map((k) => [k, Object.fromEntries(list.names.map((name) => [name, double(going.at(k).value(name))]))]));
 const given = Object.fromEntries(asked.map((k) => [k, going.givenAt(k)]));
-process.stdout.write(JSON.stringify({ forward, back, states: reached, again, values, given, ended: going.ended(), losses: going.losses }));
+const losses = Object.fromEntries(moved.map(([k, name, to]) => [`${k} ${name} ${to}`, alone(list, name)(going.givenAt(k))(to)])); // as one parameter moves alone
+process.stdout.write(JSON.stringify({ alone: losses, forward, back, states: reached, again, values, given, ended: going.ended(), losses: going.losses }));

@@ -35,6 +35,7 @@ from explainer.words.conditions import read as read_condition
 from explainer.words.languages import LANGUAGES
 from explainer.words.numbers import localise, marks, running
 from tests.conftest import require
+from tests.live.pages import NETWORK
 from tests.live.proven import at, differences, scripted
 from tests.live.settings import crafted, drawn
 from tests.networks import example_text
@@ -140,6 +141,13 @@ def test_what_has_no_number_is_said(setting: dict[str, str], wrong: str | None) 
     require("node")
     (said,), _ = scripted(shipped("neuron"), [setting])
     assert said.get("wrong") == wrong
+
+
+def test_digits_that_no_bits_prove_are_not_told_though_some_are_known() -> None:
+    """1 − tanh² at 1400 leaves 56 of 4,096 bits: four digits, and not the guard digits behind them."""
+    require("node")
+    derivation = derive(parse(NETWORK, name="market"))
+    assert not list(differences(derivation, [{"w_3": "-700"}, {"w_3": "-600"}]))
 
 
 def test_every_text_is_a_number() -> None:

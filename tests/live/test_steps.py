@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -46,11 +47,17 @@ def example(name: str) -> Derivation:
     return derive(parse(MOMENTUM, name=name)) if name == "momentum" else shipped(name)
 
 
-def made(derivation: Derivation, updates: int, asked: tuple[int, ...] = (), start: dict[str, str] | None = None) -> dict[str, Any]:
-    """What the script makes of so many updates, and of the numbers after some."""
+def made(
+    derivation: Derivation,
+    updates: int,
+    asked: tuple[int, ...] = (),
+    start: dict[str, str] | None = None,
+    moved: Sequence[tuple[int, str, float]] = (),
+) -> dict[str, Any]:
+    """What the script makes of so many updates, of the numbers after some, and of losses where one parameter is moved."""
     program = derivation.program
     data = {**document(program, derivation.example.digits), "course": course(program, derivation.example)}
-    given = json.dumps({"list": data, "start": start or {}, "updates": updates, "asked": asked})
+    given = json.dumps({"list": data, "start": start or {}, "updates": updates, "asked": asked, "moved": moved})
     said = subprocess.run([require("node"), str(RUN)], input=given, capture_output=True, text=True, check=True, timeout=300)
     return dict(json.loads(said.stdout))
 
@@ -78,6 +85,17 @@ def test_numbers_of_an_update_are_the_engines(name: str) -> None:
         right = values_of(replace(derivation.program, equations=equations, given=given))
         said = found["values"][str(k)]
         assert said == pytest.approx(right, rel=1e-9, abs=1e-13)
+
+
+@pytest.mark.parametrize("name", ["alice", "training", "adam", "momentum"])
+def test_a_loss_over_one_parameter_is_the_engines(name: str) -> None:
+    program = example(name).program
+    moved = [(k, parameter, to) for k in (0, 3) for parameter in program.parameters[::2] for to in (-2.5, 0.0, 1.25)]
+    found = made(example(name), 3, (0, 3), moved=moved)
+    for k, parameter, to in moved:
+        given = {each: Decimal(text) for each, text in found["given"][str(k)].items()}
+        right = values_of(replace(program, given={**program.given, **given, parameter: Decimal(to)}))
+        assert found["alone"][f"{k} {parameter} {to:g}"] == pytest.approx(right[program.losses[0]], rel=1e-9), (k, parameter, to)
 
 
 @pytest.mark.parametrize("name", ["alice", "training", "adam"])

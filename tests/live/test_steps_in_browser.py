@@ -153,7 +153,7 @@ IN_SIGHT = """(where) => [...new Set([...document.querySelectorAll("article [dat
   .map((each) => each.dataset.ref.split(":")[1]))]"""
 WRITTEN = """(name) => [...document.querySelectorAll(`article [data-ref$=':${name}']`)]
   .filter((each) => !each.closest(".ex-exercise, .ex-choice, .ex-dock")).map((each) => each.textContent)"""
-SMALL = """() => [...document.querySelectorAll("#ex-steps :is(button, input, select)")]
+SMALL = """() => [...document.querySelectorAll("#ex-steps :is(button, input, select):not([hidden])")]
   .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
 
@@ -280,6 +280,36 @@ def test_it_plays_at_any_speed_and_pauses_and_its_pictures_grow(built: Path, bro
         stepping.page.wait_for_function(told, arg=stepping.number(shipped("training").shown["h_2"]))
 
 
+def test_the_loss_over_each_parameter_follows_the_run(built: Path, browser: Any) -> None:
+    with opened(built, browser) as stepping:
+        alone = stepping.panel.locator(".ex-alone")
+
+        def seen(part: str) -> list[str]:
+            return list(alone.locator(part).evaluate_all("(all) => all.map((each) => each.outerHTML)"))
+
+        line, dot = seen(".k-loss"), seen(".ex-now")
+        assert (len(line), len(dot), seen(".ex-next")) == (1, 1, [])
+        stages = 0
+        while not seen(".ex-next"):  # the last stage of the update tells where it leads
+            stepping.press("next")
+            stages += 1
+            assert (seen(".k-loss") == line) == (not seen(".ex-next"))  # its width is for both then
+        assert stages > 3
+        stepping.at(40)
+        assert seen(".k-loss") != line
+        assert seen(".ex-now") != dot
+        told = []
+        for _ in shipped("training").program.parameters:
+            told.append(str(alone.locator("svg").get_attribute("aria-label")))
+            alone.press("Enter")
+            assert alone.evaluate("(each) => each === document.activeElement")
+        assert len(set(told)) == len(told)
+        assert alone.locator("svg").get_attribute("aria-label") == told[0]
+        stepping.choose("ask", "sign")
+        assert alone.is_hidden()  # it would tell the sign of each slope
+        clean(stepping.page)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_what_is_asked_for_is_hidden_until_it_is_answered_in_the_pages_language(built: Path, browser: Any, code: str) -> None:
     numbers = shipped("training")
@@ -370,7 +400,8 @@ def test_its_script_is_loaded_once_when_it_is_asked_for_and_without_scripts_ther
             page.goto(f"{origin}training/", wait_until="networkidle")
             assert not asked
             page.locator(".ex-train").dblclick()
-            page.wait_for_load_state("networkidle")
+            page.locator("#ex-steps").wait_for()
+            page.wait_for_timeout(300)
             assert (len(asked), page.locator("#ex-steps").count()) == (1, 1)
         with watched(browser, origin, viewport=WIDE, java_script_enabled=False) as page:
             page.goto(f"{origin}ru/training/")
@@ -396,7 +427,7 @@ def test_a_run_whose_numbers_become_too_large_stops_and_says_so(built: Path, bro
         stepping.choose("ask", "none")
         for updates in (ended - 1, ended // 2, 0):
             stepping.at(updates)
-            assert 0 <= float(str(stepping.panel.locator("circle.ex-now").get_attribute("cx"))) <= 300
+            assert 0 <= float(str(stepping.panel.locator(".ex-charts circle.ex-now").get_attribute("cx"))) <= 300
         clean(stepping.page)
         assert not stepping.notes()
 

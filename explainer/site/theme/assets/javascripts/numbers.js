@@ -500,14 +500,14 @@ const numbers = (list) => {
       if (exactly) return exactly;
       for (let bits = BITS, known = null; bits <= MOST; bits *= 2) {
         exactly = run(inBalls(bits), bits, known);
-        if (exactly.some((x) => x instanceof Wrong && x.is !== OPEN)) break;
-        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits) && (known || !looksExact(x)))) break;
+        if (exactly.some((x) => x instanceof Wrong && x.is !== OPEN)) return exactly;
+        if (exactly.every((x) => !(x instanceof Wrong) && isDecided(x, digits) && (known || !looksExact(x)))) return exactly;
         if (known) continue;
         const farthest = Math.max(...reaches), far = 2 ** Math.max(...reaches.filter((each) => each <= FARTHEST), 0);
         known = recognised(512 + 3 * far);
         bits = farthest > FARTHEST ? MOST / 2 : Math.max(far, BITS) / 2;
       }
-      return exactly;
+      return (exactly = exactly.map((x, index) => (x instanceof Wrong || isDecided(x, digits) ? x : new Wrong(OPEN, names[index]))));
     };
     if (values.some((x) => x instanceof Wrong || (x.v !== undefined && isSuspicious(x)))) values = precisely();
 

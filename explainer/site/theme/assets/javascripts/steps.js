@@ -66,7 +66,16 @@ const run = (list, start = {}) => {
   };
 };
 
-if (isNode) { module.exports = { run }; return; }
+/* The loss at the numbers of a state, as one parameter moves alone: the machine that works it out, in plain floats. */
+const alone = (list, name) => {
+  const loss = list.names[list.course.loss], { values, place, run } = floating(list, [loss], [name]);
+  return (given) => {
+    for (const [each, digits] of Object.entries(given)) values[place(each)] = Number(digits);
+    return (value) => { values[place(name)] = value; run(); return values[place(loss)]; };
+  };
+};
+
+if (isNode) { module.exports = { run, alone }; return; }
 const live = window.explainer?.live;
 if (!live?.list.course) return;
 
@@ -114,7 +123,7 @@ const hidden = (shown) => new Set(names.filter((_, place) => stageOf[place] > sh
 
 /* --- what grows with the run */
 
-const WIDTH = 300, HEIGHT = 100, SIDE = 120, CELLS = 40, PLOTTED = 400;
+const WIDTH = 220, HEIGHT = 120, SIDE = 120, CELLS = 40, PLOTTED = 400;
 const drawn = (width, height, key, inside) => {
   const made = document.createElementNS(SVG, "svg");
   for (const [name, value] of Object.entries({ viewBox: `-4 -4 ${width + 8} ${height + 8}`, width: width + 8, height: height + 8, class: "ex-grows", role: "img", "aria-label": text(key) })) made.setAttribute(name, value);
@@ -135,6 +144,8 @@ const curve = (k, isTold) => {
   const top = sizes.length ? running(written(String(Number(high.toPrecision(2)))), list) : "";
   return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && whole.length ? path(thinned(whole), "k-loss") : ""}${now}<text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
 };
+const movable = list.course.next.filter(([to]) => live.authors.has(names[to]) && live.inputs.some((each) => each.dataset.input === names[to]));
+let chosen = 0, moves = null; // the parameter that moves alone
 const { plane } = list.course, [across1, up1, out] = plane ? plane.of.map((place) => names[place]) : [];
 let field = null;
 const answering = (given) => {
@@ -164,8 +175,23 @@ const boundary = (k) => {
   });
   return drawn(SIDE, SIDE, "boundary", `<path class="ex-line k-loss" d="${lines}"/>${marks.join("")}`);
 };
+/* As far as the run has come on both sides, and some more. */
+const slice = (k, isUpdated) => {
+  const [to, from] = movable[chosen], name = names[to], own = double(going.at(k).value(name)), next = double(going.at(k).value(names[from]));
+  const been = Array.from({ length: going.reached() + 1 }, (_, index) => Number(going.state(index)[name] ?? live.current(name))).concat(isUpdated ? next : []);
+  const low = Math.min(...been), reach = Math.max(...been) - low, beside = Math.max(1, Math.abs(own) / 2, reach / 2), width = reach + 2 * beside;
+  moves ||= alone(list, name);
+  const loss = moves(going.givenAt(k)), points = Array.from({ length: CELLS * 2 + 1 }, (_, index) => low - beside + (width * index) / (CELLS * 2)).map((value) => [value, loss(value)]);
+  const known = points.filter(([, each]) => Number.isFinite(each)), sizes = known.map(([, each]) => each), floor = Math.min(0, ...sizes), high = Math.max(...sizes);
+  const place = ([value, each]) => [((value - low + beside) / width) * SIDE, SIDE - ((each - floor) / (high - floor || 1)) * SIDE];
+  const mark = (value, kind, size) => { const [x, y] = place([value, loss(value)]); return Number.isFinite(y) ? `<circle class="${kind}" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${size}"/>` : ""; };
+  const made = drawn(SIDE, SIDE, "slice", `${known.length > 1 ? path(known.map(place), "k-loss") : ""}${isUpdated ? mark(next, "ex-next", 6) : ""}${mark(own, "ex-now", 3.5)}`);
+  made.setAttribute("aria-label", words("slice", { quantity: symbol(name) }).textContent);
+  return [made, el("span", { ariaHidden: "true" }, ...symbol(name))];
+};
 const begin = () => {
   going = run(list, live.start());
+  moves = null;
   field = plane && floating(list, [out], [across1, up1]);
   const first = going.at(0), value = (stated) => (typeof stated === "number" ? double(first.value(names[stated])) : Number(stated));
   going.points = plane && plane.points.map((each) => each.map(value));
@@ -204,7 +230,9 @@ const tell = (isQuiet = false) => {
   const which = reading.broken(), broken = which ? reading.shown(which) : update() === going.reached() && ended;
   const notes = update() >= MOST ? words("full", { number: whole(MOST) }) : broken ? live.said(broken.wrong === "open" ? "left" : broken.wrong, symbol(broken.at)) : "";
   if (panel.notes.textContent !== (notes.textContent ?? notes)) panel.notes.replaceChildren(notes); // or it is read out again
-  panel.grows.replaceChildren(curve(update(), !asks() || stageOf[list.course.loss] <= shown), ...(plane ? [boundary(update())] : []));
+  panel.pictures.replaceChildren(curve(update(), !asks() || stageOf[list.course.loss] <= shown), ...(plane ? [boundary(update())] : []));
+  panel.other.hidden = !movable.length || Boolean(asks()); // it shows signs
+  if (!panel.other.hidden) panel.other.replaceChildren(...slice(update(), shown === S - 1));
   const isHeld = [panel.back, panel.restart].includes(document.activeElement);
   panel.back.disabled = panel.restart.disabled = !position && !question;
   if (isHeld && panel.back.disabled) panel.forward.focus({ preventScroll: true }); // a button that is disabled would lose it
@@ -305,13 +333,14 @@ const made = () => {
   const status = el("p", { role: "status" }), notes = el("p", { className: "ex-error", role: "alert" });
   const close = act("close", () => { shell.hidden = true; live.show(null); light([]); asking.replaceChildren(); live.opener.hidden = false; live.opener.focus(); });
   const bar = el("div", { className: "ex-acts" }, restart, back, forward, sample, ...(list.course.samples ? [epoch] : []), toggle, speeds, asked, close);
-  const grows = el("div", { className: "ex-growing" });
-  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, grows, status, notes, asking, bar,
+  const pictures = el("div", { className: "ex-charts" });
+  const other = el("button", { type: "button", className: "ex-alone", title: text("parameter"), onclick: () => { chosen = (chosen + 1) % movable.length; moves = null; tell(true); } });
+  const shell = el("section", { className: "ex-panel", id: "ex-steps" }, el("div", { className: "ex-growing" }, pictures, other), status, notes, asking, bar,
     el("label", { className: "ex-choose ex-history" }, words("history"), history), el("p", {}, words("told")));
   shell.setAttribute("aria-label", text("open"));
   shell.onkeydown = (event) => { if (event.key === "Escape") close.click(); };
   dock.append(shell);
-  return { shell, asking, grows, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
+  return { shell, asking, pictures, other, status, notes, restart, back, forward, play: toggle, speed, ask, history, close };
 };
 live.trains = () => {
   live.close();
