@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Runs commands until one fails, and says what they have cost.
 COUNTED = $(BIN)/python -m tests.spending
-QUICK = not site and not browser and not torch and not dask and not budget and not thorough
+QUICK = not site and not browser and not scripts and not torch and not dask and not budget and not thorough
 
 .PHONY: site test quick serve lint format live bench fuzz lock words clean
 

@@ -22,7 +22,7 @@ import pytest
 
 from tests.processes import end
 
-MARKS = ("site", "browser", "torch")  # what is not chosen by `make quick`, of which a share is printed
+MARKS = ("site", "browser", "scripts", "torch")  # what is not chosen by `make quick`, of which a share is printed
 
 
 def cpu_seconds() -> float:

@@ -42,6 +42,8 @@ from tests.exercises.asked import on_pages
 from tests.networks import example_text
 from tests.shipped import proven, shipped
 
+pytestmark = pytest.mark.scripts
+
 SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "fresh.js"
 RUN = Path(__file__).with_name("fresh.js")
 TRIES = 60  # at drawn numbers; those that would be unfair are passed over
@@ -171,6 +173,7 @@ def test_a_set_that_the_script_makes_is_the_one_that_would_be_built(name: str) -
     assert not list(differences(shipped(TASKS[name][0]), task_of(name)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("text", "target", "count"), [(NETWORK, "L", 3), (MOMENTUM, "w_1#2", 2), (FORMULAS, "u", 3)])
 def test_so_it_is_on_an_example_from_elsewhere(text: str, target: str, count: int) -> None:
     derivation = proven(parse(text, name="elsewhere"))
@@ -196,6 +199,7 @@ def test_a_number_is_moved_as_in_python(number: str) -> None:
     assert {Decimal(each["given"]["0"]) for each in found} == {_moved(Decimal(number), draw) for _ in range(300)}
 
 
+@pytest.mark.thorough
 def test_sets_do_not_end_and_none_comes_again() -> None:
     for name in ("a derivative", "several derivatives", "a pass"):
         task = task_of(name)
@@ -204,6 +208,7 @@ def test_sets_do_not_end_and_none_comes_again() -> None:
         assert len(told) == len(set(told)) == len(task.settings) + 40
 
 
+@pytest.mark.thorough
 def test_one_number_of_one_digit_goes_farther_where_all_that_are_near_are_used_up() -> None:
     task = task_of("logarithms")
     found = in_node({"text": task.fresh, "sets": sets_of(task), "seed": 5, "count": 12})

@@ -17,6 +17,8 @@ from tests.conftest import require
 from tests.live.proven import _text
 from tests.shipped import shipped
 
+pytestmark = pytest.mark.scripts
+
 RUN = Path(__file__).with_name("chosen.js")
 SETTINGS = [
     "",

@@ -22,6 +22,8 @@ from explainer.values.engine import values_of
 from tests.conftest import require
 from tests.networks import example_text
 
+pytestmark = pytest.mark.scripts
+
 RUN = Path(__file__).with_name("composed.js")
 
 
@@ -65,6 +67,7 @@ def asked(example: NetworkExample) -> dict[str, Any]:
 LARGEST = (INPUTS, FIRST, SECOND, OUTPUTS)  # 4-8-4-2
 
 
+@pytest.mark.thorough
 def test_documents_of_drawn_networks_are_those_that_are_proven() -> None:
     examples = [drawn(seed) for seed in range(200)]
     assert len({example.network.layers for example in examples}) > 60
@@ -83,6 +86,7 @@ def test_the_largest_network(loss: str) -> None:
     assert said["document"] == document(compose(example), example.digits)
 
 
+@pytest.mark.thorough
 def test_floats_are_those_of_the_engine() -> None:
     examples = [drawn(seed) for seed in range(60)]
     for example, said in zip(examples, in_node([asked(each) for each in examples]), strict=True):

@@ -41,6 +41,8 @@ from tests.live.settings import crafted, drawn
 from tests.networks import example_text
 from tests.shipped import FILES, shipped
 
+pytestmark = pytest.mark.scripts
+
 SCRIPT = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "numbers.js"
 MANY = int(os.environ.get("LIVE_SETTINGS", "200"))
 MOST_BYTES = 25_000  # of a script and a list together, compressed

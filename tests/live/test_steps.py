@@ -27,6 +27,8 @@ from tests.conftest import require
 from tests.networks import example_text
 from tests.shipped import FILES, shipped
 
+pytestmark = pytest.mark.scripts
+
 RUN = Path(__file__).with_name("steps.js")
 MOMENTUM = """
 [graph]
@@ -41,6 +43,9 @@ learning_rate = 0.05
 optimiser = "momentum"
 mu = 0.8
 """
+
+
+THOROUGH = [pytest.param(name, marks=pytest.mark.thorough) for name in ("alice", "adam")]
 
 
 def example(name: str) -> Derivation:
@@ -62,7 +67,7 @@ def made(
     return dict(json.loads(said.stdout))
 
 
-@pytest.mark.parametrize("name", ["alice", "training", "adam", "momentum"])
+@pytest.mark.parametrize("name", ["training", "momentum", *THOROUGH])
 def test_two_hundred_updates_forward_and_back(name: str) -> None:
     found = made(example(name), 200)
     assert len(found["forward"]) == 201
@@ -71,7 +76,7 @@ def test_two_hundred_updates_forward_and_back(name: str) -> None:
     assert len({json.dumps(state) for state in found["states"]}) == 201
 
 
-@pytest.mark.parametrize("name", ["alice", "training", "adam", "momentum"])
+@pytest.mark.parametrize("name", ["training", "momentum", *THOROUGH])
 def test_numbers_of_an_update_are_the_engines(name: str) -> None:
     """Each from the state that the script has reached."""
     derivation, asked = example(name), (0, 1, 5, 40)
@@ -87,7 +92,7 @@ def test_numbers_of_an_update_are_the_engines(name: str) -> None:
         assert said == pytest.approx(right, rel=1e-9, abs=1e-13)
 
 
-@pytest.mark.parametrize("name", ["alice", "training", "adam", "momentum"])
+@pytest.mark.parametrize("name", ["training", "momentum", *THOROUGH])
 def test_a_loss_over_one_parameter_is_the_engines(name: str) -> None:
     program = example(name).program
     moved = [(k, parameter, to) for k in (0, 3) for parameter in program.parameters[::2] for to in (-2.5, 0.0, 1.25)]
@@ -98,7 +103,7 @@ def test_a_loss_over_one_parameter_is_the_engines(name: str) -> None:
         assert found["alone"][f"{k} {parameter} {to:g}"] == pytest.approx(right[program.losses[0]], rel=1e-9), (k, parameter, to)
 
 
-@pytest.mark.parametrize("name", ["alice", "training", "adam"])
+@pytest.mark.parametrize("name", ["training", *THOROUGH])
 def test_a_run_is_the_engines(name: str) -> None:
     """Sample by sample, with what the optimiser keeps."""
     known = shipped(name).example

@@ -18,6 +18,8 @@ from tests.conftest import require
 from tests.live.proven import characters, formulas
 from tests.live.test_composer import asked, drawn
 
+pytestmark = pytest.mark.scripts
+
 RUN = Path(__file__).with_name("worked.js")
 
 
@@ -37,7 +39,7 @@ def by_script(networks: list[dict[str, Any]], language: Language) -> list[dict[s
     return found
 
 
-@pytest.mark.parametrize("code", ["en", "ru", "zh-Hans"])
+@pytest.mark.parametrize("code", ["en", *(pytest.param(code, marks=pytest.mark.thorough) for code in ("ru", "zh-Hans"))])
 def test_lines_are_those_of_the_proven_page(code: str) -> None:
     language = BY_CODE[code]
     examples = [drawn(seed) for seed in range(24) if sum(drawn(seed).network.layers) < 12]

@@ -24,6 +24,8 @@ from tests.conftest import require
 from tests.training.answered import DATA, RECORDS, example, images
 from tests.training.answered import answering as shipped
 
+pytestmark = pytest.mark.scripts
+
 ARITHMETIC = Path(explainer.__file__).parent / "site" / "theme" / "assets" / "javascripts" / "network.js"
 MOST_BYTES = 250_000  # of weights and images, as they are sent by a server that packs nothing
 FURTHEST = 0.01  # of a probability

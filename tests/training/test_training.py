@@ -130,6 +130,7 @@ def test_pixels_are_normalised_from_black_to_white() -> None:
     np.testing.assert_allclose(pixels[:, 0], [-1, -0.6, 0.6, 1], rtol=1e-6)
 
 
+@pytest.mark.thorough
 def test_a_run_is_the_same_again_and_learns() -> None:
     once, again = (train(mnist(), SMALL, epochs=3) for _ in range(2))
     assert all((once.weights[name] == again.weights[name]).all() for name in once.weights)
