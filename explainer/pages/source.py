@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -11,7 +12,7 @@ from explainer.core.errors import Problem
 from explainer.core.text import LONGEST, NOTHING, Text, unfit
 from explainer.examples.wording import cut
 from explainer.words.made import English
-from explainer.words.page_syntax import Block, Claim, Front, Part, Reference, Symbol, asked_for, body, parse
+from explainer.words.page_syntax import Block, Claim, Front, Hole, Part, Reference, Symbol, asked_for, body, parse
 
 LONGEST_HEAD = 3_000  # letters of front matter
 _TEXTS = {"title": (LONGEST, "One neuron"), "description": (1_000, "One neuron, worked out by hand.")}
@@ -47,7 +48,7 @@ class Source:
     def examples(self) -> Iterator[str]:
         """The examples that the page refers to: its own, and those of its blocks and holes."""
         yield self.example
-        for item in asked_for(self.parts()):
+        for item in _asked_for(self.text):
             if isinstance(item, Block | Reference | Symbol):
                 yield item.example
             elif isinstance(item, Claim):
@@ -55,9 +56,14 @@ class Source:
 
     def arguments_of(self, *blocks: str) -> Iterator[str]:
         """All that is asked for of blocks of these names."""
-        for item in asked_for(self.parts()):
+        for item in _asked_for(self.text):
             if isinstance(item, Block) and item.name in blocks:
                 yield from item.arguments
+
+
+@lru_cache(maxsize=256)
+def _asked_for(text: str) -> tuple[Block | Hole, ...]:
+    return tuple(asked_for(body(text)))
 
 
 def read(text: str, file: str, english: tuple[English, ...] = ()) -> Source:

@@ -14,6 +14,7 @@ import tokenize
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explainer.core.errors import InputError, PageError, Problem
 from explainer.core.text import unfit
@@ -170,6 +171,7 @@ def untranslated(files: Mapping[str, str], words: Words, language: Language) -> 
                 yield Problem(f"docs/code/{name}", f"line {saying.line}", found, expected, right)
 
 
+@lru_cache(maxsize=64)  # every page of every language asks for those of the same files
 def _known(code: str) -> tuple[Saying, ...]:
     """The sayings of a file; none, if it is no Python, which its page tells."""
     try:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from explainer.words import conditions
 from explainer.words.conditions import ConditionError
@@ -114,6 +115,7 @@ _BLOCK = re.compile(r"\s*::: *(?P<name>\S*)(?P<arguments>.*)")
 _RULE, _FENCE, _DOLLARS = "---", "```", "$$"
 
 
+@lru_cache(maxsize=256)  # a page is asked for its parts by all who judge, fill and show it
 def parse(page: str) -> tuple[Part, ...]:
     """A whole page, with its front matter if it has any."""
     lines = page.split("\n")
