@@ -82,6 +82,19 @@ def test_the_contributing_guide_has_the_rooms() -> None:
     assert described() in (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), f"the table is now:\n{described()}"
 
 
+def scripts() -> str:
+    """The table of the pages' scripts, from what each says of itself."""
+    rows = ["| Script | What it does |", "| --- | --- |"]
+    for path in sorted((PACKAGE / "site" / "theme" / "assets" / "javascripts").glob("*.js")):
+        comment = re.match(r"/\* (.*?\.)(?=\s)", path.read_text(encoding="utf-8"), re.DOTALL)
+        rows.append(f"| `{path.name}` | {' '.join(comment[1].split()) if comment else ''} |")
+    return "\n".join(rows)
+
+
+def test_the_contributing_guide_has_the_scripts() -> None:
+    assert scripts() in (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), f"the table is now:\n{scripts()}"
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_libraries_stay_in_their_rooms(path: Path) -> None:
     for name in imports(path):
