@@ -26,7 +26,6 @@ MEMORY = 2**31  # bytes
 MOST_OUTPUT = 2**20  # bytes that come by other ways than print
 LARGEST = 2**20  # bytes of a learner's file
 TRAINED = 10  # epochs of the training that is compared
-STAGES = ("file", "backward", "fit", "training")
 
 
 # --- in the process of the learner

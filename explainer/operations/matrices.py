@@ -1,6 +1,6 @@
 """Equations between matrices: one row per operation, which says what each entry of its result is.
 
-An entry is an ordinary equation: a row of `operations.py` over entries of the operands. So whatever reads those (float64,
+An entry is an ordinary equation: a row of the vocabulary over entries of the operands. So whatever reads those (float64,
 balls, polynomial rings, pages) reads matrices, entry by entry, and an entry is a quantity like any other.
 
 The derivative of a matrix by a matrix has four indices. A row therefore has a rule of another kind: how the derivative of

@@ -1,1 +1,1 @@
-"""Slips: ways to go wrong whose results follow from the list of equations, in one table for all who name them."""
+"""Slips: ways to go wrong whose results follow from the list of equations, in one room for all who name them."""

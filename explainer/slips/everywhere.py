@@ -173,4 +173,3 @@ _CHANGES: Mapping[str, Callable[[Program], Iterator[Equation]]] = {
     "inputs_exchanged": partial(_signals_exchanged, kind=Kind.INPUT),
     "slope_of_sum": _slope_of_sum,
 }
-CAUSES = (*_CHANGES, *_CONVENTIONS, *_LOSSES)

@@ -17,8 +17,6 @@ from explainer.words.sentences import SENTENCES
 from tests.graphs import FUNCTIONS as TRIED_FUNCTIONS
 from tests.networks import VARIETY
 
-MODES = {"softmax": ("", ".alone")}  # of what has sentences for cases
-
 
 def keys_of(row: Operation) -> set[str]:
     """The sentences that an operation needs."""

@@ -23,7 +23,7 @@ from tests.verdicts import Verdicts, looks
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.site,
-    pytest.mark.xdist_group("site"),
+    pytest.mark.xdist_group("axe"),
     pytest.mark.budget("axe"),
     pytest.mark.timeout(2400),
 ]

@@ -132,7 +132,8 @@ const apply = (does, a, b) => {
     case 6: return Math.log(a);
     case 7: return Math.tanh(a);
     case 8: return Math.max(a, 0);
-    default: return Number(a > 0);
+    case 9: return Number(a > 0);
+    default: throw new RangeError("an instruction that is not in DOES");
   }
 };
 const constant = (text) => { const [above, below = 1] = text.split("/"); return above / below; };
