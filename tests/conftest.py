@@ -40,10 +40,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Test files that share what takes long to make, by what they share: each group runs on one worker, and the longest come first, so
-# that no worker is left alone with one of them at the end.
+# Test files that share what takes long to make, by what they share: each group runs on one worker.
 SITE_TESTS = (
     "test_answers.py",
+    "test_axe.py",
     "test_browser.py",
     "test_leftovers.py",
     "test_open.py",
@@ -51,7 +51,6 @@ SITE_TESTS = (
     "test_zensical.py",
 )
 GROUPS = dict.fromkeys(SITE_TESTS, "site") | {
-    "test_axe.py": "axe",
     "test_everywhere.py": "everywhere",
     "test_strangers.py": "strangers",
     "test_workers.py": "dask",
@@ -117,8 +116,7 @@ def copy_project(target: Path, source: Path = ROOT, *, cache: Path | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who uses a site or a browser is marked so; and of a test with many cases, all but each sixteenth. Groups come first."""
-    items.sort(key=lambda item: item.path.name not in GROUPS)
+    """Who uses a site or a browser is marked so; and of a test with many cases, all but each sixteenth."""
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)

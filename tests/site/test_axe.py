@@ -23,9 +23,9 @@ from tests.verdicts import Verdicts, looks
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.site,
-    pytest.mark.xdist_group("axe"),
+    pytest.mark.xdist_group("site"),
     pytest.mark.budget("axe"),
-    pytest.mark.timeout(2400),
+    pytest.mark.timeout(3600),
 ]
 
 # A view is a width and a scheme. Every page is seen in one. In the others, those of three languages are but for worksheets,
