@@ -13,5 +13,5 @@ other.reaches(updates); // all at once
 for (let k = 0; k < forward.length; k += 1) { reached.push(going.state(k)); again.push(other.state(k)); }
 const values = Object.fromEntries(asked.map((k) => [k, Object.fromEntries(list.names.map((name) => [name, double(going.at(k).value(name))]))]));
 const given = Object.fromEntries(asked.map((k) => [k, going.givenAt(k)]));
-const losses = Object.fromEntries(moved.map(([k, name, to]) => [`${k} ${name} ${to}`, alone(list, name)(going.givenAt(k))(to)])); // as one parameter moves alone
+const losses = Object.fromEntries(moved.map(([k, name, to]) => [`${k} ${name} ${to}`, alone(list, list.names[list.course.loss], [name])(going.givenAt(k))(to)])); // as one parameter moves alone
 process.stdout.write(JSON.stringify({ alone: losses, forward, back, states: reached, again, values, given, ended: going.ended(), losses: going.losses }));

@@ -62,16 +62,16 @@ const run = (list, start = {}) => {
   };
   return {
     at, reaches, batch, inEpoch, losses, givenAt,
-    ended: () => ended, reached: () => states.length - 1, state: (k) => ({ ...states[k] }),
+    ended: () => ended, reached: () => states.length - 1, state: (k) => ({ ...states[k] }), along: (name) => states.map((each) => each[name]),
   };
 };
 
-/* The loss at the numbers of a state, as one parameter moves alone: the machine that works it out, in plain floats. */
-const alone = (list, name) => {
-  const loss = list.names[list.course.loss], { values, place, run } = floating(list, [loss], [name]);
+/* What a quantity comes to at the numbers of a state, as some of them move alone, in plain floats. */
+const alone = (list, wanted, moved) => {
+  const { values, place, run } = floating(list, [wanted], moved), to = place(wanted), from = moved.map(place);
   return (given) => {
     for (const [each, digits] of Object.entries(given)) values[place(each)] = Number(digits);
-    return (value) => { values[place(name)] = value; run(); return values[place(loss)]; };
+    return (...moves) => { moves.forEach((value, index) => { values[from[index]] = value; }); run(); return values[to]; };
   };
 };
 
@@ -144,18 +144,13 @@ const curve = (k, isTold) => {
   const top = sizes.length ? running(written(String(Number(high.toPrecision(2)))), list) : "";
   return drawn(WIDTH, HEIGHT, "curve", `${each}${inEpoch > 1 && whole.length ? path(thinned(whole), "k-loss") : ""}${now}<text x="${WIDTH - 3}" y="11" text-anchor="end">${top}</text>`);
 };
-const movable = list.course.next.filter(([to]) => live.authors.has(names[to]) && live.inputs.some((each) => each.dataset.input === names[to]));
+const movable = list.course.next.filter(([to]) => live.inputs.some((each) => each.dataset.input === names[to]));
 let chosen = 0, moves = null; // the parameter that moves alone
 const { plane } = list.course, [across1, up1, out] = plane ? plane.of.map((place) => names[place]) : [];
 let field = null;
-const answering = (given) => {
-  const { values, place, run } = field;
-  for (const [name, digits] of Object.entries(given)) values[place(name)] = Number(digits);
-  return (x, y) => { values[place(across1)] = x; values[place(up1)] = y; run(); return values[place(out)]; };
-};
 const boundary = (k) => {
   const { points } = going, targets = points.map(([, , y]) => y);
-  const middle = (Math.min(...targets) + Math.max(...targets)) / 2, o = answering(going.givenAt(k));
+  const middle = (Math.min(...targets) + Math.max(...targets)) / 2, o = field(going.givenAt(k));
   const [across, up] = [0, 1].map((axis) => { const all = points.map((each) => each[axis]), low = Math.min(...all), far = Math.max(...all) - low || 1; return [low - far / 4, far * 1.5]; });
   const place = (x, y) => [((x - across[0]) / across[1]) * SIDE, SIDE - ((y - up[0]) / up[1]) * SIDE], grid = [];
   for (let j = 0; j <= CELLS; j += 1) grid.push(Array.from({ length: CELLS + 1 }, (_, i) => o(across[0] + (across[1] * i) / CELLS, up[0] + (up[1] * j) / CELLS) - middle));
@@ -178,9 +173,9 @@ const boundary = (k) => {
 /* As far as the run has come on both sides, and some more. */
 const slice = (k, isUpdated) => {
   const [to, from] = movable[chosen], name = names[to], own = double(going.at(k).value(name)), next = double(going.at(k).value(names[from]));
-  const been = Array.from({ length: going.reached() + 1 }, (_, index) => Number(going.state(index)[name] ?? live.current(name))).concat(isUpdated ? next : []);
+  const been = going.along(name).map((digits) => Number(digits ?? live.current(name))).concat(isUpdated ? next : []);
   const low = Math.min(...been), reach = Math.max(...been) - low, beside = Math.max(1, Math.abs(own) / 2, reach / 2), width = reach + 2 * beside;
-  moves ||= alone(list, name);
+  moves ||= alone(list, names[list.course.loss], [name]);
   const loss = moves(going.givenAt(k)), points = Array.from({ length: CELLS * 2 + 1 }, (_, index) => low - beside + (width * index) / (CELLS * 2)).map((value) => [value, loss(value)]);
   const known = points.filter(([, each]) => Number.isFinite(each)), sizes = known.map(([, each]) => each), floor = Math.min(0, ...sizes), high = Math.max(...sizes);
   const place = ([value, each]) => [((value - low + beside) / width) * SIDE, SIDE - ((each - floor) / (high - floor || 1)) * SIDE];
@@ -192,7 +187,7 @@ const slice = (k, isUpdated) => {
 const begin = () => {
   going = run(list, live.start());
   moves = null;
-  field = plane && floating(list, [out], [across1, up1]);
+  field = plane && alone(list, out, [across1, up1]);
   const first = going.at(0), value = (stated) => (typeof stated === "number" ? double(first.value(names[stated])) : Number(stated));
   going.points = plane && plane.points.map((each) => each.map(value));
 };
